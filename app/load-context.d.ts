@@ -1,0 +1,22 @@
+// What the server hands to every loader and action (filled in by server/http/remix-mount.ts).
+import "@remix-run/node";
+import type { Caller } from "~/server/router";
+
+declare module "@remix-run/node" {
+  interface Future {
+    v3_singleFetch: true;
+  }
+  interface AppLoadContext {
+    /** The typed tRPC caller of this request, inside the page's workspace when one is given. */
+    api: (workspaceId?: string) => Caller;
+    /** For script and style elements. */
+    cspNonce: string;
+    /** Goes into every form as the field `csrf`. */
+    csrfToken: string;
+    /** Throws when the form's `csrf` field is not this browser's token. Actions read forms through `app/form-of.ts`, which calls it. */
+    assertCsrf: (form: FormData) => void;
+    traceId: string;
+    /** Aborted when the process drains. */
+    closing: AbortSignal;
+  }
+}

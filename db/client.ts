@@ -1,0 +1,48 @@
+// Opens PostgreSQL under one of three roles: owner (migrations), app (bound by row-level security), across (workers, gateway).
+import { CamelCasePlugin, Kysely, PostgresDialect } from "kysely";
+import pg from "pg";
+import type { Schema } from "./schema";
+
+export type Db = Kysely<Schema>;
+
+/** `owner` keeps the login's own rights; the other two are set at connection time and cannot change the schema. */
+export type DbRole = "owner" | "app" | "across";
+
+export type OpenDbOptions = {
+  url: string;
+  role: DbRole;
+  /** Most connections this handle may hold. */
+  connectionsMax: number;
+  /** A statement that runs longer is cancelled by the server. */
+  statementTimeoutMs?: number;
+  /** Called for a connection that breaks while idle; without it such a break would end the process. */
+  onIdleError?: (error: Error) => void;
+};
+
+const int8 = 20;
+const numeric = 1700;
+
+const types = {
+  getTypeParser(oid: number, format?: "text" | "binary") {
+    if (oid === int8 || oid === numeric) return Number;
+    return pg.types.getTypeParser(oid, format as "text");
+  },
+} as pg.CustomTypesConfig;
+
+/** Opens a pool; close it with `db.destroy()`. int8 and numeric arrive as numbers: every such column stays below 2^53. */
+export function openDb(options: OpenDbOptions): Db {
+  const pool = new pg.Pool({
+    connectionString: options.url,
+    max: options.connectionsMax,
+    connectionTimeoutMillis: 5_000,
+    idleTimeoutMillis: 30_000,
+    statement_timeout: options.statementTimeoutMs ?? 30_000,
+    ...(options.role === "owner" ? {} : { options: `-c role=whs_${options.role}` }),
+    types,
+  });
+  pool.on("error", (error) => options.onIdleError?.(error));
+  return new Kysely<Schema>({
+    dialect: new PostgresDialect({ pool }),
+    plugins: [new CamelCasePlugin({ maintainNestedObjectKeys: true })],
+  });
+}

@@ -1,0 +1,41 @@
+// Every table under one name, as Kysely sees it. Column names are camelCase here and snake_case in PostgreSQL.
+import type { AgentSecretsTable } from "./tables/agent-secrets";
+import type { AgentSessionsTable } from "./tables/agent-sessions";
+import type { AgentsTable } from "./tables/agents";
+import type { ApiKeysTable } from "./tables/api-keys";
+import type { AuditEntriesTable } from "./tables/audit-entries";
+import type { DataKeysTable } from "./tables/data-keys";
+import type { DeploymentLogsTable, DeploymentStepsTable } from "./tables/deployment-steps";
+import type { DeploymentsTable } from "./tables/deployments";
+import type { InvocationsTable } from "./tables/invocations";
+import type { MembershipsTable } from "./tables/memberships";
+import type { OutboxMailsTable } from "./tables/outbox-mails";
+import type { TelemetryEventsTable } from "./tables/telemetry-events";
+import type { UploadsTable } from "./tables/uploads";
+import type { UsageHoursTable } from "./tables/usage-hours";
+import type { UserSessionsTable } from "./tables/user-sessions";
+import type { UserTokensTable } from "./tables/user-tokens";
+import type { UsersTable } from "./tables/users";
+import type { WorkspacesTable } from "./tables/workspaces";
+
+export type Schema = {
+  users: UsersTable;
+  userTokens: UserTokensTable;
+  userSessions: UserSessionsTable;
+  workspaces: WorkspacesTable;
+  memberships: MembershipsTable;
+  dataKeys: DataKeysTable;
+  apiKeys: ApiKeysTable;
+  auditEntries: AuditEntriesTable;
+  outboxMails: OutboxMailsTable;
+  agents: AgentsTable;
+  agentSecrets: AgentSecretsTable;
+  uploads: UploadsTable;
+  deployments: DeploymentsTable;
+  deploymentSteps: DeploymentStepsTable;
+  deploymentLogs: DeploymentLogsTable;
+  agentSessions: AgentSessionsTable;
+  invocations: InvocationsTable;
+  telemetryEvents: TelemetryEventsTable;
+  usageHours: UsageHoursTable;
+};

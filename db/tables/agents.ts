@@ -1,0 +1,35 @@
+// An agent: belongs to one workspace, points at one live deployment.
+import type { ColumnType } from "kysely";
+import type { ColumnClasses } from "./classes";
+
+export const agentStatuses = ["created", "deploying", "active", "error", "disabled"] as const;
+export type AgentStatus = (typeof agentStatuses)[number];
+
+export type AgentsTable = {
+  id: string;
+  workspaceId: string;
+  /** Unique in a workspace among agents that are not deleted. */
+  name: string;
+  description: string;
+  ownerUserId: string;
+  /** The live deployment; moved only by compare-and-set in `activate-deployment.ts`. */
+  activeDeploymentId: string | null;
+  disabledAt: Date | null;
+  /** Set at once by a delete; the row is purged after deprovisioning. */
+  deletedAt: Date | null;
+  createdAt: ColumnType<Date, Date | undefined, never>;
+  updatedAt: ColumnType<Date, Date | undefined, Date>;
+};
+
+export const agentsColumns: ColumnClasses<AgentsTable> = {
+  id: "metadata",
+  workspaceId: "metadata",
+  name: "metadata",
+  description: "metadata",
+  ownerUserId: "metadata",
+  activeDeploymentId: "metadata",
+  disabledAt: "metadata",
+  deletedAt: "metadata",
+  createdAt: "metadata",
+  updatedAt: "metadata",
+};

@@ -1,0 +1,35 @@
+// One accepted bundle: the zip as it came (in blob storage), its digest, and what the check found in it.
+import type { ColumnType } from "kysely";
+import type { ColumnClasses } from "./classes";
+
+/** One regular file of a bundle. `path` is relative, `/`-separated, NFC. */
+export type BundleFile = { path: string; sizeBytes: number; sha256: string };
+
+export type UploadsTable = {
+  id: string;
+  workspaceId: string;
+  createdBy: string;
+  fileName: string;
+  sha256: string;
+  sizeBytes: number;
+  /** Key in blob storage; begins with the workspace id. */
+  blobKey: string;
+  manifest: ColumnType<Record<string, unknown>, string, never>;
+  files: ColumnType<BundleFile[], string, never>;
+  warnings: ColumnType<string[], string, never>;
+  createdAt: ColumnType<Date, Date | undefined, never>;
+};
+
+export const uploadsColumns: ColumnClasses<UploadsTable> = {
+  id: "metadata",
+  workspaceId: "metadata",
+  createdBy: "metadata",
+  fileName: "metadata",
+  sha256: "metadata",
+  sizeBytes: "metadata",
+  blobKey: "metadata",
+  manifest: "metadata",
+  files: "metadata",
+  warnings: "metadata",
+  createdAt: "metadata",
+};

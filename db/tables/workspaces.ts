@@ -1,0 +1,22 @@
+// The tenant.
+import type { ColumnType, Generated } from "kysely";
+import type { ColumnClasses } from "./classes";
+
+export const tiers = ["free", "starter", "pro", "enterprise"] as const;
+export type Tier = (typeof tiers)[number];
+
+export type WorkspacesTable = {
+  id: string;
+  name: string;
+  tier: Generated<Tier>;
+  disabledAt: Date | null;
+  createdAt: ColumnType<Date, Date | undefined, never>;
+};
+
+export const workspacesColumns: ColumnClasses<WorkspacesTable> = {
+  id: "metadata",
+  name: "metadata",
+  tier: "metadata",
+  disabledAt: "metadata",
+  createdAt: "metadata",
+};

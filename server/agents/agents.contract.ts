@@ -1,0 +1,43 @@
+// The words of agents, shared with the browser.
+import { z } from "zod";
+import { agentStatuses } from "~/db/tables/agents";
+import { runtimes } from "~/db/tables/deployments";
+import { Moment, PageQuery } from "~/server/zod-shapes";
+
+export const AgentName = z
+  .string()
+  .trim()
+  .regex(
+    /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/,
+    "Use 1 to 63 lower-case letters, digits and dashes; begin and end with a letter or digit.",
+  );
+
+export const AgentItem = z.object({
+  agentId: z.string(),
+  name: z.string(),
+  description: z.string(),
+  status: z.enum(agentStatuses),
+  ownerUserId: z.string(),
+  activeDeploymentId: z.string().nullable(),
+  activeVersion: z.number().nullable(),
+  runtime: z.enum(runtimes).nullable(),
+  lastDeployedAt: Moment.nullable(),
+  createdAt: Moment,
+  updatedAt: Moment,
+});
+export type AgentItem = z.infer<typeof AgentItem>;
+
+export const AgentIdInput = z.object({ agentId: z.string().max(40) });
+export const CreateAgentInput = z.object({
+  name: AgentName,
+  description: z.string().trim().max(500, "Use at most 500 characters.").default(""),
+});
+export type CreateAgentInput = z.infer<typeof CreateAgentInput>;
+export const UpdateAgentInput = AgentIdInput.extend({
+  name: AgentName.optional(),
+  description: z.string().trim().max(500, "Use at most 500 characters.").optional(),
+});
+export type UpdateAgentInput = z.infer<typeof UpdateAgentInput>;
+export const CloneAgentInput = AgentIdInput.extend({ name: AgentName });
+export const ListAgentsInput = PageQuery.extend({ search: z.string().max(63).optional() });
+export type ListAgentsInput = z.infer<typeof ListAgentsInput>;

@@ -1,0 +1,45 @@
+// The one interface to everything that can run an agent (MISSION D). Every adapter passes `provider.conformance.ts`.
+import type { Readable } from "node:stream";
+import type { Runtime } from "~/db/tables/deployments";
+import type { HostInvocation, HostLogLine, Placement } from "~/runtime/contract/host-protocol";
+import type { InvokeResponse } from "~/runtime/contract/invoke";
+
+export type ProviderHealth = { status: "up" | "down" | "unconfigured"; detail: string; warnings: string[] };
+
+/** Which runtime resource a call is about. */
+export type PlacedDeployment = { deploymentId: string; agentId: string; workspaceId: string };
+
+export type CostInput = { requests: number; computeMs: number; llmTokens: number };
+
+/** A checked bundle, extracted into a private directory. */
+export type BundleSource = { directory: string; entrypoint: string };
+
+/** One ES module: the customer's entry point with our wrapper around it. */
+export type BuiltModule = { code: string; warnings: string[] };
+
+export interface Provider {
+  readonly runtime: Runtime;
+  /** Bundles for this runtime; only files of the bundle resolve, nothing of it is run. Rejects with `DEPLOYMENT_FAILED` naming file and line. */
+  build(source: BundleSource, options: { signal: AbortSignal }): Promise<BuiltModule>;
+  /** Places one immutable version. Idempotent by deployment id. Rejects with `DEPLOYMENT_FAILED` and a safe message. */
+  deploy(placement: Placement, options: { signal: AbortSignal }): Promise<void>;
+  /** Makes ready for traffic; for `embedded` starts the process. Rejects with `DEPLOYMENT_FAILED`, the agent's own start error in the message. */
+  activate(target: PlacedDeployment, options: { signal: AbortSignal }): Promise<void>;
+  /** Whole answer. Rejects with `RUNTIME_ERROR` and a true `retryable`. */
+  invoke(target: PlacedDeployment, call: HostInvocation, options: { signal: AbortSignal }): Promise<InvokeResponse>;
+  /** The answer as `text/event-stream` bytes, as they come; destroying it aborts upstream within 100 ms. Rejects like `invoke` before the first byte. */
+  stream(target: PlacedDeployment, call: HostInvocation, options: { signal: AbortSignal }): Promise<Readable>;
+  health(): Promise<ProviderHealth>;
+  /** What the agent printed, masked, oldest first. */
+  logs(target: PlacedDeployment, options: { limit: number }): Promise<HostLogLine[]>;
+  /** Idempotent. */
+  destroy(target: PlacedDeployment): Promise<void>;
+  /** US dollars, estimated, deterministic and monotonic. */
+  estimateCost(input: CostInput): number;
+}
+
+export type ProviderRegistry = {
+  /** Throws `INVALID_REQUEST` when this installation does not offer the runtime. */
+  get(runtime: Runtime): Provider;
+  list(): Provider[];
+};

@@ -1,0 +1,56 @@
+// tRPC set up once: superjson on the wire, AppError mapped to tRPC's codes, and the safe error shape.
+import { initTRPC, TRPCError } from "@trpc/server";
+import superjson from "superjson";
+import type { OpenApiMeta } from "trpc-to-openapi";
+import { ZodError } from "zod";
+import { AppError, type ErrorIssue, errorTable, toAppError, toEnvelope } from "~/server/errors";
+import type { Context } from "./context";
+
+const trpc = initTRPC
+  .context<Context>()
+  .meta<OpenApiMeta>()
+  .create({
+    transformer: superjson,
+    errorFormatter({ shape, error, ctx }) {
+      const envelope = toEnvelope(appErrorOf(error), ctx?.request.traceId ?? "");
+      return {
+        ...shape,
+        message: envelope.error.message,
+        data: { ...envelope.error, httpStatus: shape.data.httpStatus, traceId: envelope.traceId },
+      };
+    },
+  });
+
+export const router = trpc.router;
+export const createCallerFactory = trpc.createCallerFactory;
+export const middleware = trpc.middleware;
+
+/** Every procedure begins here: what a verb threw gets its tRPC code, the rest is logged and becomes `INTERNAL`. */
+export const baseProcedure = trpc.procedure.use(async ({ ctx, path, next }) => {
+  const result = await next();
+  if (result.ok) return result;
+  const error = appErrorOf(result.error);
+  if (error.code === "INTERNAL")
+    ctx.services.log.error({ err: error.cause, procedure: path, traceId: ctx.request.traceId }, "procedure failed");
+  throw new TRPCError({ code: errorTable[error.code].trpc, message: error.message, cause: error });
+});
+
+/** The AppError inside what tRPC caught: thrown by a verb, or made from refused input or an unknown procedure. */
+export function appErrorOf(error: TRPCError): AppError {
+  if (error.cause instanceof AppError) return error.cause;
+  if (error.cause instanceof ZodError) return invalidInput(error.cause);
+  if (error.code === "NOT_FOUND") return new AppError("NOT_FOUND", "There is no such procedure.", { cause: error });
+  if (["BAD_REQUEST", "PARSE_ERROR", "METHOD_NOT_SUPPORTED", "UNSUPPORTED_MEDIA_TYPE"].includes(error.code)) {
+    return new AppError("INVALID_REQUEST", "The request could not be read. Send well-formed JSON with the right method.", {
+      cause: error,
+    });
+  }
+  return toAppError(error.cause ?? error);
+}
+
+function invalidInput(error: ZodError): AppError {
+  const issues: ErrorIssue[] = error.issues.slice(0, 20).map((issue) => ({ path: issue.path.join("."), message: issue.message }));
+  const first = issues[0];
+  const message = first ? `${first.path ? `${first.path}: ` : ""}${first.message}` : "The input is not valid.";
+  return new AppError("INVALID_REQUEST", message, { details: { issues } });
+}
