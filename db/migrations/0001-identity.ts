@@ -107,4 +107,5 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       sealed_body bytea not null,
       created_at timestamptz not null default now()
     )`.execute(db);
+  await sql`create index outbox_mails_created on outbox_mails (created_at)`.execute(db);
 }
