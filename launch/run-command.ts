@@ -1,0 +1,30 @@
+// Runs a program of this machine to its end and keeps what it said.
+import { spawn } from "node:child_process";
+
+export type CommandResult = { code: number | null; stdout: string; stderr: string };
+
+export type CommandOptions = {
+  timeoutMs: number;
+  cwd?: string;
+  env?: NodeJS.ProcessEnv;
+  uid?: number;
+  gid?: number;
+};
+
+const outputCharactersMax = 4_000_000;
+
+/** Never rejects: a program that cannot be started answers code null with the reason as its standard error. */
+export function runCommand(command: string, args: string[], options: CommandOptions): Promise<CommandResult> {
+  return new Promise((resolve) => {
+    const { timeoutMs, ...rest } = options;
+    const child = spawn(command, args, { ...rest, stdio: ["ignore", "pipe", "pipe"], timeout: timeoutMs, killSignal: "SIGKILL" });
+    const output = { stdout: "", stderr: "" };
+    for (const name of ["stdout", "stderr"] as const) {
+      child[name].setEncoding("utf8").on("data", (text: string) => {
+        output[name] = (output[name] + text).slice(-outputCharactersMax);
+      });
+    }
+    child.on("error", (error) => resolve({ code: null, stdout: output.stdout, stderr: error.message }));
+    child.on("close", (code) => resolve({ code, ...output }));
+  });
+}
