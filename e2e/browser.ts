@@ -1,0 +1,45 @@
+// A real Chromium, found where the machine has it, and the screenshots it leaves behind.
+import { existsSync, mkdirSync } from "node:fs";
+import { type Browser, chromium, type Page } from "playwright-core";
+
+const candidates = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
+
+export const screenshotFolder = "build/screenshots";
+
+export function openBrowser(): Promise<Browser> {
+  const executablePath = candidates.find((path) => existsSync(path));
+  if (!executablePath) throw new Error("No Chromium was found. Install it: apt-get install chromium");
+  return chromium.launch({
+    executablePath,
+    headless: true,
+    args: [
+      "--no-sandbox",
+      "--disable-gpu",
+      "--disable-quic",
+      "--no-first-run",
+      "--disable-background-networking",
+      "--disable-component-update",
+      "--disable-sync",
+    ],
+  });
+}
+
+export type Look = { name: string; width: number; height: number; scheme: "light" | "dark" };
+
+export const looks: readonly Look[] = [
+  { name: "desktop-light", width: 1280, height: 800, scheme: "light" },
+  { name: "desktop-dark", width: 1280, height: 800, scheme: "dark" },
+  { name: "phone-light", width: 360, height: 740, scheme: "light" },
+];
+
+/** Takes the page in every look, and leaves it as it was. */
+export async function photograph(page: Page, name: string): Promise<void> {
+  mkdirSync(screenshotFolder, { recursive: true });
+  for (const look of looks) {
+    await page.setViewportSize({ width: look.width, height: look.height });
+    await page.emulateMedia({ colorScheme: look.scheme });
+    await page.screenshot({ path: `${screenshotFolder}/${name}-${look.name}.png`, fullPage: look.name.startsWith("desktop") });
+  }
+  await page.setViewportSize({ width: 1280, height: 800 });
+  await page.emulateMedia({ colorScheme: "light" });
+}
