@@ -1,0 +1,72 @@
+// Builds the real Services of one process from its configuration, and takes them down again.
+import path from "node:path";
+import { Redis } from "ioredis";
+import { openDb } from "~/db/client";
+import { systemClock } from "./clock";
+import type { Config } from "./config";
+import { createLog, type Log } from "./log";
+import { createMailer } from "./mail/create-mailer";
+import { createProviders } from "./providers/create-providers";
+import { createQueue } from "./queue/create-queue";
+import type { Services } from "./services";
+import { createBlobStore } from "./storage/create-blob-store";
+import { createVault } from "./vault/create-vault";
+
+/** Milliseconds a command waits for Redis, which holds caches and signals only: nothing may hang on it. */
+const redisCommandTimeoutMs = 2_000;
+
+export type ProcessServices = Services & {
+  /** Ends every connection; call it after the doors are closed. Safe to call twice. */
+  close(): Promise<void>;
+};
+
+/** `program` (web, worker, …) is on every log line. Opens nothing before the first use, so it cannot fail on a server that is away. */
+export function createServices(config: Config, options: { program: string; log?: Log }): ProcessServices {
+  const log = options.log ?? createLog({ program: options.program, level: config.logLevel });
+  const open = (role: "app" | "across") =>
+    openDb({
+      url: config.databaseUrl,
+      role,
+      connectionsMax: config.databaseConnections,
+      onIdleError: (error) => log.warn({ err: error, role }, "an idle connection to PostgreSQL broke"),
+    });
+  const [db, across] = [open("app"), open("across")];
+  const redis = openRedis(config.redisUrl, log);
+  const queue = createQueue({ redisUrl: config.redisUrl, log });
+  const vault = createVault({ across, keyEncryptionKey: config.keyEncryptionKey });
+  let closing: Promise<void> | null = null;
+  return {
+    config,
+    log,
+    clock: systemClock,
+    db,
+    across,
+    redis,
+    queue,
+    blobs: createBlobStore({ directory: path.join(config.dataDir, "blobs") }),
+    vault,
+    mailer: createMailer({ across, vault, log, clock: systemClock }),
+    providers: createProviders({ config, log }),
+    close: () => {
+      closing ??= closeAll([() => queue.close(), async () => redis.disconnect(), () => db.destroy(), () => across.destroy()]);
+      return closing;
+    },
+  };
+}
+
+function openRedis(url: string, log: Log): Redis {
+  const redis = new Redis(url, {
+    commandTimeout: redisCommandTimeoutMs,
+    maxRetriesPerRequest: 1,
+    retryStrategy: (attempt) => Math.min(50 * 2 ** attempt, 2_000),
+  });
+  redis.on("error", (error) => log.warn({ err: error }, "the connection to Redis is troubled"));
+  return redis;
+}
+
+/** One after the other; a failure of one must not keep the others open. */
+async function closeAll(steps: (() => Promise<unknown>)[]): Promise<void> {
+  const failures: unknown[] = [];
+  for (const step of steps) await step().catch((error) => failures.push(error));
+  if (failures.length > 0) throw new AggregateError(failures, "Some connections could not be closed.");
+}
