@@ -15,6 +15,8 @@ declare module "@remix-run/node" {
     csrfToken: string;
     /** Throws when the form's `csrf` field is not this browser's token. Actions read forms through `app/form-of.ts`, which calls it. */
     assertCsrf: (form: FormData) => void;
+    /** Into the log, with the trace id: what a page threw and nobody expected. */
+    logFailure: (error: unknown) => void;
     traceId: string;
     /** Aborted when the process drains. */
     closing: AbortSignal;

@@ -27,6 +27,8 @@ export type ErrorDetails = {
   retryAfterSeconds?: number;
   /** `RUNTIME_ERROR`: the call ran out of time (504 instead of 502). */
   timedOut?: boolean;
+  /** We have more to do than we can take, or are shutting down (503 instead of the code's own status). */
+  overloaded?: boolean;
   /** `LIMIT_EXCEEDED`. */
   limitType?: string;
   period?: string;
@@ -35,7 +37,12 @@ export type ErrorDetails = {
 };
 
 export type ErrorEnvelope = {
-  error: { code: ErrorCode; message: string; details?: Omit<ErrorDetails, "retryAfterSeconds" | "timedOut">; retryable: boolean };
+  error: {
+    code: ErrorCode;
+    message: string;
+    details?: Omit<ErrorDetails, "retryAfterSeconds" | "timedOut" | "overloaded">;
+    retryable: boolean;
+  };
   traceId: string;
 };
 
@@ -66,14 +73,15 @@ export function invalidField(path: string, message: string, reason?: string): Ap
   return new AppError("INVALID_REQUEST", message, { details: { issues: [{ path, message }], ...(reason ? { reason } : {}) } });
 }
 
-/** HTTP status of an error; a runtime that ran out of time is 504. */
+/** HTTP status of an error; a runtime that ran out of time is 504, a house that is full is 503. */
 export function statusOf(error: AppError): number {
+  if (error.details.overloaded) return 503;
   return error.details.timedOut ? 504 : errorTable[error.code].status;
 }
 
 /** What goes over the wire. */
 export function toEnvelope(error: AppError, traceId: string): ErrorEnvelope {
-  const { retryAfterSeconds: _seconds, timedOut: _timedOut, ...details } = error.details;
+  const { retryAfterSeconds: _seconds, timedOut: _timedOut, overloaded: _overloaded, ...details } = error.details;
   const hasDetails = Object.keys(details).length > 0;
   return {
     error: { code: error.code, message: error.message, ...(hasDetails ? { details } : {}), retryable: error.retryable },

@@ -10,6 +10,7 @@ export const idPrefixes = {
   upload: "upl",
   apiKey: "key",
   agentSession: "ses",
+  invocation: "inv",
   event: "evt",
   trace: "trc",
   audit: "aud",

@@ -17,7 +17,8 @@ export async function up(db: Kysely<unknown>): Promise<void> {
   await sql`create index agent_sessions_agent on agent_sessions (agent_id, last_used_at desc)`.execute(db);
   await sql`
     create table invocations (
-      trace_id text primary key,
+      id text primary key,
+      trace_id text not null,
       workspace_id text not null,
       agent_id text not null,
       deployment_id text not null,
@@ -35,6 +36,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     )`.execute(db);
   await sql`create index invocations_workspace on invocations (workspace_id, started_at desc)`.execute(db);
   await sql`create index invocations_agent on invocations (agent_id, started_at desc)`.execute(db);
+  await sql`create index invocations_trace on invocations (workspace_id, trace_id)`.execute(db);
   await sql`
     create table telemetry_events (
       retention_class text not null,
@@ -56,6 +58,8 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       received_at timestamptz not null default now(),
       primary key (retention_class, occurred_at, deployment_id, event_id)
     ) partition by list (retention_class)`.execute(db);
+  await sql`create index telemetry_events_event on telemetry_events (deployment_id, event_id)`.execute(db);
+  await sql`create index telemetry_events_trace on telemetry_events (workspace_id, trace_id)`.execute(db);
   await sql`
     create function ensure_telemetry_partition(class text, day date) returns void
     language plpgsql security definer set search_path = public as $$
@@ -73,6 +77,22 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       end if;
     end $$`.execute(db);
   await sql`
+    create function drop_telemetry_partitions(class text, keep_from date) returns setof text
+    language plpgsql security definer set search_path = public set lock_timeout = '2s' as $$
+    declare parent regclass := to_regclass('telemetry_' || class); child name;
+    begin
+      if class !~ '^[a-z][a-z0-9_]{0,20}$' then raise exception 'bad retention class %', class; end if;
+      if parent is null then return; end if;
+      for child in
+        select c.relname from pg_inherits i join pg_class c on c.oid = i.inhrelid
+        where i.inhparent = parent and c.relname ~ '_[0-9]{8}$' and to_date(right(c.relname, 8), 'YYYYMMDD') < keep_from
+        order by c.relname limit 400
+      loop
+        execute format('drop table %I', child);
+        return next child;
+      end loop;
+    end $$`.execute(db);
+  await sql`
     create table usage_hours (
       workspace_id text not null,
       agent_id text not null,
@@ -84,6 +104,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       compute_ms bigint not null default 0,
       tool_calls bigint not null default 0,
       errors bigint not null default 0,
+      events bigint not null default 0,
       cost_usd_estimated double precision not null default 0,
       primary key (workspace_id, hour, deployment_id)
     )`.execute(db);

@@ -44,6 +44,8 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       using (exists (select from memberships m where m.user_id = users.id))`.execute(db);
   await sql`create policy across on users to whs_across using (true) with check (true)`.execute(db);
   await sql`revoke update, delete on audit_entries from whs_app, whs_across`.execute(db);
-  await sql`revoke all on function ensure_telemetry_partition from public`.execute(db);
-  await sql`grant execute on function ensure_telemetry_partition to whs_across`.execute(db);
+  for (const name of ["ensure_telemetry_partition", "drop_telemetry_partitions"]) {
+    await sql`revoke all on function ${sql.id(name)} from public`.execute(db);
+    await sql`grant execute on function ${sql.id(name)} to whs_across`.execute(db);
+  }
 }

@@ -9,6 +9,8 @@ export const invocationOutcomes = ["ok", "error", "aborted"] as const;
 export type InvocationOutcome = (typeof invocationOutcomes)[number];
 
 export type InvocationsTable = {
+  id: string;
+  /** May be the caller's own, so it names a request and not a row. */
   traceId: string;
   workspaceId: string;
   agentId: string;
@@ -30,6 +32,7 @@ export type InvocationsTable = {
 };
 
 export const invocationsColumns: ColumnClasses<InvocationsTable> = {
+  id: "metadata",
   traceId: "metadata",
   workspaceId: "metadata",
   agentId: "metadata",

@@ -14,6 +14,8 @@ export type UsageHoursTable = {
   computeMs: number;
   toolCalls: number;
   errors: number;
+  /** How many reports these sums come from. */
+  events: number;
   costUsdEstimated: number;
 };
 
@@ -28,5 +30,6 @@ export const usageHoursColumns: ColumnClasses<UsageHoursTable> = {
   computeMs: "metadata",
   toolCalls: "metadata",
   errors: "metadata",
+  events: "metadata",
   costUsdEstimated: "metadata",
 };

@@ -1,0 +1,89 @@
+// The web server: one Fastify with every door of the house mounted, and the rules that hold for all of them.
+import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
+import { AppError, notFound } from "~/server/errors";
+import { traceIdFrom } from "~/server/ids";
+import { answerError } from "./answer-error";
+import { assertSameOrigin } from "./assert-same-origin";
+import { demandBodyInTime } from "./body-deadline";
+import { demandHttps } from "./demand-https";
+import type { Door } from "./door";
+import { mountHealth } from "./health-doors";
+import { mountOpenApi } from "./openapi-mount";
+import { mountPublicDocuments } from "./public-doors";
+import { refuseBrokenRequest } from "./refuse-broken-request";
+import type { RemixBuild } from "./remix-build";
+import { mountRemix } from "./remix-mount";
+import { setSecurityHeaders } from "./security-headers";
+import { mountStaticFiles } from "./static-files";
+import { mountTrpc } from "./trpc-mount";
+
+const jsonBytesMax = 1024 * 1024;
+const headerBytesMax = 16 * 1024;
+const headersTimeoutMs = 15_000;
+/** Covers the slowest thing that is sent to us: a whole bundle over a poor line. */
+const requestTimeoutMs = 10 * 60_000;
+const keepAliveTimeoutMs = 65_000;
+
+/** Signed by themselves: cookies are ignored there, so where a request comes from does not matter. */
+const signedPaths = /^\/v1\/telemetry\//;
+
+/** `remix` is null when no pages are wanted: the machine surfaces stand by themselves. */
+export function createServer(door: Door, remix: RemixBuild | null): FastifyInstance {
+  const { config } = door.services;
+  const app: FastifyInstance = Fastify({
+    logger: false,
+    genReqId: (raw) => traceIdFrom(raw.headers["x-trace-id"]),
+    bodyLimit: jsonBytesMax,
+    requestTimeout: requestTimeoutMs,
+    keepAliveTimeout: keepAliveTimeoutMs,
+    forceCloseConnections: "idle",
+    trustProxy: config.trustedProxy.length > 0 ? config.trustedProxy : false,
+    http: { maxHeaderSize: headerBytesMax, headersTimeout: headersTimeoutMs },
+    routerOptions: { maxParamLength: 500 },
+    clientErrorHandler: refuseBrokenRequest,
+    frameworkErrors: (thrown, request, reply) => {
+      setSecurityHeaders(reply.raw, { traceId: request.id, isProduction: config.isProduction });
+      answerError(door.services.log, thrown, request, reply);
+    },
+  });
+  app.addHook("onRequest", async (request, reply) => admit(door, request, reply));
+  app.setErrorHandler((thrown, request, reply) => answerError(door.services.log, thrown, request, reply));
+  app.setNotFoundHandler(() => {
+    throw notFound("address");
+  });
+  readJson(app);
+  mountHealth(app, door);
+  mountPublicDocuments(app, door);
+  mountTrpc(app, door);
+  mountOpenApi(app, door);
+  if (remix) {
+    mountStaticFiles(app, remix.clientDirectory);
+    mountRemix(app, door, remix);
+  }
+  return app;
+}
+
+/** Holds for every request, before anything of it is read. */
+async function admit(door: Door, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply | undefined> {
+  const { config } = door.services;
+  setSecurityHeaders(reply.raw, { traceId: request.id, isProduction: config.isProduction });
+  if (demandHttps(door, request, reply)) return reply;
+  if (!signedPaths.test(request.url)) {
+    assertSameOrigin({ origin: door.origin, isProduction: config.isProduction }, request);
+  }
+  demandBodyInTime(request, reply);
+  return undefined;
+}
+
+/** JSON, and nothing for an act that needs no words: a POST without a body is as good as `{}`. */
+function readJson(app: FastifyInstance): void {
+  const parse = app.getDefaultJsonParser("error", "error");
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser<string>("application/json", { parseAs: "string" }, (request, body, done) => {
+    if (body === "") return done(null, {});
+    return parse(request, body, done);
+  });
+  app.addContentTypeParser("*", (_request, _payload, done) =>
+    done(new AppError("INVALID_REQUEST", "This content type is not read here. Send application/json.")),
+  );
+}

@@ -1,0 +1,10 @@
+// What every mount of the web server is given: the services, the address it is known by, and the signal that it is about to stop.
+import type { Services } from "~/server/services";
+
+export type Door = {
+  services: Services;
+  /** Scheme, host and port that browsers use; from configuration, never from a request's Host header. */
+  origin: string;
+  /** Aborted when the process drains: subscriptions and live pages end on it. */
+  closing: AbortSignal;
+};

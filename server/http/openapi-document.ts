@@ -1,0 +1,28 @@
+// The OpenAPI 3.1 document of `/v1`: generated from the routers, plus the doors that are not procedures.
+import { generateOpenApiDocument, type OpenAPIObject } from "trpc-to-openapi";
+import { appRouter } from "~/server/router";
+import { handWrittenPaths } from "./openapi-paths";
+
+const documents = new Map<string, OpenAPIObject>();
+
+/** Made once per origin: it is the same for everybody. */
+export function openApiDocument(origin: string): OpenAPIObject {
+  const existing = documents.get(origin);
+  if (existing) return existing;
+  const document = generateOpenApiDocument(appRouter, {
+    title: "webhost.systems",
+    description:
+      "Agents, deployments, secrets, usage and audit, as the routers offer them. Errors are always " +
+      '`{"error":{"code","message","details","retryable"},"traceId"}`; every answer carries `x-trace-id`.',
+    version: "1",
+    openApiVersion: "3.1.0",
+    baseUrl: `${origin}/v1`,
+    securitySchemes: {
+      apiKey: { type: "http", scheme: "bearer", description: "An API key of a workspace." },
+      session: { type: "apiKey", in: "cookie", name: "whs_session", description: "A browser's session, from our own origin." },
+    },
+    paths: handWrittenPaths,
+  });
+  documents.set(origin, document);
+  return document;
+}

@@ -1,0 +1,104 @@
+// The doors of `/v1` that are not procedures, as the OpenAPI document describes them.
+import { z } from "zod";
+import type { ZodOpenApiPathsObject } from "zod-openapi";
+import { InvokeRequest, InvokeUsage } from "~/runtime/contract/invoke";
+import { TelemetryBatch, TelemetryEvent } from "~/runtime/contract/telemetry";
+import { UploadItem } from "~/server/bundles/bundles.contract";
+import { errorTable } from "~/server/errors";
+
+const ErrorAnswer = z.object({
+  error: z.object({
+    code: z.enum(Object.keys(errorTable) as [string, ...string[]]),
+    message: z.string(),
+    details: z.record(z.string(), z.unknown()).optional(),
+    retryable: z.boolean(),
+  }),
+  traceId: z.string(),
+});
+
+const InvokeAnswer = z.object({
+  output: z.object({ text: z.string() }),
+  sessionId: z.string(),
+  usage: InvokeUsage,
+  traceId: z.string(),
+});
+
+const TelemetryAnswer = z.object({ accepted: z.literal(true), duplicate: z.boolean(), traceId: z.string() });
+const TelemetryBatchAnswer = z.object({
+  accepted: z.number(),
+  duplicates: z.number(),
+  rejected: z.number(),
+  results: z.array(
+    z.object({
+      eventId: z.string().nullable(),
+      accepted: z.boolean(),
+      duplicate: z.boolean(),
+      error: z.object({ code: z.string(), message: z.string() }).optional(),
+    }),
+  ),
+  traceId: z.string(),
+});
+
+const json = (schema: z.ZodType) => ({ "application/json": { schema } });
+const failure = { description: "The error envelope.", content: json(ErrorAnswer) };
+const forCallers = [{ apiKey: [] }, { session: [] }];
+const ofAgent = { path: z.object({ agentId: z.string() }) };
+const signed = {
+  header: z.object({ "X-Telemetry-Deployment-Id": z.string(), "X-Telemetry-Signature": z.string() }),
+};
+
+export const handWrittenPaths: ZodOpenApiPathsObject = {
+  "/uploads": {
+    post: {
+      operationId: "uploads-create",
+      summary: "Upload a bundle: the zip as the body",
+      security: forCallers,
+      requestBody: { content: { "application/zip": { schema: { type: "string", format: "binary" } } } },
+      responses: { 201: { description: "Checked and kept.", content: json(UploadItem) }, default: failure },
+    },
+  },
+  "/invoke/{agentId}": {
+    post: {
+      operationId: "invoke",
+      summary: "Call an agent and wait for its whole answer",
+      security: forCallers,
+      requestParams: ofAgent,
+      requestBody: { content: json(InvokeRequest) },
+      responses: { 200: { description: "The answer.", content: json(InvokeAnswer) }, default: failure },
+    },
+  },
+  "/invoke/{agentId}/stream": {
+    post: {
+      operationId: "invoke-stream",
+      summary: "Call an agent and read its answer as it comes: meta, delta…, usage, done; or error as the last event",
+      security: forCallers,
+      requestParams: ofAgent,
+      requestBody: { content: json(InvokeRequest) },
+      responses: {
+        200: { description: "Server-sent events.", content: { "text/event-stream": { schema: { type: "string" } } } },
+        default: failure,
+      },
+    },
+  },
+  "/telemetry/report": {
+    post: {
+      operationId: "telemetry-report",
+      summary: "Report one call; signed by the runtime",
+      requestParams: signed,
+      requestBody: { content: json(TelemetryEvent) },
+      responses: { 202: { description: "Durable.", content: json(TelemetryAnswer) }, default: failure },
+    },
+  },
+  "/telemetry/batch": {
+    post: {
+      operationId: "telemetry-batch",
+      summary: "Report up to 500 calls under one signature",
+      requestParams: signed,
+      requestBody: { content: json(TelemetryBatch) },
+      responses: {
+        202: { description: "Durable, with an answer per event.", content: json(TelemetryBatchAnswer) },
+        default: failure,
+      },
+    },
+  },
+};

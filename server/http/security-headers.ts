@@ -1,0 +1,52 @@
+// The headers that make a browser careful with what we answer (MISSION J5).
+import type { ServerResponse } from "node:http";
+
+const twoYearsSeconds = 63_072_000;
+
+const everywhere: ReadonlyArray<readonly [string, string]> = [
+  ["x-content-type-options", "nosniff"],
+  ["x-frame-options", "DENY"],
+  ["referrer-policy", "strict-origin-when-cross-origin"],
+  [
+    "permissions-policy",
+    "accelerometer=(), camera=(), display-capture=(), geolocation=(), gyroscope=(), magnetometer=(), microphone=(), midi=(), payment=(), usb=(), browsing-topics=()",
+  ],
+  ["cross-origin-opener-policy", "same-origin"],
+  ["cross-origin-resource-policy", "same-origin"],
+  ["x-permitted-cross-domain-policies", "none"],
+];
+
+/** What a machine's answer may do in a browser: nothing. */
+const inertPolicy = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
+
+/**
+ * Sets the headers of every answer, on the raw response, so that they also reach streams and hijacked answers. Pages replace
+ * the content policy by {@link pagePolicy}, files of the build replace the caching.
+ */
+export function setSecurityHeaders(response: ServerResponse, facts: { traceId: string; isProduction: boolean }): void {
+  response.setHeader("x-trace-id", facts.traceId);
+  for (const [name, value] of everywhere) response.setHeader(name, value);
+  response.setHeader("content-security-policy", inertPolicy);
+  response.setHeader("cache-control", "no-store");
+  if (facts.isProduction) response.setHeader("strict-transport-security", `max-age=${twoYearsSeconds}; includeSubDomains`);
+}
+
+/** The content policy of a page: only our own files and the scripts and styles that carry this page's nonce. */
+export function pagePolicy(nonce: string, options: { isProduction: boolean }): string {
+  const rules = [
+    "default-src 'self'",
+    `script-src 'self' 'nonce-${nonce}'`,
+    `style-src 'self' 'nonce-${nonce}'`,
+    "img-src 'self' data: blob:",
+    "font-src 'self'",
+    "connect-src 'self'",
+    "manifest-src 'self'",
+    "object-src 'none'",
+    "frame-src 'none'",
+    "base-uri 'none'",
+    "form-action 'self'",
+    "frame-ancestors 'none'",
+  ];
+  if (options.isProduction) rules.push("upgrade-insecure-requests");
+  return rules.join("; ");
+}

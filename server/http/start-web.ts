@@ -1,0 +1,74 @@
+// Opens every door of the web process, and closes them again without cutting anybody off in mid-sentence.
+import type { AddressInfo } from "node:net";
+import type { FastifyInstance } from "fastify";
+import type { Services } from "~/server/services";
+import { compressAssets } from "./compress-assets";
+import { createServer } from "./create-server";
+import type { Door } from "./door";
+import { loadRemixBuild, type RemixBuild } from "./remix-build";
+
+/** Streams and slow answers get this long after the stop was asked for. */
+const drainDeadlineMs = 25_000;
+const idleSweepMs = 100;
+
+export type WebOptions = {
+  /** The folder of the project; null: no pages, only the machine surfaces. */
+  rootDirectory: string | null;
+  /** Loads the pages again whenever they were rebuilt (`npm run dev`). */
+  watchesBuild: boolean;
+};
+
+export type Web = {
+  /** Where it listens. */
+  url: string;
+  /** Stops taking requests, ends live streams, lets the rest finish. Leaves the services open. Safe to call twice. */
+  drain(): Promise<void>;
+};
+
+/** Rejects with one clear sentence when the pages are not built or the port is taken. */
+export async function startWeb(services: Services, options: WebOptions): Promise<Web> {
+  const closing = new AbortController();
+  const remix = options.rootDirectory === null ? null : await prepareBuild(services, options.rootDirectory, options.watchesBuild);
+  const door: Door = { services, origin: services.config.publicUrl.origin, closing: closing.signal };
+  const app = createServer(door, remix);
+  const url = await listen(app, services);
+  // Port 0 asks the system for any free one: only now is it known.
+  if (services.config.port === 0) door.origin = url;
+  let drained: Promise<void> | undefined;
+  return {
+    url,
+    drain: () => {
+      closing.abort();
+      drained ??= closeServer(app);
+      return drained;
+    },
+  };
+}
+
+async function prepareBuild(services: Services, rootDirectory: string, watches: boolean): Promise<RemixBuild> {
+  const build = await loadRemixBuild({ rootDirectory, watches });
+  if (!watches) {
+    // Nobody waits for it: until it is done, files go out as they are.
+    compressAssets(build.clientDirectory).catch((error) => services.log.warn({ err: error }, "assets could not be compressed"));
+  }
+  return build;
+}
+
+async function listen(app: FastifyInstance, { config }: Services): Promise<string> {
+  await app.listen({ host: config.host, port: config.port });
+  const { port } = app.server.address() as AddressInfo;
+  const host = config.host.includes(":") ? `[${config.host}]` : config.host;
+  return `http://${host}:${port}`;
+}
+
+/** Connections that fall idle are closed as they do; what is still busy at the deadline is cut. */
+async function closeServer(app: FastifyInstance): Promise<void> {
+  const sweep = setInterval(() => app.server.closeIdleConnections(), idleSweepMs);
+  const deadline = setTimeout(() => app.server.closeAllConnections(), drainDeadlineMs);
+  try {
+    await app.close();
+  } finally {
+    clearInterval(sweep);
+    clearTimeout(deadline);
+  }
+}

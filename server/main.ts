@@ -1,0 +1,48 @@
+// The web process: reads the configuration, builds the services, opens the doors, and drains when told to stop.
+import process from "node:process";
+import { ConfigError, readConfig } from "./config";
+import { createServices } from "./create-services";
+import { startWeb, type Web } from "./http/start-web";
+import type { Log } from "./log";
+
+/** sysexits.h: the configuration is wrong, so starting again will not help. */
+const exitConfiguration = 78;
+
+async function main(): Promise<void> {
+  const services = createServices(readConfig(), { program: "web" });
+  const web = await startWeb(services, {
+    rootDirectory: process.cwd(),
+    watchesBuild: process.argv.includes("--watch-build"),
+  }).catch(async (error: unknown) => {
+    await services.close();
+    throw error;
+  });
+  services.log.info({ url: web.url }, "web is ready");
+  stopOnSignal(web, services);
+  process.send?.("ready");
+}
+
+function stopOnSignal(web: Web, services: { log: Log; close(): Promise<void> }): void {
+  const stop = async () => {
+    services.log.info("web is draining");
+    await web.drain();
+    await services.close();
+    process.exit(0);
+  };
+  let isStopping = false;
+  for (const signal of ["SIGTERM", "SIGINT"] as const) {
+    process.on(signal, () => {
+      if (isStopping) return;
+      isStopping = true;
+      stop().catch(giveUp);
+    });
+  }
+}
+
+/** One clear sentence where the launcher and people look for it. */
+function giveUp(error: unknown): void {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exit(error instanceof ConfigError ? exitConfiguration : 1);
+}
+
+main().catch(giveUp);
