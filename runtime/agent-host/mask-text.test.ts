@@ -1,0 +1,88 @@
+// Secret values never leave in any usual spelling, however the text is cut, and ordinary text is untouched.
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { compileMask, maskText } from "./mask-text";
+
+const secret = "sk-Pâss/word+\"<&>'42";
+
+function inPieces(values: string[], pieces: string[]): string {
+  const mask = compileMask(values).open();
+  return pieces.map((piece) => mask.push(piece)).join("") + mask.flush();
+}
+
+const spellings: Record<string, (text: string) => string> = {
+  plain: (text) => text,
+  base64: (text) => Buffer.from(text).toString("base64"),
+  "base64 of a longer text": (text) => Buffer.from(`user:${text}`).toString("base64"),
+  base64url: (text) => Buffer.from(text).toString("base64url"),
+  hex: (text) => Buffer.from(text).toString("hex"),
+  "upper-case hex": (text) => Buffer.from(text).toString("hex").toUpperCase(),
+  url: encodeURIComponent,
+  form: (text) => new URLSearchParams({ key: text }).toString().slice(4),
+  json: (text) => JSON.stringify(text),
+  "json in json": (text) => JSON.stringify(JSON.stringify(text)),
+  html: (text) => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;"),
+};
+
+describe("masking secret values", () => {
+  for (const [name, spell] of Object.entries(spellings)) {
+    it(`masks a value written as ${name}, at every place it may be cut`, () => {
+      const text = `before ${spell(secret)} after`;
+      for (let cut = 0; cut <= text.length; cut += 1) {
+        const out = inPieces([secret], [text.slice(0, cut), text.slice(cut)]);
+        expect(out).toContain(maskText);
+        for (const other of Object.values(spellings)) expect(out).not.toContain(other(secret));
+      }
+    });
+  }
+
+  it("leaves text without a value exactly as it was, emoji cut in half included", () => {
+    fc.assert(
+      fc.property(fc.array(fc.string({ unit: "binary" })), (pieces) => {
+        const text = pieces.join("");
+        fc.pre(!compileMask([secret]).mask(text).includes(maskText));
+        expect(inPieces([secret], pieces)).toBe(text);
+      }),
+    );
+  });
+
+  it("gives the same text however it is cut", () => {
+    const values = ["abcab", "cabab", "ababa-long-one", "bcabc"];
+    const alphabet = fc.constantFrom("a", "b", "c", "-", "abcab", "ababa-long-one");
+    fc.assert(
+      fc.property(fc.array(alphabet), (pieces) => {
+        const out = inPieces(values, pieces);
+        expect(out).toBe(compileMask(values).mask(pieces.join("")));
+        for (const value of values) expect(out).not.toContain(value);
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
+  it("holds back nothing but what may be the beginning of a value", () => {
+    const mask = compileMask(["secret-value"]).open();
+    expect(mask.push("hello sec")).toBe("hello ");
+    expect(mask.push("ond")).toBe("second");
+    expect(mask.push("secret-valu")).toBe("");
+    expect(mask.push("e!")).toBe(`${maskText}!`);
+  });
+
+  it("masks overlapping values as one, so that the rest of neither shows", () => {
+    expect(inPieces(["abcdef", "defghi"], ["xabcd", "efghiy"])).toBe(`x${maskText}y`);
+    expect(inPieces(["abcde", "abcdefgh"], ["abcde", "fgh"])).toBe(maskText);
+  });
+
+  it("masks each line of a value with several lines", () => {
+    const key = "-----BEGIN KEY-----\nMIIEvQIBADANBg\nkqhkiG9w0BAQEF\n-----END KEY-----";
+    expect(inPieces([key], ["line: kqhkiG9w0BAQEF"])).toBe(`line: ${maskText}`);
+  });
+
+  it("does not decode: an escaped text that merely decodes to something else stays as it is", () => {
+    const text = "%2541 &amp;lt; \\\\u0041";
+    expect(inPieces([secret], [text])).toBe(text);
+  });
+
+  it("does not mask values that are too short to tell", () => {
+    expect(inPieces(["true", "1"], ["true is 1"])).toBe("true is 1");
+  });
+});

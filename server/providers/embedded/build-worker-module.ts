@@ -1,0 +1,94 @@
+// Bundles a checked bundle and our wrapper into one ES module. Nothing of the customer's is run, nothing outside its folder is read.
+import { realpath } from "node:fs/promises";
+import { dirname } from "node:path";
+import { type BuildOptions, type BuildResult, context, type Message } from "esbuild";
+import { locateSource } from "~/runtime/locate-source";
+import { AppError } from "~/server/errors";
+import type { BuiltModule, BundleSource } from "~/server/providers/provider";
+import { bundleBoundary, bundleNamespace } from "./bundle-boundary";
+import { tsconfigRaw } from "./load-source";
+
+/** `worker` exports our worker; `node` exports the entry point's own exports as `entry`, for adapters that run the handler in process. */
+export type BuildTarget = "worker" | "node";
+
+const moduleCharactersMax = 50_000_000;
+const messagesMax = 10;
+
+/** Rejects with `DEPLOYMENT_FAILED` naming file, line and column. */
+export async function buildWorkerModule(
+  source: BundleSource,
+  options: { signal: AbortSignal; target?: BuildTarget },
+): Promise<BuiltModule> {
+  options.signal.throwIfAborted();
+  const directory = await realpath(source.directory);
+  const build = await context(buildOptions(directory, source.entrypoint, options.target ?? "worker"));
+  const cancel = () => void build.cancel();
+  options.signal.addEventListener("abort", cancel, { once: true });
+  try {
+    const result = await build.rebuild();
+    options.signal.throwIfAborted();
+    return toModule(result);
+  } catch (thrown) {
+    options.signal.throwIfAborted();
+    throw toBuildError(thrown);
+  } finally {
+    options.signal.removeEventListener("abort", cancel);
+    await build.dispose();
+  }
+}
+
+function buildOptions(directory: string, entrypoint: string, target: BuildTarget) {
+  const handlerFile = locateSource("runtime/handler/worker-target.ts");
+  return {
+    stdin: { contents: entryContents(entrypoint, target), resolveDir: dirname(handlerFile) },
+    bundle: true,
+    write: false,
+    format: "esm",
+    platform: "browser",
+    target: "es2022",
+    conditions: ["workerd", "worker", "browser"],
+    mainFields: ["module", "browser", "main"],
+    define: { "process.env.NODE_ENV": '"production"' },
+    charset: "utf8",
+    sourcemap: "inline",
+    sourcesContent: false,
+    legalComments: "none",
+    logLevel: "silent",
+    logLimit: messagesMax,
+    tsconfigRaw,
+    plugins: [bundleBoundary({ directory, entrypoint, runtimeDirectory: dirname(dirname(handlerFile)) })],
+  } satisfies BuildOptions;
+}
+
+function entryContents(entrypoint: string, target: BuildTarget): string {
+  const entry = `import * as entry from "bundle-entry:";`;
+  if (target === "node") return `${entry}\nexport { entry };`;
+  return `${entry}\nimport { createWorker } from "./worker-target";\nexport default createWorker(entry, ${JSON.stringify(entrypoint)});`;
+}
+
+function toModule(result: BuildResult<{ write: false }>): BuiltModule {
+  const code = result.outputFiles[0]?.text ?? "";
+  if (code.length > moduleCharactersMax) {
+    throw new AppError(
+      "DEPLOYMENT_FAILED",
+      `The built module has ${Math.ceil(code.length / 1e6)} million characters; at most 50 are allowed. Leave large data out of the bundle.`,
+    );
+  }
+  return { code, warnings: result.warnings.slice(0, messagesMax).map(describeMessage) };
+}
+
+function toBuildError(thrown: unknown): AppError {
+  if (thrown instanceof AppError) return thrown;
+  const errors = (thrown as { errors?: Message[] }).errors ?? [];
+  const [first] = errors;
+  if (first === undefined)
+    return new AppError("DEPLOYMENT_FAILED", "The bundle could not be built. Try again.", { cause: thrown, retryable: true });
+  const more = errors.length > 1 ? ` (and ${errors.length - 1} more)` : "";
+  return new AppError("DEPLOYMENT_FAILED", `${describeMessage(first)}${more}`, { details: { reason: "build_failed" } });
+}
+
+function describeMessage({ text, location }: Message): string {
+  if (!location) return text;
+  const file = location.file.startsWith(`${bundleNamespace}:`) ? location.file.slice(bundleNamespace.length + 1) : location.file;
+  return `${file}:${location.line}:${location.column + 1}: ${text}`;
+}

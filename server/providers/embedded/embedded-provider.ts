@@ -1,0 +1,69 @@
+// The runtime on this machine: workerd processes kept by the agent host, spoken to over its unix socket (MISSION D1).
+import { estimateCost } from "~/runtime/contract/estimate-cost";
+import type { HostHealth, HostLogLine } from "~/runtime/contract/host-protocol";
+import type { InvokeResponse } from "~/runtime/contract/invoke";
+import { AppError } from "~/server/errors";
+import type { PlacedDeployment, Provider } from "~/server/providers/provider";
+import { buildWorkerModule } from "./build-worker-module";
+import { createHostClient, type HostClient } from "./host-client";
+import { streamFromHost } from "./stream-from-host";
+
+const healthTimeoutMs = 2_000;
+const logsTimeoutMs = 5_000;
+const destroyTimeoutMs = 40_000;
+
+export function createEmbeddedProvider(host: { socketPath: string; token: string }): Provider {
+  const client = createHostClient(host);
+  return {
+    runtime: "embedded",
+    build: (source, options) => buildWorkerModule(source, options),
+    deploy: (placement, options) =>
+      failing("DEPLOYMENT_FAILED", client.send({ method: "PUT", path: pathOf(placement), body: placement, ...options })),
+    activate: (target, options) =>
+      failing("DEPLOYMENT_FAILED", client.send({ method: "POST", path: `${pathOf(target)}/start`, body: {}, ...options })),
+    invoke: (target, call, options) =>
+      client.send<InvokeResponse>({ method: "POST", path: `${pathOf(target)}/invoke`, body: call, ...options }),
+    stream: (target, call, options) => streamFromHost(client, { path: `${pathOf(target)}/invoke`, call, signal: options.signal }),
+    health: () => readHealth(client),
+    async logs(target, { limit }) {
+      const path = `${pathOf(target)}/logs?limit=${limit}`;
+      const answer = await client.send<{ lines: HostLogLine[] }>({
+        method: "GET",
+        path,
+        signal: AbortSignal.timeout(logsTimeoutMs),
+      });
+      return answer.lines;
+    },
+    async destroy(target) {
+      await client.send({ method: "DELETE", path: pathOf(target), signal: AbortSignal.timeout(destroyTimeoutMs) });
+    },
+    estimateCost,
+  };
+}
+
+function pathOf({ deploymentId }: Pick<PlacedDeployment, "deploymentId">): string {
+  return `/deployments/${encodeURIComponent(deploymentId)}`;
+}
+
+/** What goes wrong while deploying is said as that, with the host's own words. */
+async function failing(code: "DEPLOYMENT_FAILED", work: Promise<unknown>): Promise<void> {
+  try {
+    await work;
+  } catch (thrown) {
+    if (!(thrown instanceof AppError) || thrown.code === "CONFLICT") throw thrown;
+    throw new AppError(code, thrown.message, { details: thrown.details, retryable: thrown.retryable, cause: thrown });
+  }
+}
+
+async function readHealth(client: HostClient): Promise<{ status: "up" | "down"; detail: string; warnings: string[] }> {
+  try {
+    const health = await client.send<HostHealth>({
+      method: "GET",
+      path: "/healthz",
+      signal: AbortSignal.timeout(healthTimeoutMs),
+    });
+    return { status: "up", detail: `${health.deployments} placed, ${health.processes} running`, warnings: health.warnings };
+  } catch {
+    return { status: "down", detail: "The agent host does not answer.", warnings: [] };
+  }
+}

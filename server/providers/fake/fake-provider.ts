@@ -1,0 +1,120 @@
+// A provider that runs handlers in this process, for tests of what lies above it. It has no sandbox and is never part of an installation.
+import { createHash } from "node:crypto";
+import { Readable } from "node:stream";
+import { compileMask } from "~/runtime/agent-host/mask-text";
+import { estimateCost } from "~/runtime/contract/estimate-cost";
+import type { Placement } from "~/runtime/contract/host-protocol";
+import { resolveHandler } from "~/runtime/handler/resolve-handler";
+import { AppError } from "~/server/errors";
+import { buildWorkerModule } from "~/server/providers/embedded/build-worker-module";
+import type { Provider } from "~/server/providers/provider";
+import { collectAnswer, type FakeAgent, openAnswer, streamAnswer } from "./fake-call";
+
+export type FakeProvider = Provider & {
+  /** What was placed and not destroyed, by deployment id. */
+  readonly placements: ReadonlyMap<string, Placement>;
+  /** Settles how the next `deploy` ends: with this error. */
+  failNextDeploy(error: AppError): void;
+  setHealth(status: "up" | "down"): void;
+};
+
+export type FakeProviderOptions = {
+  /** What the agent host would ask the house for: configured keys of one deployment. */
+  openForLaunch?(deploymentId: string): Promise<Record<string, string>> | Record<string, string>;
+};
+
+/** A placed module is ES module text whose default export is a handler, as `build` makes it or as a test writes it. */
+export function createFakeProvider(options: FakeProviderOptions = {}): FakeProvider {
+  const placements = new Map<string, Placement>();
+  const agents = new Map<string, Promise<FakeAgent>>();
+  const sessions = new Map<string, Map<string, string>>();
+  let deployError: AppError | null = null;
+  let healthStatus: "up" | "down" = "up";
+
+  function agentOf(deploymentId: string): Promise<FakeAgent> {
+    const placement = placements.get(deploymentId);
+    if (placement === undefined)
+      return Promise.reject(new AppError("NOT_FOUND", "There is no such deployment on this provider."));
+    const agent = agents.get(deploymentId) ?? loadAgent(placement, options, sessions);
+    agents.set(deploymentId, agent);
+    return agent;
+  }
+
+  return {
+    runtime: "embedded",
+    placements,
+    failNextDeploy: (error) => {
+      deployError = error;
+    },
+    setHealth: (status) => {
+      healthStatus = status;
+    },
+    build: (source, buildOptions) => buildWorkerModule(source, { ...buildOptions, target: "node" }),
+    async deploy(placement) {
+      const error = deployError;
+      deployError = null;
+      if (error !== null) throw error;
+      assertPlaceable(placement, placements.get(placement.deploymentId));
+      placements.set(placement.deploymentId, placement);
+    },
+    async activate({ deploymentId }) {
+      await agentOf(deploymentId).catch((thrown: unknown) => {
+        agents.delete(deploymentId);
+        throw new AppError("DEPLOYMENT_FAILED", `The agent could not be started: ${messageOf(thrown)}`, { cause: thrown });
+      });
+    },
+    async invoke({ deploymentId }, call, { signal }) {
+      return collectAnswer(await agentOf(deploymentId), call, signal);
+    },
+    async stream({ deploymentId }, call, { signal }) {
+      const agent = await agentOf(deploymentId);
+      return Readable.from(streamAnswer(agent, call, await openAnswer(agent, call, signal)), {
+        objectMode: false,
+        highWaterMark: 1,
+      });
+    },
+    health: async () => ({ status: healthStatus, detail: `${placements.size} placed`, warnings: [] }),
+    async logs({ deploymentId }, { limit }) {
+      return (await agentOf(deploymentId)).logs.slice(-limit);
+    },
+    async destroy({ deploymentId }) {
+      const placement = placements.get(deploymentId);
+      if (placement !== undefined && placement.stateKey === deploymentId) sessions.delete(placement.stateKey);
+      placements.delete(deploymentId);
+      agents.delete(deploymentId);
+    },
+    estimateCost,
+  };
+}
+
+function assertPlaceable(placement: Placement, placed: Placement | undefined): void {
+  const digest = createHash("sha256").update(placement.module).digest("hex");
+  if (digest !== placement.moduleSha256) throw new AppError("DEPLOYMENT_FAILED", "The module does not match its digest.");
+  if (placed !== undefined && placed.moduleSha256 !== placement.moduleSha256) {
+    throw new AppError("CONFLICT", "This deployment is already placed with another module; deployments never change.");
+  }
+}
+
+async function loadAgent(
+  placement: Placement,
+  options: FakeProviderOptions,
+  sessions: Map<string, Map<string, string>>,
+): Promise<FakeAgent> {
+  const url = `data:text/javascript;charset=utf-8,${encodeURIComponent(placement.module)}`;
+  const exported: Record<string, unknown> = await import(/* @vite-ignore */ url);
+  const env = (await options.openForLaunch?.(placement.deploymentId)) ?? {};
+  const store = sessions.get(placement.stateKey) ?? new Map<string, string>();
+  sessions.set(placement.stateKey, store);
+  return {
+    placement,
+    handler: resolveHandler(exported["entry"] ?? exported, "The entry point"),
+    env,
+    mask: compileMask(Object.values(env)),
+    sessions: store,
+    logs: [],
+  };
+}
+
+function messageOf(thrown: unknown): string {
+  return thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : String(thrown);
+}
