@@ -1,0 +1,38 @@
+// `npm test`: static checks, unit and integration tests, browser tests; the last line says how many passed and failed.
+import { readdirSync } from "node:fs";
+import { configVariables } from "~/server/config";
+import { ensureBuilt } from "./build";
+import { findChromium } from "./find-chromium";
+import { readWords } from "./read-words";
+import { type Counts, runChecks, runVitest } from "./run-suite";
+import { say } from "./show-step";
+
+export async function test(words: string[]): Promise<number> {
+  readWords(words, []);
+  const hasBrowserTests = readdirSync("e2e").some((name) => name.endsWith(".test.ts"));
+  const env = cleanEnvironment();
+  if (hasBrowserTests) env["CHROMIUM_PATH"] = await findChromium();
+  await ensureBuilt();
+  const suites: [string, () => Promise<Counts>][] = [
+    ["Checks", () => runChecks(env)],
+    ["Unit and integration tests", () => runVitest({ config: "vitest.config.ts", report: "tests", env })],
+  ];
+  if (hasBrowserTests)
+    suites.push(["Browser tests", () => runVitest({ config: "e2e/vitest.config.ts", report: "browser-tests", env })]);
+  const sum: Counts = { passed: 0, failed: 0 };
+  for (const [title, run] of suites) {
+    say(`\n${title}`);
+    const counts = await run();
+    sum.passed += counts.passed;
+    sum.failed += counts.failed;
+  }
+  process.stdout.write(`${sum.passed} passed, ${sum.failed} failed\n`);
+  return sum.failed > 0 ? 1 : 0;
+}
+
+/** Tests bring their own servers and secrets: what this shell is configured for stays out of their reach. */
+function cleanEnvironment(): NodeJS.ProcessEnv {
+  const env = { ...process.env };
+  for (const name of Object.keys(configVariables)) delete env[name];
+  return env;
+}
