@@ -3,13 +3,13 @@
 /** Features of server/, low to high: one may import those before it, never those after it. */
 const features = [
   "audit",
-  "accounts",
   "workspaces",
+  "accounts",
   "api-keys",
   "bundles",
   "agents",
-  "secrets",
   "telemetry",
+  "secrets",
   "deployments",
   "budgets",
   "invocations",
@@ -24,6 +24,8 @@ const foundations = ["queue", "storage", "vault", "mail", "net", "auth", "plans"
 const anyFeature = `^server/(${features.join("|")})/`;
 
 const tests = "(\\.test\\.tsx?$|^server/testing/|^db/testing\\.ts$)";
+/** The provider that only tests know; it may borrow from the real ones. */
+const standIn = "^server/providers/fake/";
 const valuesOnly = { dependencyTypesNot: ["type-only"] };
 
 const onlyLowerFeatures = features.slice(0, -1).map((feature, place) => ({
@@ -44,7 +46,8 @@ const people = [
   },
   {
     name: "app-takes-contracts-and-types-only",
-    comment: "app/ knows server/ by types and *.contract files; everything else goes through the typed caller in the load context.",
+    comment:
+      "app/ knows server/ by types and *.contract files; everything else goes through the typed caller in the load context.",
     severity: "error",
     from: { path: "^app/", pathNot: tests },
     to: { path: "^server/", pathNot: "(\\.contract\\.ts$|^server/zod-shapes\\.ts$)", ...valuesOnly },
@@ -72,7 +75,7 @@ const house = [
     severity: "error",
     from: { path: "\\.contract\\.ts$" },
     to: {
-      pathNot: "(\\.contract\\.ts$|^db/tables/|^runtime/contract/|^server/(zod-shapes|ids)\\.ts$|^node_modules/zod)",
+      pathNot: "(\\.contract\\.ts$|^db/tables/|^runtime/contract/|^server/(zod-shapes|ids)\\.ts$|(^|/)node_modules/zod)",
       ...valuesOnly,
     },
   },
@@ -88,7 +91,7 @@ const house = [
     comment: "A *.queries.ts file imports kysely, db/ and the type of the scope. Judge, log and throw in the verb.",
     severity: "error",
     from: { path: "\\.queries\\.ts$" },
-    to: { pathNot: "(^db/|^node_modules/kysely|^server/plans/)", ...valuesOnly },
+    to: { pathNot: "(^db/|(^|/)node_modules/kysely|^server/plans/)", ...valuesOnly },
   },
   {
     name: "verbs-know-no-door",
@@ -102,7 +105,7 @@ const house = [
     comment: "stripe, bullmq and pg arrive in Services: take them from `needs`.",
     severity: "error",
     from: { path: anyFeature, pathNot: tests },
-    to: { path: "^node_modules/(stripe|bullmq|pg|ioredis|lucia)/", ...valuesOnly },
+    to: { path: "(^|/)node_modules/(stripe|bullmq|pg|ioredis|lucia)/", ...valuesOnly },
   },
   {
     name: "routers-read-their-own-queries",
@@ -129,7 +132,7 @@ const house = [
     name: "providers-know-no-other-provider",
     comment: "Adapters do not know each other: move the shared part to server/providers/.",
     severity: "error",
-    from: { path: "^server/providers/([^/]+)/", pathNot: tests },
+    from: { path: "^server/providers/([^/]+)/", pathNot: `(${tests}|${standIn})` },
     to: { path: "^server/providers/[^/]+/", pathNot: "^server/providers/$1/" },
   },
   {
@@ -166,10 +169,24 @@ const ground = [
   },
   {
     name: "house-takes-runtime-contracts-only",
-    comment: "The house speaks to the agent host over a socket; it imports runtime/contract and nothing else of runtime/.",
+    comment: "The house imports runtime/contract and nothing else of runtime/; only an adapter may take the handler's code.",
     severity: "error",
-    from: { path: "^(server|jobs|db|app)/", pathNot: tests },
+    from: { path: "^(server|jobs|db|app)/", pathNot: `(${tests}|^server/providers/)` },
     to: { path: "^runtime/(agent-host|handler)/", ...valuesOnly },
+  },
+  {
+    name: "host-is-reached-over-its-socket",
+    comment: "The agent host is another program: speak to it over its socket.",
+    severity: "error",
+    from: { path: "^(server|jobs|db|app|launch)/", pathNot: `(${tests}|${standIn})` },
+    to: { path: "^runtime/agent-host/", ...valuesOnly },
+  },
+  {
+    name: "stand-in-is-for-tests",
+    comment: "providers/fake stands in for a provider in tests; no installation offers it.",
+    severity: "error",
+    from: { path: "^(app|server|db|jobs|launch)/", pathNot: `(${tests}|${standIn}|\\.conformance\\.ts$)` },
+    to: { path: standIn, ...valuesOnly },
   },
   {
     name: "db-imports-npm-only",
@@ -254,7 +271,10 @@ module.exports = {
     tsPreCompilationDeps: true,
     tsConfig: { fileName: "tsconfig.json" },
     combinedDependencies: true,
-    enhancedResolveOptions: { exportsFields: ["exports"], conditionNames: ["import", "node", "default", "types"], mainFields: ["module", "main", "types"] },
-    cache: { folder: "node_modules/.cache/dependency-cruiser", strategy: "content" },
+    enhancedResolveOptions: {
+      exportsFields: ["exports"],
+      conditionNames: ["import", "node", "default", "types"],
+      mainFields: ["module", "main", "types"],
+    },
   },
 };

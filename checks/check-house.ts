@@ -7,7 +7,7 @@ import { houseRules } from "./house/rules";
 import { listProjectFiles } from "./list-project-files";
 
 const judged = /\.(ts|tsx|mjs|cjs|js|css|md|json|sh|yml|yaml)$/;
-/** Installed by machines, or samples of customers' code: not ours to style. */
+/** Written by a machine. */
 const notJudged = /^package-lock\.json$/;
 
 export async function checkHouse({ root }: CheckOptions): Promise<Finding[]> {

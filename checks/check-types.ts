@@ -5,7 +5,9 @@ import { runTool } from "./run-tool";
 const line = /^(.+?)\((\d+),\d+\): error (TS\d+): (.*)$/;
 
 export async function checkTypes({ root }: CheckOptions): Promise<Finding[]> {
-  const { code, stdout, stderr } = await runTool(root, "typescript/bin/tsc", ["--noEmit", "--pretty", "false", "-p", "."]);
+  const remembered = ["--incremental", "--tsBuildInfoFile", "build/checks/types.tsbuildinfo"];
+  const args = ["--noEmit", "--pretty", "false", "-p", ".", ...remembered];
+  const { code, stdout, stderr } = await runTool(root, "typescript/bin/tsc", args);
   const findings = stdout.split("\n").flatMap((text) => {
     const match = line.exec(text);
     if (!match) return [];
