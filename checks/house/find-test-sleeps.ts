@@ -3,9 +3,10 @@ import ts from "typescript";
 import { dottedName, type HouseFile, nodesOf, type Place, placeOf } from "./house-file";
 
 export function findTestSleeps(file: HouseFile): Place[] {
-  if (!/\.test\.tsx?$/.test(file.path) && !file.path.startsWith("e2e/")) return [];
+  const isTestFile = /\.test\.tsx?$/.test(file.path);
+  if (!isTestFile && !file.path.startsWith("e2e/")) return [];
   return nodesOf(file)
-    .filter((node) => isTimersImport(node) || isPromisedTimeout(node) || isWaitForTimeout(node))
+    .filter((node) => isWaitForTimeout(node) || (isTestFile && (isTimersImport(node) || isPromisedTimeout(node))))
     .map((node) => placeOf(node, "sleeps"));
 }
 
