@@ -25,11 +25,18 @@ export const SignUpInput = z.object({
   displayName: z.string().trim().min(1, "Tell us what to call you.").max(100, "Use at most 100 characters."),
   password: Password,
 });
+export type SignUpInput = z.infer<typeof SignUpInput>;
 export const VerifyEmailInput = z.object({ token: z.string().max(200) });
 export const ResendVerificationInput = z.object({ email: Email });
 /** The password is only capped: a wrong one is refused like any other. */
 export const SignInInput = z.object({ email: Email, password: z.string().max(1_000) });
+export type SignInInput = z.infer<typeof SignInInput>;
 export const SignInLinkInput = z.object({ token: z.string().max(200) });
+export const ChangePasswordInput = z.object({ currentPassword: z.string().max(1_000), newPassword: Password });
+export type ChangePasswordInput = z.infer<typeof ChangePasswordInput>;
+export const RequestPasswordResetInput = z.object({ email: Email });
+export const ResetPasswordInput = z.object({ token: z.string().max(200), password: Password });
+export type ResetPasswordInput = z.infer<typeof ResetPasswordInput>;
 
 export const Me = z.object({
   userId: z.string(),
@@ -50,6 +57,12 @@ export const SessionItem = z.object({
   lastUsedAt: Moment,
 });
 export type SessionItem = z.infer<typeof SessionItem>;
+
+/** As many hexadecimal digits as a session's public name has. */
+export const sessionNameLength = 32;
+export const RevokeSessionInput = z.object({
+  sessionId: z.string().regex(/^[0-9a-f]{32}$/, "Expected the sessionId of a listed session."),
+});
 
 export const OutboxItem = z.object({
   mailId: z.string(),

@@ -13,3 +13,38 @@ export function findMembershipAcrossWorkspaces(db: Db, userId: string, workspace
     .limit(1)
     .executeTakeFirst();
 }
+
+/** A key by its hash, with all that can make it worthless. */
+export function findApiKeyByHashAcrossWorkspaces(db: Db, secretHash: string) {
+  return db
+    .selectFrom("apiKeys")
+    .innerJoin("workspaces", "workspaces.id", "apiKeys.workspaceId")
+    .innerJoin("users", "users.id", "apiKeys.createdBy")
+    .select([
+      "apiKeys.id",
+      "apiKeys.workspaceId",
+      "apiKeys.preset",
+      "apiKeys.createdBy",
+      "apiKeys.expiresAt",
+      "apiKeys.lastUsedAt",
+      "apiKeys.revokedAt",
+      "workspaces.disabledAt as workspaceDisabledAt",
+      "users.disabledAt as userDisabledAt",
+    ])
+    .where("apiKeys.secretHash", "=", secretHash)
+    .executeTakeFirst();
+}
+
+/** Of many uses in one minute one writes. */
+export async function setApiKeyUsedIfStaleAcrossWorkspaces(
+  db: Db,
+  keyId: string,
+  at: { now: Date; staleBefore: Date },
+): Promise<void> {
+  await db
+    .updateTable("apiKeys")
+    .set({ lastUsedAt: at.now })
+    .where("id", "=", keyId)
+    .where((where) => where.or([where("lastUsedAt", "is", null), where("lastUsedAt", "<", at.staleBefore)]))
+    .execute();
+}

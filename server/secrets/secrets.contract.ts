@@ -16,7 +16,16 @@ export const SetSecretInput = AgentIdInput.extend({
     .min(1, "A secret needs a value.")
     .refine((text) => new TextEncoder().encode(text).length <= secretValueBytesMax, "A value has at most 16 KiB."),
 });
+export type SetSecretInput = z.infer<typeof SetSecretInput>;
 export const UnsetSecretInput = AgentIdInput.extend({ name: SecretName });
+
+export type UnsetSecretInput = z.infer<typeof UnsetSecretInput>;
+
+export const ListSecretsInput = AgentIdInput.extend({
+  /** Ask for the keys of this upload's manifest too: before the first deployment nothing else names any. */
+  uploadId: z.string().max(40).optional(),
+});
+export type ListSecretsInput = z.infer<typeof ListSecretsInput>;
 
 export const SecretItem = z.object({
   name: z.string(),
@@ -29,7 +38,9 @@ export const SecretItem = z.object({
   updatedBy: z.string().nullable(),
   updatedAt: Moment.nullable(),
   lastInjectedAt: Moment.nullable(),
-  /** The live deployment was placed with an older version. */
+  /** The live deployment runs with another value than the one set now, or without it: a redeploy brings it up to date. */
   isStale: z.boolean(),
 });
 export type SecretItem = z.infer<typeof SecretItem>;
+
+export const SecretList = z.object({ items: z.array(SecretItem) });

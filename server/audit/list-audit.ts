@@ -1,0 +1,34 @@
+// The audit log of a workspace, the newest first, narrowed by trace, action or target.
+import { inWorkspace } from "~/db/transaction";
+import type { WorkspaceScope } from "~/server/auth/scope";
+import { invalidField } from "~/server/errors";
+import { pageOfRows, rowsFor } from "~/server/page-of-rows";
+import type { Services } from "~/server/services";
+import type { Page } from "~/server/zod-shapes";
+import type { AuditItem, ListAuditInput } from "./audit.contract";
+import { listAuditEntries } from "./audit.queries";
+
+export async function listAudit(
+  services: Pick<Services, "db">,
+  scope: WorkspaceScope,
+  input: ListAuditInput,
+): Promise<Page<AuditItem>> {
+  const filter = {
+    limit: rowsFor(input.limit),
+    beforeSeq: seqOf(input.cursor),
+    traceId: input.traceId ?? null,
+    actionPrefix: input.action ?? null,
+    targetId: input.targetId ?? null,
+  };
+  const rows = await inWorkspace(services.db, scope.workspaceId, (tx) => listAuditEntries(tx, scope, filter));
+  return pageOfRows(rows, input.limit, {
+    cursorOf: (row) => String(row.seq),
+    toItem: ({ seq: _seq, ...item }) => item,
+  });
+}
+
+function seqOf(cursor: string | undefined): number | null {
+  if (cursor === undefined) return null;
+  if (!/^\d{1,15}$/.test(cursor)) throw invalidField("cursor", "Use the nextCursor of the page before, unchanged.");
+  return Number(cursor);
+}

@@ -1,0 +1,35 @@
+// Who sent this request: an API key when an Authorization header is there, else the session cookie, else nobody (MISSION A1).
+import { AppError } from "~/server/errors";
+import type { Services } from "~/server/services";
+import type { Principal } from "./principal";
+import { proveApiKey } from "./prove-api-key";
+import { openSessions } from "./sessions";
+
+export type Credentials = { cookieHeader: string | null; authorizationHeader: string | null };
+
+export type Authenticated = {
+  /** Null: nobody is signed in. */
+  principal: Principal | null;
+  /** Goes into the answer as Set-Cookie: use has moved the session's idle limit. */
+  setCookie: string | null;
+};
+
+/** A bad Authorization header throws `UNAUTHENTICATED` and never falls back to the cookie. */
+export async function authenticateRequest(
+  services: Pick<Services, "across" | "clock" | "config" | "log">,
+  credentials: Credentials,
+): Promise<Authenticated> {
+  if (credentials.authorizationHeader !== null) {
+    const apiKey = bearerOf(credentials.authorizationHeader);
+    return { principal: await proveApiKey(services, apiKey), setCookie: null };
+  }
+  const session = await openSessions(services).prove(credentials.cookieHeader);
+  return { principal: session?.user ?? null, setCookie: session?.setCookie ?? null };
+}
+
+/** RFC 6750: the scheme's name is case-insensitive. */
+function bearerOf(header: string): string {
+  const [, token] = /^bearer +(\S+)$/i.exec(header.trim()) ?? [];
+  if (!token) throw new AppError("UNAUTHENTICATED", "Send an API key as: Authorization: Bearer whs_…");
+  return token;
+}

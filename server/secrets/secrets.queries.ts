@@ -1,0 +1,204 @@
+// Agent secrets: sealed values by agent and name, and what manifests say about them.
+import { sql } from "kysely";
+import type { Db } from "~/db/client";
+import type { WorkspaceScope } from "~/server/auth/scope";
+
+/** An agent that is there: whether it is this workspace's is settled by the scope. */
+export function findAgentOfSecrets(tx: Db, scope: WorkspaceScope, agentId: string) {
+  return tx
+    .selectFrom("agents")
+    .select(["id", "activeDeploymentId"])
+    .where("workspaceId", "=", scope.workspaceId)
+    .where("id", "=", agentId)
+    .where("deletedAt", "is", null)
+    .executeTakeFirst();
+}
+
+/** Takes the next version for itself: the row stays locked until the transaction ends, so two writers never share one. */
+export async function claimSecretVersion(
+  tx: Db,
+  scope: WorkspaceScope,
+  claim: { agentId: string; name: string; updatedBy: string; updatedAt: Date },
+): Promise<number> {
+  const { version } = await tx
+    .insertInto("agentSecrets")
+    .values({
+      ...claim,
+      workspaceId: scope.workspaceId,
+      version: 1,
+      sealedValue: null,
+      lastInjectedAt: null,
+      createdAt: claim.updatedAt,
+    })
+    .onConflict((conflict) =>
+      conflict.columns(["agentId", "name"]).doUpdateSet({
+        version: sql<number>`agent_secrets.version + 1`,
+        updatedBy: claim.updatedBy,
+        updatedAt: claim.updatedAt,
+      }),
+    )
+    .returning("version")
+    .executeTakeFirstOrThrow();
+  return version;
+}
+
+export async function setSealedValue(
+  tx: Db,
+  scope: WorkspaceScope,
+  secret: { agentId: string; name: string; version: number; sealedValue: Buffer },
+): Promise<void> {
+  await tx
+    .updateTable("agentSecrets")
+    .set({ sealedValue: secret.sealedValue })
+    .where("workspaceId", "=", scope.workspaceId)
+    .where("agentId", "=", secret.agentId)
+    .where("name", "=", secret.name)
+    .where("version", "=", secret.version)
+    .execute();
+}
+
+/** Nothing comes back when there was no value. The version stays: the next value gets a higher one. */
+export function clearSealedValueIfSet(
+  tx: Db,
+  scope: WorkspaceScope,
+  secret: { agentId: string; name: string; updatedBy: string; updatedAt: Date },
+) {
+  return tx
+    .updateTable("agentSecrets")
+    .set({ sealedValue: null, updatedBy: secret.updatedBy, updatedAt: secret.updatedAt })
+    .where("workspaceId", "=", scope.workspaceId)
+    .where("agentId", "=", secret.agentId)
+    .where("name", "=", secret.name)
+    .where("sealedValue", "is not", null)
+    .returning("version")
+    .executeTakeFirst();
+}
+
+export async function countSecretsOfAgent(tx: Db, scope: WorkspaceScope, agentId: string): Promise<number> {
+  const row = await tx
+    .selectFrom("agentSecrets")
+    .select((select) => select.fn.countAll<number>().as("count"))
+    .where("workspaceId", "=", scope.workspaceId)
+    .where("agentId", "=", agentId)
+    .executeTakeFirstOrThrow();
+  return row.count;
+}
+
+/** Never the value: only whether there is one. Whoever updated it comes by name when it was a member. */
+export function listSecretRows(tx: Db, scope: WorkspaceScope, agentId: string, limit: number) {
+  return tx
+    .selectFrom("agentSecrets as secret")
+    .leftJoin("users", "users.id", "secret.updatedBy")
+    .select(["secret.name", "secret.version", "secret.updatedBy", "secret.updatedAt", "secret.lastInjectedAt"])
+    .select("users.displayName as updatedByName")
+    .select(sql<boolean>`secret.sealed_value is not null`.as("isSet"))
+    .where("secret.workspaceId", "=", scope.workspaceId)
+    .where("secret.agentId", "=", agentId)
+    .orderBy("secret.name")
+    .limit(limit)
+    .execute();
+}
+
+export function findManifestOfUpload(tx: Db, scope: WorkspaceScope, uploadId: string) {
+  return tx
+    .selectFrom("uploads")
+    .select("manifest")
+    .where("workspaceId", "=", scope.workspaceId)
+    .where("id", "=", uploadId)
+    .executeTakeFirst();
+}
+
+export function findManifestOfNewestDeployment(tx: Db, scope: WorkspaceScope, agentId: string) {
+  return tx
+    .selectFrom("deployments")
+    .select("manifest")
+    .where("workspaceId", "=", scope.workspaceId)
+    .where("agentId", "=", agentId)
+    .orderBy("version", "desc")
+    .limit(1)
+    .executeTakeFirst();
+}
+
+/** Which versions the live deployment was given last. */
+export function findVersionsOfLiveDeployment(tx: Db, scope: WorkspaceScope, deploymentId: string) {
+  return tx
+    .selectFrom("deployments")
+    .select("secretVersions")
+    .where("workspaceId", "=", scope.workspaceId)
+    .where("id", "=", deploymentId)
+    .executeTakeFirst();
+}
+
+/** Which of these names have a value. */
+export function listSetNamesAcrossWorkspaces(db: Db, agent: { workspaceId: string; agentId: string }, names: readonly string[]) {
+  return db
+    .selectFrom("agentSecrets")
+    .select("name")
+    .where("workspaceId", "=", agent.workspaceId)
+    .where("agentId", "=", agent.agentId)
+    .where("name", "in", names)
+    .where("sealedValue", "is not", null)
+    .execute();
+}
+
+/** What decides whether a deployment may be given its secrets. */
+export function findLaunchAcrossWorkspaces(db: Db, deploymentId: string) {
+  return db
+    .selectFrom("deployments")
+    .innerJoin("agents", "agents.id", "deployments.agentId")
+    .innerJoin("workspaces", "workspaces.id", "deployments.workspaceId")
+    .select([
+      "deployments.id as deploymentId",
+      "deployments.workspaceId",
+      "deployments.agentId",
+      "deployments.status",
+      "deployments.manifest",
+      "deployments.telemetryGeneration",
+      "agents.disabledAt as agentDisabledAt",
+      "agents.deletedAt as agentDeletedAt",
+      "workspaces.disabledAt as workspaceDisabledAt",
+    ])
+    .where("deployments.id", "=", deploymentId)
+    .executeTakeFirst();
+}
+
+/** The sealed values of these names, to be opened by the vault for one launch. */
+export function listSealedValuesAcrossWorkspaces(
+  db: Db,
+  agent: { workspaceId: string; agentId: string },
+  names: readonly string[],
+) {
+  return db
+    .selectFrom("agentSecrets")
+    .select(["name", "version", "sealedValue"])
+    .where("workspaceId", "=", agent.workspaceId)
+    .where("agentId", "=", agent.agentId)
+    .where("name", "in", names)
+    .where("sealedValue", "is not", null)
+    .execute();
+}
+
+export async function setInjectedAcrossWorkspaces(
+  db: Db,
+  injected: { workspaceId: string; agentId: string; names: readonly string[]; at: Date },
+): Promise<void> {
+  await db
+    .updateTable("agentSecrets")
+    .set({ lastInjectedAt: injected.at })
+    .where("workspaceId", "=", injected.workspaceId)
+    .where("agentId", "=", injected.agentId)
+    .where("name", "in", injected.names)
+    .execute();
+}
+
+export async function setSecretVersionsAcrossWorkspaces(
+  db: Db,
+  deployment: { workspaceId: string; deploymentId: string; secretVersions: Record<string, number> },
+): Promise<void> {
+  await db
+    .updateTable("deployments")
+    .set({ secretVersions: JSON.stringify(deployment.secretVersions) })
+    .where("workspaceId", "=", deployment.workspaceId)
+    .where("id", "=", deployment.deploymentId)
+    .execute();
+}
