@@ -2,6 +2,7 @@
 import path from "node:path";
 import { configVariables } from "~/server/config";
 import type { ProgramName } from "./build-programs";
+import type { Environment } from "./environment";
 import type { LaunchSettings } from "./read-settings";
 import type { Secrets } from "./secrets";
 
@@ -29,7 +30,7 @@ const forAgentHost = [
   "PATH",
 ];
 
-export function programEnvironment(program: ProgramName, surroundings: Surroundings, env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+export function programEnvironment(program: ProgramName, surroundings: Surroundings, env: Environment): Environment {
   const names = program === "agent-host" ? forAgentHost : [...fromSystem, ...Object.keys(configVariables)];
   const all = { ...env, ...decided(surroundings) };
   const known = names.flatMap((name) => (all[name] === undefined || all[name] === "" ? [] : [[name, all[name]]]));

@@ -1,6 +1,7 @@
 // What the environment asks of this start, judged before anything is touched.
 import path from "node:path";
 import { type Config, ConfigError, readConfig } from "~/server/config";
+import type { Environment } from "./environment";
 import { LaunchProblem } from "./problem";
 import { secretNames } from "./secrets";
 
@@ -20,7 +21,7 @@ export type LaunchSettings = {
 const neededInProduction = ["DATABASE_URL", "REDIS_URL", ...secretNames] as const;
 
 /** Throws {@link LaunchProblem} that lists every problem at once. */
-export function readSettings(env: NodeJS.ProcessEnv): LaunchSettings {
+export function readSettings(env: Environment): LaunchSettings {
   const config = judge(env);
   if (config.isProduction) assertProductionReady(env);
   return {
@@ -35,23 +36,20 @@ export function readSettings(env: NodeJS.ProcessEnv): LaunchSettings {
 }
 
 /** What the launcher will bring itself is filled in with stand-ins, so that only the person's own words are judged. */
-function judge(env: NodeJS.ProcessEnv): Config {
+function judge(env: Environment): Config {
   const standIn = "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f";
   const secrets = Object.fromEntries(secretNames.map((name) => [name, env[name] || standIn]));
   try {
-    return readConfig({
-      ...env,
-      DATABASE_URL: env["DATABASE_URL"] || "embedded",
-      REDIS_URL: env["REDIS_URL"] || "embedded",
-      ...secrets,
-    });
+    const servers = { DATABASE_URL: env["DATABASE_URL"] || "embedded", REDIS_URL: env["REDIS_URL"] || "embedded" };
+    const filled: Environment = { ...env, ...servers, ...secrets };
+    return readConfig(filled as NodeJS.ProcessEnv);
   } catch (error) {
     if (error instanceof ConfigError) throw new LaunchProblem(error.message, { cause: error });
     throw error;
   }
 }
 
-function assertProductionReady(env: NodeJS.ProcessEnv): void {
+function assertProductionReady(env: Environment): void {
   const missing = neededInProduction.filter((name) => !env[name]);
   if (missing.length === 0) return;
   throw new LaunchProblem(

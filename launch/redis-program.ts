@@ -3,11 +3,12 @@ import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from "node:fs";
 import path from "node:path";
 import { fetchDebianPackages } from "./debian-packages";
+import type { Environment } from "./environment";
 import { findProgram } from "./find-program";
 import { LaunchProblem } from "./problem";
 import { runCommand } from "./run-command";
 
-export type RedisProgram = { command: string; env: NodeJS.ProcessEnv };
+export type RedisProgram = { command: string; env: Environment };
 
 export type RedisProgramOptions = {
   /** Where fetched packages are kept for later starts. */
@@ -20,7 +21,7 @@ const mend = "install it (Debian: apt-get install redis-server, macOS: brew inst
 /** Finds or fetches a server that runs here. Throws {@link LaunchProblem} with the mend. */
 export async function findRedisProgram(options: RedisProgramOptions): Promise<RedisProgram> {
   const installed = findProgram("redis-server", "valkey-server");
-  if (installed) return { command: installed, env: { ...process.env } };
+  if (installed) return { command: installed, env: { PATH: process.env["PATH"] } };
   if (findProgram("apt-get") && findProgram("dpkg-deb")) return findFetched(options);
   const brew = findProgram("brew");
   if (brew) return installWithBrew(brew, options);
@@ -61,7 +62,7 @@ function programIn(directory: string): RedisProgram {
   const libraries = [lib, ...triplets.map((name) => path.join(lib, name))].join(":");
   return {
     command: path.join(directory, "usr/bin/redis-server"),
-    env: { ...process.env, LD_LIBRARY_PATH: libraries },
+    env: { PATH: process.env["PATH"], LD_LIBRARY_PATH: libraries },
   };
 }
 
@@ -74,6 +75,6 @@ async function installWithBrew(brew: string, options: RedisProgramOptions): Prom
   options.progress("Installing Redis with Homebrew");
   const installed = await runCommand(brew, ["install", "redis"], { timeoutMs: 600_000 });
   const command = findProgram("redis-server");
-  if (installed.code === 0 && command) return { command, env: { ...process.env } };
+  if (installed.code === 0 && command) return { command, env: { PATH: process.env["PATH"] } };
   throw new LaunchProblem(`Homebrew could not install Redis: ${mend}`);
 }

@@ -73,7 +73,7 @@ async function start(directory: string, socket: string, options: RedisOptions): 
   const logFile = path.join(directory, "redis.log");
   const log = openSync(logFile, "a", 0o600);
   const child = spawn(program.command, serverArguments(directory, socket, options.durable), {
-    env: program.env,
+    env: program.env as NodeJS.ProcessEnv,
     cwd: directory,
     stdio: ["ignore", log, log],
     detached: true,

@@ -1,12 +1,14 @@
 // Runs a program of this machine to its end and keeps what it said.
 import { type ChildProcess, spawn } from "node:child_process";
 
+import type { Environment } from "./environment";
+
 export type CommandResult = { code: number | null; stdout: string; stderr: string };
 
 export type CommandOptions = {
   timeoutMs: number;
   cwd?: string;
-  env?: NodeJS.ProcessEnv;
+  env?: Environment;
   uid?: number;
   gid?: number;
 };
@@ -22,8 +24,14 @@ process.once("exit", () => {
 /** Never rejects: a program that cannot be started answers code null with the reason as its standard error. */
 export function runCommand(command: string, args: string[], options: CommandOptions): Promise<CommandResult> {
   return new Promise((resolve) => {
-    const { timeoutMs, ...rest } = options;
-    const child = spawn(command, args, { ...rest, stdio: ["ignore", "pipe", "pipe"], timeout: timeoutMs, killSignal: "SIGKILL" });
+    const { timeoutMs, env = process.env, ...rest } = options;
+    const child = spawn(command, args, {
+      ...rest,
+      env: env as NodeJS.ProcessEnv,
+      stdio: ["ignore", "pipe", "pipe"],
+      timeout: timeoutMs,
+      killSignal: "SIGKILL",
+    });
     running.add(child);
     const output = { stdout: "", stderr: "" };
     for (const name of ["stdout", "stderr"] as const) {

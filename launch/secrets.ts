@@ -2,6 +2,7 @@
 import { randomBytes } from "node:crypto";
 import { chmodSync, closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from "node:fs";
 import path from "node:path";
+import type { Environment } from "./environment";
 import { LaunchProblem } from "./problem";
 
 export const secretNames = ["KEY_ENCRYPTION_KEY", "TELEMETRY_ROOT_KEY", "SESSION_SECRET", "AGENT_HOST_TOKEN"] as const;
@@ -10,7 +11,7 @@ export type Secrets = Record<(typeof secretNames)[number], string>;
 export type KeptSecrets = { secrets: Secrets; file: string; wereMade: boolean };
 
 /** What the environment gives wins; the rest is read from, or made into, `secrets.env` under the data directory. */
-export function keepSecrets(dataDir: string, env: NodeJS.ProcessEnv): KeptSecrets {
+export function keepSecrets(dataDir: string, env: Environment): KeptSecrets {
   const file = path.join(dataDir, "secrets.env");
   const kept = existsSync(file) ? readSecrets(file) : {};
   const missing = secretNames.filter((name) => !env[name] && !kept[name]);

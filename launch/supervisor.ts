@@ -1,8 +1,9 @@
 // Keeps one program running: awaited until it says "ready", started again with growing pauses when it dies, stopped.
-import { type ChildProcess, fork } from "node:child_process";
+import { type ChildProcess, fork, type StdioOptions } from "node:child_process";
 import { closeSync, openSync } from "node:fs";
 import { setTimeout as pause } from "node:timers/promises";
 import type { ProgramName } from "./build-programs";
+import type { Environment } from "./environment";
 import { LaunchProblem } from "./problem";
 import { markOf, type ProcessMark } from "./process-mark";
 import { readSince, sizeOf } from "./program-log";
@@ -11,7 +12,7 @@ import { stopProcess } from "./stop-process";
 export type SupervisorOptions = {
   program: ProgramName;
   file: string;
-  env: NodeJS.ProcessEnv;
+  env: Environment;
   logFile: string;
   /** Each new process, so that a later start can find it. */
   onStart: (mark: ProcessMark) => void;
@@ -97,7 +98,8 @@ export class Supervisor {
     const logStart = sizeOf(logFile);
     const log = openSync(logFile, "a", 0o600);
     // A session of its own: Ctrl-C reaches only the launcher, which stops its programs one after the other.
-    const child = fork(file, [], { env, stdio: ["ignore", log, log, "ipc"], detached: true, execArgv: [] });
+    const stdio: StdioOptions = ["ignore", log, log, "ipc"];
+    const child = fork(file, [], { env: env as NodeJS.ProcessEnv, stdio, detached: true, execArgv: [] });
     closeSync(log);
     const [startedAt, ended] = [Date.now(), endOf(child)];
     const mark = child.pid === undefined ? null : markOf(child.pid);

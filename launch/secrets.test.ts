@@ -1,0 +1,45 @@
+// The installation's own secrets: made once, closed to others, never silently replaced.
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { keepSecrets } from "./secrets";
+
+let dataDir: string;
+beforeEach(() => {
+  dataDir = mkdtempSync(path.join(os.tmpdir(), "whs-secrets-"));
+});
+afterEach(() => rmSync(dataDir, { recursive: true, force: true }));
+
+const modeOf = (file: string) => statSync(file).mode & 0o777;
+
+describe("the secrets of an installation", () => {
+  it("are four different random keys in a file that only its owner can read", () => {
+    const { secrets, file, wereMade } = keepSecrets(dataDir, {});
+    expect(wereMade).toBe(true);
+    expect(new Set(Object.values(secrets)).size).toBe(4);
+    for (const value of Object.values(secrets)) expect(value).toMatch(/^[0-9a-f]{64}$/);
+    expect(modeOf(file)).toBe(0o600);
+  });
+
+  it("stay the same at the next start, and a mode that was opened is closed again", () => {
+    const first = keepSecrets(dataDir, {});
+    chmodSync(first.file, 0o644);
+    const second = keepSecrets(dataDir, {});
+    expect(second).toEqual({ ...first, wereMade: false });
+    expect(modeOf(second.file)).toBe(0o600);
+  });
+
+  it("come from the environment where it gives them, and are not written down then", () => {
+    const given = "ab".repeat(32);
+    const { secrets, file } = keepSecrets(dataDir, { KEY_ENCRYPTION_KEY: given });
+    expect(secrets.KEY_ENCRYPTION_KEY).toBe(given);
+    expect(readFileSync(file, "utf8")).not.toContain(given);
+  });
+
+  it("are not replaced beside a database whose secrets only the lost key opens", () => {
+    mkdirSync(path.join(dataDir, "postgres", "data"), { recursive: true });
+    writeFileSync(path.join(dataDir, "postgres", "data", "PG_VERSION"), "15");
+    expect(() => keepSecrets(dataDir, {})).toThrow(/restore that file from your backup/);
+  });
+});
