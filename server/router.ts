@@ -1,7 +1,18 @@
 // Every procedure under its noun. The browser imports the TYPE of this router and nothing else.
+import { accountsRouter } from "./accounts/accounts.router";
+import { apiKeysRouter } from "./api-keys/api-keys.router";
+import { auditRouter } from "./audit/audit.router";
+import { secretsRouter } from "./secrets/secrets.router";
 import { createCallerFactory, router } from "./trpc/init";
+import { workspacesRouter } from "./workspaces/workspaces.router";
 
-export const appRouter = router({});
+export const appRouter = router({
+  accounts: accountsRouter,
+  apiKeys: apiKeysRouter,
+  audit: auditRouter,
+  secrets: secretsRouter,
+  workspaces: workspacesRouter,
+});
 
 export type AppRouter = typeof appRouter;
 export const createCaller = createCallerFactory(appRouter);
