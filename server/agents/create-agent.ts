@@ -1,0 +1,51 @@
+// Makes an agent: a name to which versions can then be deployed (MISSION C1).
+import { inWorkspace, type Tx } from "~/db/transaction";
+import { recordAudit } from "~/server/audit/record-audit";
+import type { WorkspaceScope } from "~/server/auth/scope";
+import { AppError, notFound } from "~/server/errors";
+import { newId } from "~/server/ids";
+import { plans } from "~/server/plans/plans";
+import type { Services } from "~/server/services";
+import type { AgentItem, CreateAgentInput } from "./agents.contract";
+import { countAgents, insertAgent, lockWorkspace } from "./agents.queries";
+import { assertNameIsFree } from "./assert-name-is-free";
+import { readAgent } from "./get-agent";
+
+/** Rejects with `CONFLICT` for a taken name, `LIMIT_EXCEEDED` when the plan holds no more agents. */
+export function createAgent(
+  needs: Pick<Services, "db" | "clock">,
+  scope: WorkspaceScope,
+  input: CreateAgentInput,
+): Promise<AgentItem> {
+  return inWorkspace(needs.db, scope.workspaceId, async (tx) => {
+    const agentId = await enterAgent(tx, scope, { ...input, createdAt: needs.clock.now() });
+    await recordAudit(tx, scope, {
+      action: "agent.create",
+      targetKind: "agent",
+      targetId: agentId,
+      metadata: { name: input.name },
+    });
+    return readAgent(tx, scope, agentId);
+  });
+}
+
+/** The row of a new agent under the workspace's lock; answers its id. */
+export async function enterAgent(
+  tx: Tx,
+  scope: WorkspaceScope,
+  input: { name: string; description: string; createdAt: Date },
+): Promise<string> {
+  const workspace = await lockWorkspace(tx, scope);
+  if (!workspace) throw notFound("workspace");
+  await assertNameIsFree(tx, scope, input.name);
+  const limit = plans[workspace.tier].agentsMax;
+  const current = await countAgents(tx, scope);
+  if (current >= limit) {
+    throw new AppError("LIMIT_EXCEEDED", `The ${workspace.tier} plan holds ${limit} agents. Delete one, or change the plan.`, {
+      details: { limitType: "agents", current, limit },
+    });
+  }
+  const id = newId("agent");
+  await insertAgent(tx, scope, { id, ownerUserId: scope.principal.userId, ...input });
+  return id;
+}

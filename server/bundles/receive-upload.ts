@@ -1,0 +1,89 @@
+// Takes in one zip: streamed to disk, checked, stored, entered and audited; any failure leaves nothing behind (MISSION C2).
+import { readFile, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { inWorkspace } from "~/db/transaction";
+import { recordAudit } from "~/server/audit/record-audit";
+import type { WorkspaceScope } from "~/server/auth/scope";
+import { notFound } from "~/server/errors";
+import { newId } from "~/server/ids";
+import { type Plan, plans } from "~/server/plans/plans";
+import type { Services } from "~/server/services";
+import type { UploadItem } from "./bundles.contract";
+import { findTier, insertUpload } from "./bundles.queries";
+import { checkBundle } from "./check-bundle";
+import { enterCheckGate } from "./check-gate";
+import { incomingDirectory } from "./incoming-directory";
+import { receiveToFile } from "./receive-to-file";
+import { toUploadItem } from "./upload-item";
+
+export type IncomingUpload = {
+  /** As the sender calls it; only shown. */
+  fileName: string;
+  stream: AsyncIterable<Uint8Array>;
+  contentLength?: number | undefined;
+};
+
+type Needs = Pick<Services, "config" | "db" | "blobs" | "clock" | "providers">;
+
+const fileNameCharactersMax = 200;
+
+/** Rejects with `PAYLOAD_TOO_LARGE`, or `INVALID_REQUEST` whose `details.reason` says what is wrong with the archive. */
+export async function receiveUpload(needs: Needs, scope: WorkspaceScope, incoming: IncomingUpload): Promise<UploadItem> {
+  const plan = await planOf(needs, scope);
+  const uploadId = newId("upload");
+  const path = join(incomingDirectory(needs.config), `${uploadId}.zip`);
+  try {
+    const limits = { bytesMax: plan.bundleBytesMax, contentLength: incoming.contentLength };
+    const received = await receiveToFile(incoming.stream, path, limits);
+    const checked = await checkFile(needs, path, plan);
+    const blobKey = `${scope.workspaceId}/uploads/${uploadId}.zip`;
+    await needs.blobs.putFile(blobKey, path);
+    const row = { id: uploadId, fileName: shortName(incoming.fileName), blobKey, ...received, ...checked };
+    return await enter(needs, scope, row).catch(async (error) => {
+      await needs.blobs.delete(blobKey);
+      throw error;
+    });
+  } finally {
+    await rm(path, { force: true });
+  }
+}
+
+async function planOf(needs: Needs, scope: WorkspaceScope): Promise<Plan> {
+  const workspace = await inWorkspace(needs.db, scope.workspaceId, (tx) => findTier(tx, scope));
+  if (!workspace) throw notFound("workspace");
+  return plans[workspace.tier];
+}
+
+/** The zip is in memory only while its turn lasts. */
+async function checkFile(needs: Needs, path: string, plan: Plan) {
+  const leave = await enterCheckGate();
+  try {
+    const runtimes = needs.providers.list().map((provider) => provider.runtime);
+    return await checkBundle(await readFile(path), plan, { runtimes });
+  } finally {
+    leave();
+  }
+}
+
+type Entered = Omit<Parameters<typeof insertUpload>[2], "createdBy" | "createdAt">;
+
+function enter(needs: Needs, scope: WorkspaceScope, row: Entered): Promise<UploadItem> {
+  return inWorkspace(needs.db, scope.workspaceId, async (tx) => {
+    const createdBy = scope.principal.userId;
+    const inserted = await insertUpload(tx, scope, { ...row, createdBy, createdAt: needs.clock.now() });
+    await recordAudit(tx, scope, {
+      action: "upload.create",
+      targetKind: "upload",
+      targetId: row.id,
+      metadata: { fileName: row.fileName, sha256: row.sha256, sizeBytes: row.sizeBytes, files: row.files.length },
+    });
+    return toUploadItem(inserted);
+  });
+}
+
+/** The last part of whatever path a browser sent, without what cannot be seen. */
+function shortName(fileName: string): string {
+  const last = fileName.split(/[\\/]/).at(-1) ?? "";
+  const seen = Array.from(last.replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, "").trim());
+  return seen.slice(0, fileNameCharactersMax).join("").slice(0, fileNameCharactersMax) || "bundle.zip";
+}
