@@ -74,6 +74,8 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       created_at timestamptz not null default now(),
       started_at timestamptz,
       heartbeat_at timestamptz,
+      lease_id text,
+      attempts integer not null default 0,
       finished_at timestamptz,
       activated_at timestamptz,
       unique (agent_id, version),

@@ -12,7 +12,7 @@ export type AgentsTable = {
   name: string;
   description: string;
   ownerUserId: string;
-  /** The live deployment; moved only by compare-and-set in `activate-deployment.ts`. */
+  /** The live deployment; moved only under the row lock of `make-active.ts`. */
   activeDeploymentId: string | null;
   disabledAt: Date | null;
   /** Set at once by a delete; the row is purged after deprovisioning. */

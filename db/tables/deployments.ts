@@ -46,6 +46,10 @@ export type DeploymentsTable = {
   startedAt: Date | null;
   /** When the worker last gave a sign of life on it; the sweep looks here. */
   heartbeatAt: Date | null;
+  /** Whoever runs it holds this word; a worker that finds another one there has lost it and stops. */
+  leaseId: ColumnType<string | null, string | null | undefined, string | null>;
+  /** How often a worker took it up: one that keeps killing its worker is given up. */
+  attempts: Generated<number>;
   finishedAt: Date | null;
   activatedAt: Date | null;
 };
@@ -76,6 +80,8 @@ export const deploymentsColumns: ColumnClasses<DeploymentsTable> = {
   createdAt: "metadata",
   startedAt: "metadata",
   heartbeatAt: "metadata",
+  leaseId: "metadata",
+  attempts: "metadata",
   finishedAt: "metadata",
   activatedAt: "metadata",
 };

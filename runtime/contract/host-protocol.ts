@@ -40,6 +40,8 @@ export const HostInvocation = z.strictObject({
   options: z.record(z.string(), z.unknown()),
   metadata: z.record(z.string(), z.string()),
   timeoutMs: z.number().int(),
+  /** The house's own call before activation: not metered, and its session's state is forgotten afterwards. */
+  isProbe: z.boolean().optional(),
 });
 export type HostInvocation = z.infer<typeof HostInvocation>;
 
