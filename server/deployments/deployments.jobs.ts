@@ -1,0 +1,18 @@
+// The jobs that deployments promise.
+import { defineJob } from "~/server/queue/queue";
+
+export type DeploymentKey = { deploymentId: string; workspaceId: string };
+
+/** Takes a queued deployment, or one whose worker was lost, through its stages. Safe to deliver twice. */
+export const runDeploymentJob = defineJob<"deployment-run", DeploymentKey>({
+  name: "deployment-run",
+  keyOf: ({ deploymentId }) => deploymentId,
+  attempts: 3,
+});
+
+/** Finds what nobody works on and rings for it. */
+export const sweepDeploymentsJob = defineJob<"deployments-sweep", Record<string, never>>({
+  name: "deployments-sweep",
+  keyOf: () => "deployments-sweep",
+  attempts: 1,
+});

@@ -1,0 +1,197 @@
+// A deployment's status, stages and log as its worker writes them. The worker has no scope: each query names the workspace.
+import { sql, type Updateable } from "kysely";
+import type { Db } from "~/db/client";
+import type { LogLevel, StepOutcome } from "~/db/tables/deployment-steps";
+import type { DeploymentStage, DeploymentStatus, DeploymentsTable } from "~/db/tables/deployments";
+import type { DeploymentKey } from "./deployments.jobs";
+
+export type StatusGuard = DeploymentKey & {
+  from: readonly DeploymentStatus[];
+  to: DeploymentStatus;
+  at: Date;
+  leaseId?: string | undefined;
+};
+
+export async function setStatusIfAcrossWorkspaces(
+  db: Db,
+  guard: StatusGuard,
+  changes: Updateable<DeploymentsTable>,
+): Promise<boolean> {
+  const result = await db
+    .updateTable("deployments")
+    .set({ ...changes, status: guard.to })
+    // A version that goes live was finished when it first did, not again with each rollback.
+    .$if(guard.to === "active", (query) => query.set({ finishedAt: sql<Date>`coalesce(finished_at, ${guard.at})` }))
+    .where("workspaceId", "=", guard.workspaceId)
+    .where("id", "=", guard.deploymentId)
+    .where("status", "in", guard.from)
+    .$if(guard.leaseId !== undefined, (query) => query.where("leaseId", "=", guard.leaseId ?? ""))
+    .executeTakeFirst();
+  return result.numUpdatedRows > 0n;
+}
+
+export async function settleRunningStepsAcrossWorkspaces(
+  db: Db,
+  key: DeploymentKey,
+  change: { outcome: StepOutcome; finishedAt: Date },
+): Promise<void> {
+  await db
+    .updateTable("deploymentSteps")
+    .set(change)
+    .where("workspaceId", "=", key.workspaceId)
+    .where("deploymentId", "=", key.deploymentId)
+    .where("outcome", "=", "running")
+    .execute();
+}
+
+/** A stage that is entered again keeps the moment it began first. */
+export async function upsertStepAcrossWorkspaces(
+  db: Db,
+  key: DeploymentKey,
+  step: { stage: DeploymentStage; outcome: StepOutcome; at: Date },
+): Promise<void> {
+  const finishedAt = step.outcome === "running" ? null : step.at;
+  await db
+    .insertInto("deploymentSteps")
+    .values({
+      workspaceId: key.workspaceId,
+      deploymentId: key.deploymentId,
+      stage: step.stage,
+      outcome: step.outcome,
+      startedAt: step.at,
+      finishedAt,
+    })
+    .onConflict((conflict) => conflict.columns(["deploymentId", "stage"]).doUpdateSet({ outcome: step.outcome, finishedAt }))
+    .execute();
+}
+
+/** Takes over a running deployment whose worker gave no sign of life since `staleBefore`, or gave it back. */
+export function takeOverIfStaleAcrossWorkspaces(
+  db: Db,
+  key: DeploymentKey,
+  take: { leaseId: string; at: Date; staleBefore: Date },
+) {
+  return db
+    .updateTable("deployments")
+    .set({ leaseId: take.leaseId, heartbeatAt: take.at, attempts: sql<number>`attempts + 1` })
+    .where("workspaceId", "=", key.workspaceId)
+    .where("id", "=", key.deploymentId)
+    .where("status", "=", "running")
+    .where(({ or, eb }) => or([eb("leaseId", "is", null), eb("heartbeatAt", "<", take.staleBefore)]))
+    .returning("id")
+    .executeTakeFirst();
+}
+
+/** What the holder of the lease writes about its progress; null when it does not hold it any more. */
+export function updateHeldAcrossWorkspaces(
+  db: Db,
+  held: DeploymentKey & { leaseId: string },
+  change: Updateable<DeploymentsTable>,
+) {
+  return db
+    .updateTable("deployments")
+    .set(change)
+    .where("workspaceId", "=", held.workspaceId)
+    .where("id", "=", held.deploymentId)
+    .where("leaseId", "=", held.leaseId)
+    .where("status", "=", "running")
+    .returning("cancelRequestedAt")
+    .executeTakeFirst();
+}
+
+/** Gives it back so that the next worker may go on at once. A worker that only drains has not failed, so it may forget its attempt. */
+export async function releaseHeldAcrossWorkspaces(
+  db: Db,
+  held: DeploymentKey & { leaseId: string },
+  options: { forgetsAttempt: boolean },
+): Promise<void> {
+  await db
+    .updateTable("deployments")
+    .set({ leaseId: null, ...(options.forgetsAttempt ? { attempts: sql<number>`greatest(attempts - 1, 0)` } : {}) })
+    .where("workspaceId", "=", held.workspaceId)
+    .where("id", "=", held.deploymentId)
+    .where("leaseId", "=", held.leaseId)
+    .execute();
+}
+
+export async function insertLogLinesAcrossWorkspaces(
+  db: Db,
+  key: DeploymentKey,
+  lines: { stage: DeploymentStage; level: LogLevel; line: string; createdAt: Date }[],
+): Promise<void> {
+  const { workspaceId, deploymentId } = key;
+  await db
+    .insertInto("deploymentLogs")
+    .values(lines.map((line) => ({ ...line, workspaceId, deploymentId })))
+    .execute();
+}
+
+/** Everything that a run needs to know, read once it is claimed. */
+export function findRunAcrossWorkspaces(db: Db, key: DeploymentKey) {
+  return db
+    .selectFrom("deployments")
+    .innerJoin("agents", "agents.id", "deployments.agentId")
+    .innerJoin("workspaces", "workspaces.id", "deployments.workspaceId")
+    .selectAll("deployments")
+    .select(["agents.deletedAt as agentDeletedAt", "workspaces.tier"])
+    .where("deployments.workspaceId", "=", key.workspaceId)
+    .where("deployments.id", "=", key.deploymentId)
+    .executeTakeFirst();
+}
+
+export type RunRow = NonNullable<Awaited<ReturnType<typeof findRunAcrossWorkspaces>>>;
+
+/** name → version of every secret among `names` that has a value now. */
+export async function readSecretVersionsAcrossWorkspaces(
+  db: Db,
+  agent: { workspaceId: string; agentId: string },
+  names: readonly string[],
+): Promise<Record<string, number>> {
+  if (names.length === 0) return {};
+  const rows = await db
+    .selectFrom("agentSecrets")
+    .select(["name", "version"])
+    .where("workspaceId", "=", agent.workspaceId)
+    .where("agentId", "=", agent.agentId)
+    .where("name", "in", names)
+    .where("sealedValue", "is not", null)
+    .execute();
+  return Object.fromEntries(rows.map((row) => [row.name, row.version]));
+}
+
+/** What waits since before `queuedBefore`, and what runs without a sign of life since `staleBefore`. */
+export function listNeglectedAcrossWorkspaces(db: Db, limits: { queuedBefore: Date; staleBefore: Date; limit: number }) {
+  return db
+    .selectFrom("deployments")
+    .select(["id as deploymentId", "workspaceId"])
+    .where(({ or, and, eb }) =>
+      or([
+        and([eb("status", "=", "queued"), eb("createdAt", "<", limits.queuedBefore)]),
+        and([eb("status", "=", "running"), or([eb("leaseId", "is", null), eb("heartbeatAt", "<", limits.staleBefore)])]),
+      ]),
+    )
+    .orderBy("createdAt")
+    .limit(limits.limit)
+    .execute();
+}
+
+export function listOverdueAcrossWorkspaces(db: Db, startedBefore: Date, limit: number) {
+  return db
+    .selectFrom("deployments")
+    .select(["id as deploymentId", "workspaceId"])
+    .where("status", "=", "running")
+    .where("startedAt", "<", startedBefore)
+    .limit(limit)
+    .execute();
+}
+
+/** Deleted agents whose purge has not happened yet. */
+export function listUnpurgedAgentsAcrossWorkspaces(db: Db, limit: number) {
+  return db
+    .selectFrom("agents")
+    .select(["id as agentId", "workspaceId"])
+    .where("deletedAt", "is not", null)
+    .orderBy("deletedAt")
+    .limit(limit)
+    .execute();
+}
