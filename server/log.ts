@@ -7,12 +7,12 @@ export type Log = Logger;
 
 /** A logger for one process; `program` is on every line. Field names, known token shapes and errors are made safe here. */
 export function createLog(options: { program: string; level: string; destination?: DestinationStream }): Log {
-  return pino(
+  const log = pino(
     {
       level: options.level,
       base: { program: options.program },
       timestamp: pino.stdTimeFunctions.isoTime,
-      formatters: { level: (label) => ({ level: label }), log: redactFields, bindings: redactFields },
+      formatters: { level: (label) => ({ level: label }), log: redactFields },
       // `formatters.log` has already turned errors into plain, safe objects.
       serializers: { err: (error: unknown) => error },
       hooks: {
@@ -23,17 +23,26 @@ export function createLog(options: { program: string; level: string; destination
     },
     options.destination ?? pino.destination({ dest: 1, sync: false }),
   );
+  return redactingChildren(log);
+}
+
+/** pino formats the bindings of the first logger only; children inherit this method and so pass their own through it. */
+function redactingChildren(log: Logger): Logger {
+  const child = log.child;
+  return Object.assign(log, {
+    child(this: Logger, ...[bindings, options]: Parameters<Logger["child"]>) {
+      return child.call(this, redactFields(bindings), options);
+    },
+  });
 }
 
 function redactFields(fields: Record<string, unknown>): Record<string, unknown> {
   return redactValue(fields) as Record<string, unknown>;
 }
 
-/** The message and what is put into its placeholders; the object in front goes through `formatters.log`. */
-function redactMessages(args: readonly unknown[]): unknown[] {
-  return args.map((arg, position) => (position > 0 && typeof arg === "object" ? redactValue(arg) : redactIfText(arg)));
-}
-
-function redactIfText(arg: unknown): unknown {
-  return typeof arg === "string" ? redactText(arg) : arg;
+/** The object in front goes through `formatters.log`; messages and what is put into their placeholders are made safe here. */
+function redactMessages([first, ...rest]: readonly unknown[]): unknown[] {
+  if (first instanceof Error && rest.length === 0) return [{ err: first }, redactText(first.message)];
+  const front = typeof first === "string" ? redactText(first) : first;
+  return [front, ...rest.map((placed) => redactValue(placed))];
 }
