@@ -3,7 +3,6 @@ import { configVariables } from "~/server/config";
 import { readSchemaSql } from "../sql/read-schema-sql";
 
 const marks = [
-  "process.env.",
   'from"node:',
   'import("node:',
   'require("node:',

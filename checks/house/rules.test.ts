@@ -91,7 +91,6 @@ const pairs: Record<string, Pair> = {
     red: [
       at(verb, "try { a(); } catch {}"),
       at(verb, "try { a(); } catch (error) { b(); }"),
-      at(verb, "try { a(); } catch { b = 1; }"),
       at(verb, "await a().catch(() => {});"),
       at(verb, "await a().catch(() => undefined);"),
     ],
@@ -99,6 +98,7 @@ const pairs: Record<string, Pair> = {
       at(verb, "try { a(); } catch (error) { log(error); }"),
       at(verb, "try { a(); } catch {\n  // Gone already, which is what we want.\n}"),
       at(verb, "// The process may have ended by itself.\nawait a().catch(() => undefined);"),
+      at(verb, "try { a(); } catch { b = 1; }"),
       at(verb, "await client.end().catch(() => {});"),
       at(verb, "function f() { try { return JSON.parse(a); } catch { return null; } }"),
     ],

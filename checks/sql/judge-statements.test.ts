@@ -45,6 +45,7 @@ describe("stays green", () => {
     ["a query that says it goes across", "findAgentAcrossWorkspaces", ["db", "id"], 'select 1 from "agents" where "id" = $1'],
     ["the workspace itself", "findWorkspace", scoped, 'select "name" from "workspaces" where "id" = $1'],
     ["a table of no tenant", "findUser", ["db", "id"], 'select 1 from "users" where "id" = $1'],
+    ["a list of named rows", "listAgents", scoped, 'select 1 from "agents" where "workspace_id" = $1 and "name" in ($2)'],
     ["a limited list", "listAgents", scoped, 'select 1 from "agents" where "workspace_id" = $1 limit $2'],
     [
       "a status that is compared",
