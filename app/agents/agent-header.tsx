@@ -1,0 +1,52 @@
+// The top of an agent's pages: name, state, version, address, and the next deployment.
+import { Upload } from "lucide-react";
+import { runtimeWords } from "~/app/deployments/deployment-words";
+import { type AgentPlace, paths } from "~/app/paths";
+import { CopyButton } from "~/app/ui/copy-button";
+import { LinkButton } from "~/app/ui/link-button";
+import { Moment } from "~/app/ui/moment";
+import { ShortId } from "~/app/ui/short-id";
+import { Tag } from "~/app/ui/tag";
+import type { AgentItem } from "~/server/agents/agents.contract";
+import { AgentState } from "./agent-state";
+
+export function AgentHeader({ agent, at, origin }: { agent: AgentItem; at: AgentPlace; origin: string }) {
+  const endpoint = `${origin}${paths.invokeDoor(agent.agentId)}`;
+  return (
+    <header className="grid gap-3">
+      <div className="flex flex-wrap items-start justify-between gap-x-6 gap-y-3">
+        <div className="min-w-0">
+          <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
+            <h1 className="break-all font-semibold text-xl leading-8 tracking-tight sm:text-2xl">{agent.name}</h1>
+            <AgentState status={agent.status} />
+          </div>
+          {agent.description ? <p className="mt-0.5 max-w-2xl text-ink-2 text-sm leading-6">{agent.description}</p> : null}
+        </div>
+        <LinkButton to={paths.deploymentNew(at)} prefetch="intent">
+          <Upload aria-hidden="true" />
+          New deployment
+        </LinkButton>
+      </div>
+      <div className="flex min-w-0 flex-wrap items-center gap-x-4 gap-y-1 text-[0.8125rem] text-ink-3">
+        {agent.activeVersion === null ? null : (
+          <span className="inline-flex items-center gap-2">
+            <Tag isMono>v{agent.activeVersion}</Tag>
+            {agent.runtime ? runtimeWords[agent.runtime] : null}
+          </span>
+        )}
+        {agent.lastDeployedAt ? (
+          <span>
+            deployed <Moment at={agent.lastDeployedAt} />
+          </span>
+        ) : null}
+        <ShortId id={agent.agentId} />
+        <span className="inline-flex min-w-0 items-center gap-1">
+          <code className="truncate font-mono text-xs">
+            <span className="text-ink-2">POST</span> {endpoint}
+          </code>
+          <CopyButton text={endpoint} label="Copy the endpoint" />
+        </span>
+      </div>
+    </header>
+  );
+}

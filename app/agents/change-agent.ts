@@ -1,0 +1,35 @@
+// What the settings page of an agent does with its forms.
+import { redirect } from "@remix-run/node";
+import type { FormFields } from "~/app/form-of";
+import { type AgentPlace, paths } from "~/app/paths";
+import { type FormProblem, submit } from "~/app/rpc";
+import type { Caller } from "~/server/router";
+
+type Place = Parameters<typeof submit>[0];
+type Wish = { api: Caller; at: AgentPlace; form: FormFields; agentName: string };
+
+export async function changeAgent(place: Place, { api, at, form, agentName }: Wish) {
+  const intent = form.text("intent");
+  const { agentId } = at;
+  const mistyped = intent === "delete" && form.text("confirmation").trim() !== agentName;
+  if (mistyped) return { intent, problem: confirmationProblem(agentName, place.context.traceId) };
+  let cloneId = "";
+  const acts: Record<string, () => Promise<unknown>> = {
+    update: () => api.agents.update({ agentId, name: form.text("name"), description: form.text("description") }),
+    disable: () => api.agents.disable({ agentId }),
+    enable: () => api.agents.enable({ agentId }),
+    delete: () => api.agents.delete({ agentId }),
+    clone: async () => {
+      cloneId = (await api.agents.clone({ agentId, name: form.text("name") })).agentId;
+    },
+  };
+  const problem = await submit(place, async () => acts[intent]?.());
+  if (!problem && intent === "delete") throw redirect(paths.agents(at.workspaceId));
+  if (!problem && intent === "clone") throw redirect(paths.agent({ ...at, agentId: cloneId }));
+  return { intent, problem };
+}
+
+function confirmationProblem(agentName: string, traceId: string): FormProblem {
+  const message = `Type ${agentName} exactly to delete the agent.`;
+  return { message, fields: { confirmation: message }, traceId };
+}

@@ -1,0 +1,26 @@
+// A workspace without agents: what it is for, and the two ways to begin.
+import { useNavigate } from "@remix-run/react";
+import { BundlePicker } from "~/app/bundles/bundle-picker";
+import { ExampleCards } from "~/app/bundles/example-cards";
+import { paths } from "~/app/paths";
+import { PageHeader } from "~/app/ui/page-header";
+import type { ExampleItem } from "~/server/bundles/bundles.contract";
+
+export function FirstAgent({ workspaceId, examples }: { workspaceId: string; examples: ExampleItem[] }) {
+  const navigate = useNavigate();
+  return (
+    <div className="grid gap-8">
+      <PageHeader
+        title="Put your first agent online"
+        description="It runs in its own sandboxed process, answers over one gateway, and every call is measured. Two minutes from here."
+      />
+      <BundlePicker workspaceId={workspaceId} onAccepted={(uploadId) => navigate(paths.agentNew(workspaceId, uploadId))} />
+      <section aria-labelledby="examples">
+        <h2 id="examples" className="mb-3 font-medium text-sm">
+          Or start from an example
+        </h2>
+        <ExampleCards examples={examples} action={paths.agentNew(workspaceId)} />
+      </section>
+    </div>
+  );
+}

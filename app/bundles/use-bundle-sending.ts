@@ -1,0 +1,61 @@
+// Takes what was dropped or chosen, packs it if it is a folder, sends it, and tells how far it is.
+import { useRef, useState } from "react";
+import { SendingError, type SendingProblem, sendBundle } from "./send-bundle";
+import { type FolderFile, filesOfEntry, zipFolder } from "./zip-folder";
+
+export type Sending =
+  | { step: "idle" }
+  | { step: "packing"; name: string }
+  | { step: "sending"; name: string; share: number; sizeBytes: number }
+  | { step: "checking"; name: string }
+  | { step: "refused"; name: string; problem: SendingProblem };
+
+export function useBundleSending(workspaceId: string, onAccepted: (uploadId: string) => void) {
+  const [sending, setSending] = useState<Sending>({ step: "idle" });
+  const stop = useRef<AbortController | null>(null);
+
+  async function send(name: string, packed: () => Promise<Blob>) {
+    stop.current?.abort();
+    const controller = new AbortController();
+    stop.current = controller;
+    setSending({ step: "packing", name });
+    try {
+      const zip = await packed();
+      const onProgress = (share: number) =>
+        setSending(share < 1 ? { step: "sending", name, share, sizeBytes: zip.size } : { step: "checking", name });
+      onProgress(0);
+      onAccepted(await sendBundle({ workspaceId, fileName: name, zip, onProgress, signal: controller.signal }));
+    } catch (thrown) {
+      if (stop.current === controller) setSending({ step: "refused", name, problem: problemOf(thrown) });
+    }
+  }
+
+  return {
+    sending,
+    sendZip: (file: File) => send(file.name, async () => file),
+    sendFolder: (name: string, files: FolderFile[]) => send(`${name || "bundle"}.zip`, () => zipFolder(files)),
+    sendDropped: (items: DataTransferItemList) => sendDropped(items, send),
+    stop: () => {
+      stop.current?.abort();
+      stop.current = null;
+      setSending({ step: "idle" });
+    },
+  };
+}
+
+function sendDropped(items: DataTransferItemList, send: (name: string, packed: () => Promise<Blob>) => Promise<void>) {
+  const item = [...items].find((candidate) => candidate.kind === "file");
+  const entry = item?.webkitGetAsEntry();
+  const file = item?.getAsFile();
+  if (entry?.isDirectory) {
+    const directory = entry as FileSystemDirectoryEntry;
+    return send(`${entry.name}.zip`, async () => zipFolder(await filesOfEntry(directory)));
+  }
+  return file ? send(file.name, async () => file) : undefined;
+}
+
+function problemOf(thrown: unknown): SendingProblem {
+  if (thrown instanceof SendingError) return thrown.problem;
+  const message = thrown instanceof Error ? thrown.message : "The folder could not be read.";
+  return { message, issues: [], traceId: null };
+}

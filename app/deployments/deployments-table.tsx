@@ -1,0 +1,90 @@
+// The versions of an agent, newest first.
+import { Link } from "@remix-run/react";
+import { Layers } from "lucide-react";
+import { type AgentPlace, paths } from "~/app/paths";
+import { Cell, DataTable, HeadCell } from "~/app/ui/data-table";
+import { EmptyState } from "~/app/ui/empty-state";
+import { LinkButton } from "~/app/ui/link-button";
+import { spanWords } from "~/app/ui/measures";
+import { Moment } from "~/app/ui/moment";
+import { ShortId } from "~/app/ui/short-id";
+import type { DeploymentItem } from "~/server/deployments/deployments.contract";
+import { DeploymentState } from "./deployment-state";
+import { runtimeWords } from "./deployment-words";
+
+export function DeploymentsTable({ items, at }: { items: DeploymentItem[]; at: AgentPlace }) {
+  if (items.length === 0) {
+    return (
+      <EmptyState
+        icon={Layers}
+        title="No deployments yet"
+        action={
+          <LinkButton to={paths.deploymentNew(at)} tone="primary">
+            Deploy a bundle
+          </LinkButton>
+        }
+      >
+        Each deployment is one immutable version. The newest that passes its probe goes live; any earlier one can come back
+        without a rebuild.
+      </EmptyState>
+    );
+  }
+  return (
+    <DataTable
+      caption="Deployments, newest first"
+      head={
+        <>
+          <HeadCell>Version</HeadCell>
+          <HeadCell>State</HeadCell>
+          <HeadCell isWideOnly>Deployment</HeadCell>
+          <HeadCell isWideOnly>Runtime</HeadCell>
+          <HeadCell isWideOnly>Bundle</HeadCell>
+          <HeadCell isNumber isWideOnly>
+            Took
+          </HeadCell>
+          <HeadCell isNumber>Made</HeadCell>
+        </>
+      }
+    >
+      {items.map((item) => (
+        <DeploymentRow key={item.deploymentId} item={item} at={at} />
+      ))}
+    </DataTable>
+  );
+}
+
+function DeploymentRow({ item, at }: { item: DeploymentItem; at: AgentPlace }) {
+  const tookMs = item.startedAt && item.finishedAt ? item.finishedAt.getTime() - item.startedAt.getTime() : null;
+  return (
+    <tr className="hover:bg-hover/50">
+      <Cell>
+        <Link
+          to={paths.deployment(at, item.deploymentId)}
+          prefetch="intent"
+          className="font-medium font-mono text-ink hover:underline"
+        >
+          v{item.version}
+        </Link>
+      </Cell>
+      <Cell>
+        <DeploymentState deployment={item} />
+        {item.failureReason ? <p className="max-w-sm truncate text-ink-3 text-xs">{item.failureReason}</p> : null}
+      </Cell>
+      <Cell isWideOnly>
+        <ShortId id={item.deploymentId} />
+      </Cell>
+      <Cell isWideOnly>{runtimeWords[item.runtime]}</Cell>
+      <Cell isWideOnly>
+        <code className="font-mono text-ink-3 text-xs" title={item.bundleSha256}>
+          {item.bundleSha256.slice(0, 10)}
+        </code>
+      </Cell>
+      <Cell isNumber isWideOnly>
+        {tookMs === null ? "–" : spanWords(tookMs)}
+      </Cell>
+      <Cell isNumber>
+        <Moment at={item.createdAt} />
+      </Cell>
+    </tr>
+  );
+}

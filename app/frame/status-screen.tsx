@@ -1,0 +1,79 @@
+// What a person sees when a page cannot be shown: what happened, what it means, what to do, and the trace to tell us.
+import { isRouteErrorResponse, useLocation, useRouteError } from "@remix-run/react";
+import { Compass, RotateCcw, ServerCrash, ShieldAlert, Timer } from "lucide-react";
+import { paths } from "~/app/paths";
+import type { StatusPage } from "~/app/rpc";
+import { buttonClass } from "~/app/ui/button";
+import { LinkButton } from "~/app/ui/link-button";
+import { ShortId } from "~/app/ui/short-id";
+
+const pages = {
+  missing: {
+    icon: Compass,
+    title: "There is nothing here",
+    meaning: "The address may be mistyped, the thing may be gone, or it belongs to a workspace you are not in.",
+  },
+  forbidden: {
+    icon: ShieldAlert,
+    title: "Your role does not allow this",
+    meaning: "An owner or admin of the workspace can do it, or change your role.",
+  },
+  stale: {
+    icon: RotateCcw,
+    title: "This page was open too long",
+    meaning: "You signed in or out since it was loaded, so the form was not sent. Nothing was changed.",
+  },
+  tooMany: { icon: Timer, title: "That was too quick", meaning: "Wait a moment, then try again. Nothing was changed." },
+  broken: {
+    icon: ServerCrash,
+    title: "This went wrong on our side",
+    meaning: "Nothing you did. What was saved before is safe; try once more.",
+  },
+};
+
+export function StatusScreen({ isWholePage = false }: { isWholePage?: boolean }) {
+  const error = useRouteError();
+  const { pathname, search } = useLocation();
+  const page = isRouteErrorResponse(error) ? statusPageOf(error.data) : null;
+  const kind = page?.reason === "csrf" ? "stale" : kindOf(isRouteErrorResponse(error) ? error.status : 500);
+  const { icon: Icon, title, meaning } = pages[kind];
+  const Around = isWholePage ? "main" : "div";
+  return (
+    <Around
+      id={isWholePage ? "content" : undefined}
+      className={isWholePage ? "grid min-h-dvh place-items-center p-6" : "grid place-items-center py-24"}
+    >
+      <div className="max-w-md">
+        <Icon aria-hidden="true" className="size-6 text-ink-3" />
+        <h1 className="mt-4 font-semibold text-2xl tracking-tight">{title}</h1>
+        {page?.message && kind !== "missing" ? <p className="mt-2 leading-7">{page.message}</p> : null}
+        <p className="mt-2 text-ink-2 leading-7">{meaning}</p>
+        <div className="mt-6 flex flex-wrap items-center gap-2">
+          {kind === "missing" || kind === "forbidden" ? null : (
+            <a href={pathname + search} className={buttonClass({ tone: "primary" })}>
+              {kind === "stale" ? "Reload the page" : "Try again"}
+            </a>
+          )}
+          <LinkButton to={paths.home()} reloadDocument={isWholePage}>
+            Back to the start
+          </LinkButton>
+        </div>
+        {page?.traceId ? (
+          <p className="mt-6 text-ink-3 text-sm">
+            Trace <ShortId id={page.traceId} />
+          </p>
+        ) : null}
+      </div>
+    </Around>
+  );
+}
+
+function kindOf(status: number): keyof typeof pages {
+  if (status === 404) return "missing";
+  if (status === 403) return "forbidden";
+  return status === 429 ? "tooMany" : "broken";
+}
+
+function statusPageOf(data: unknown): Partial<StatusPage> | null {
+  return typeof data === "object" && data !== null ? data : null;
+}

@@ -1,0 +1,99 @@
+// Calls as the gateway measured them, newest first.
+
+import { Link } from "@remix-run/react";
+import { AudioLines, Braces, MessagesSquare } from "lucide-react";
+import { paths } from "~/app/paths";
+import { Cell, DataTable, HeadCell } from "~/app/ui/data-table";
+import { EmptyState } from "~/app/ui/empty-state";
+import { countWords, spanWords } from "~/app/ui/measures";
+import { Moment } from "~/app/ui/moment";
+import { ShortId } from "~/app/ui/short-id";
+import { StateMark } from "~/app/ui/state-mark";
+import { Tag } from "~/app/ui/tag";
+import type { InvocationItem } from "~/server/invocations/invocations.contract";
+
+type Props = { items: InvocationItem[]; workspaceId: string; showsAgent?: boolean };
+
+export function InvocationsTable({ items, workspaceId, showsAgent = false }: Props) {
+  if (items.length === 0) {
+    return (
+      <EmptyState icon={MessagesSquare} title="No calls yet">
+        Every call through the gateway appears here with its trace id, how long it took, and what went wrong if something did.
+        What was said is never kept.
+      </EmptyState>
+    );
+  }
+  return (
+    <DataTable
+      caption="Calls, newest first"
+      head={
+        <>
+          <HeadCell>Outcome</HeadCell>
+          {showsAgent ? <HeadCell>Agent</HeadCell> : null}
+          <HeadCell>Trace</HeadCell>
+          <HeadCell isWideOnly>Version</HeadCell>
+          <HeadCell isNumber>Time</HeadCell>
+          <HeadCell isNumber isWideOnly>
+            First byte
+          </HeadCell>
+          <HeadCell isNumber isWideOnly>
+            Tokens
+          </HeadCell>
+          <HeadCell isNumber>When</HeadCell>
+        </>
+      }
+    >
+      {items.map((item) => (
+        <InvocationRow key={item.traceId} item={item} workspaceId={workspaceId} showsAgent={showsAgent} />
+      ))}
+    </DataTable>
+  );
+}
+
+function InvocationRow({ item, workspaceId, showsAgent }: { item: InvocationItem; workspaceId: string; showsAgent: boolean }) {
+  const Icon = item.mode === "stream" ? AudioLines : Braces;
+  return (
+    <tr className="hover:bg-hover/50">
+      <Cell>
+        <Outcome item={item} />
+      </Cell>
+      {showsAgent ? (
+        <Cell>
+          <Link to={paths.agent({ workspaceId, agentId: item.agentId })} className="font-medium text-ink hover:underline">
+            {item.agentName}
+          </Link>
+        </Cell>
+      ) : null}
+      <Cell>
+        <span className="inline-flex items-center gap-2">
+          <Icon aria-label={item.mode === "stream" ? "streamed" : "as JSON"} className="size-3.5 text-ink-3" />
+          <ShortId id={item.traceId} />
+        </span>
+      </Cell>
+      <Cell isWideOnly>
+        <Tag isMono>v{item.version}</Tag>
+      </Cell>
+      <Cell isNumber>{spanWords(item.computeMs)}</Cell>
+      <Cell isNumber isWideOnly>
+        {item.firstByteMs === null ? "–" : spanWords(item.firstByteMs)}
+      </Cell>
+      <Cell isNumber isWideOnly>
+        {item.llmTokens === null ? "–" : countWords(item.llmTokens)}
+      </Cell>
+      <Cell isNumber>
+        <Moment at={item.startedAt} />
+      </Cell>
+    </tr>
+  );
+}
+
+function Outcome({ item }: { item: InvocationItem }) {
+  if (item.outcome === "ok") return <StateMark tone="live">OK</StateMark>;
+  if (item.outcome === "aborted") return <StateMark tone="stopped">Stopped</StateMark>;
+  return (
+    <div className="min-w-40 py-2">
+      <StateMark tone="failed">{item.errorCode ?? "Failed"}</StateMark>
+      {item.errorMessage ? <p className="max-w-md text-ink-3 text-xs leading-5">{item.errorMessage}</p> : null}
+    </div>
+  );
+}

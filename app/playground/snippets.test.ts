@@ -1,0 +1,36 @@
+// Snippets are pasted into terminals and files: whatever was typed must arrive as it was typed, and run nothing else.
+import { execFileSync } from "node:child_process";
+import { describe, expect, test } from "vitest";
+import { asCurl, asPython, asTypeScript, type Call } from "./snippets";
+
+const awkward = `it's "quoted" \`date\` $(date) \\ \n second line ''' """ 🌍 \${HOME}`;
+
+const call: Call = {
+  origin: "http://127.0.0.1:3000",
+  agentId: "agt_01JD0000000000000000000000",
+  body: { input: { messages: [{ role: "user", content: awkward }] }, sessionId: "ses_01JD0000000000000000000000" },
+};
+
+describe("a snippet with awkward text", () => {
+  test("as curl reaches the program unchanged through a shell", () => {
+    const printing = `curl() { for word; do last="$word"; done; printf %s "$last"; }\n${asCurl(call)}`;
+    expect(JSON.parse(execFileSync("sh", ["-c", printing], { encoding: "utf8" }))).toEqual(call.body);
+  });
+
+  test("as TypeScript sends the same body", async () => {
+    const sent: string[] = [];
+    const fetchInstead = async (_url: string, options: { body: string }) => {
+      sent.push(options.body);
+      return { ok: true, json: async () => ({ output: { text: "" } }) };
+    };
+    const run = new Function("fetch", "console", `return (async () => { ${asTypeScript(call)} })()`);
+    await run(fetchInstead, { log: () => {} });
+    expect(JSON.parse(sent[0] ?? "")).toEqual(call.body);
+  });
+
+  test("as Python holds the body as one literal without any word that only JSON knows", () => {
+    const literal = /json\.dumps\(([\s\S]*)\)\.encode/.exec(asPython(call))?.[1] ?? "";
+    expect(JSON.parse(literal)).toEqual(call.body);
+    expect(literal.replaceAll(/"(?:[^"\\]|\\.)*"/g, "")).not.toMatch(/true|false|null/);
+  });
+});

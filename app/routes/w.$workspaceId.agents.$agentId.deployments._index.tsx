@@ -1,0 +1,30 @@
+// Deployments of an agent.
+import type { LoaderFunctionArgs } from "@remix-run/node";
+import { useLoaderData } from "@remix-run/react";
+import { placeOf } from "~/app/agents/place-of";
+import { DeploymentsTable } from "~/app/deployments/deployments-table";
+import { pageTitle } from "~/app/page-title";
+import { load } from "~/app/rpc";
+import { Pager } from "~/app/ui/pager";
+import { Panel } from "~/app/ui/panel";
+
+export const meta = () => pageTitle("Deployments");
+
+export async function loader({ request, context, params }: LoaderFunctionArgs) {
+  const at = placeOf(params);
+  const cursor = new URL(request.url).searchParams.get("cursor");
+  const page = await load({ request, context }, () =>
+    context.api(at.workspaceId).deployments.list({ agentId: at.agentId, limit: 25, ...(cursor ? { cursor } : {}) }),
+  );
+  return { at, page };
+}
+
+export default function Deployments() {
+  const { at, page } = useLoaderData<typeof loader>();
+  return (
+    <Panel isFlush>
+      <DeploymentsTable items={page.items} at={at} />
+      <Pager nextCursor={page.nextCursor} shown={page.items.length} noun="deployments" />
+    </Panel>
+  );
+}

@@ -1,0 +1,76 @@
+// The next version of an agent: drop a bundle, look at it, fill in what is missing, deploy.
+import { type ActionFunctionArgs, type LoaderFunctionArgs, redirect } from "@remix-run/node";
+import { useActionData, useLoaderData, useNavigate } from "@remix-run/react";
+import { placeOf } from "~/app/agents/place-of";
+import { BundlePicker } from "~/app/bundles/bundle-picker";
+import { BundlePreview } from "~/app/bundles/bundle-preview";
+import { ExampleCards } from "~/app/bundles/example-cards";
+import { deployFromForm } from "~/app/deployments/deploy-from-form";
+import { NewDeploymentForm } from "~/app/deployments/new-deployment-form";
+import { formOf } from "~/app/form-of";
+import { pageTitle } from "~/app/page-title";
+import { paths } from "~/app/paths";
+import { formAgain, load } from "~/app/rpc";
+import { missingSecretsProblem, secretsOfForm } from "~/app/secrets/secrets-of-form";
+
+export const meta = () => pageTitle("New deployment");
+
+export async function loader({ request, context, params }: LoaderFunctionArgs) {
+  const at = placeOf(params);
+  const api = context.api(at.workspaceId);
+  const uploadId = new URL(request.url).searchParams.get("upload");
+  const [upload, secrets, examples] = await load({ request, context }, () =>
+    Promise.all([
+      uploadId ? api.uploads.get({ uploadId }) : null,
+      api.secrets.list({ agentId: at.agentId }),
+      uploadId ? [] : api.uploads.examples(),
+    ]),
+  );
+  return { at, upload, secrets: secrets.items, examples };
+}
+
+export async function action({ request, context, params }: ActionFunctionArgs) {
+  const place = { request, context };
+  const form = await formOf(place);
+  const at = placeOf(params);
+  const api = context.api(at.workspaceId);
+  if (form.text("intent") === "example") {
+    const upload = await load(place, () => api.uploads.fromExample({ name: form.text("example") }));
+    return redirect(paths.deploymentNew(at, upload.uploadId));
+  }
+  const uploadId = form.text("uploadId");
+  const [upload, known] = await load(place, () =>
+    Promise.all([api.uploads.get({ uploadId }), api.secrets.list({ agentId: at.agentId })]),
+  );
+  const { requiredKeys } = upload.manifest.env;
+  const missing = missingSecretsProblem({
+    requiredKeys,
+    given: secretsOfForm(form),
+    known: known.items,
+    traceId: context.traceId,
+  });
+  if (missing) return formAgain(missing, {});
+  const activate = form.text("activate") === "yes";
+  const outcome = await deployFromForm(place, api, { agentId: at.agentId, uploadId, activate, form });
+  return "deploymentId" in outcome ? redirect(paths.deployment(at, outcome.deploymentId)) : formAgain(outcome, {});
+}
+
+export default function NewDeployment() {
+  const { at, upload, secrets, examples } = useLoaderData<typeof loader>();
+  const problem = useActionData<typeof action>()?.problem;
+  const navigate = useNavigate();
+  if (upload) {
+    return (
+      <div className="grid gap-6 lg:grid-cols-2 lg:items-start">
+        <BundlePreview upload={upload} />
+        <NewDeploymentForm upload={upload} secrets={secrets} problem={problem} />
+      </div>
+    );
+  }
+  return (
+    <div className="grid gap-6">
+      <BundlePicker workspaceId={at.workspaceId} onAccepted={(uploadId) => navigate(paths.deploymentNew(at, uploadId))} />
+      <ExampleCards examples={examples} />
+    </div>
+  );
+}

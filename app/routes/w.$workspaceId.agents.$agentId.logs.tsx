@@ -1,0 +1,60 @@
+// Logs of an agent: its calls, and what it printed.
+import type { LoaderFunctionArgs } from "@remix-run/node";
+import { Link, useLoaderData, useRevalidator } from "@remix-run/react";
+import { RefreshCw } from "lucide-react";
+import { placeOf } from "~/app/agents/place-of";
+import { InvocationsTable } from "~/app/invocations/invocations-table";
+import { OutputLines } from "~/app/invocations/output-lines";
+import { TraceSearch } from "~/app/invocations/trace-search";
+import { pageTitle } from "~/app/page-title";
+import { paths } from "~/app/paths";
+import { load } from "~/app/rpc";
+import { Button, buttonClass } from "~/app/ui/button";
+import { Pager } from "~/app/ui/pager";
+import { Panel } from "~/app/ui/panel";
+
+export const meta = () => pageTitle("Logs");
+
+export async function loader({ request, context, params }: LoaderFunctionArgs) {
+  const at = placeOf(params);
+  const query = new URL(request.url).searchParams;
+  const trace = query.get("trace")?.trim().slice(0, 40) ?? "";
+  const cursor = query.get("cursor");
+  const { invocations } = context.api(at.workspaceId);
+  const filter = { agentId: at.agentId, ...(trace ? { traceId: trace } : {}), ...(cursor ? { cursor } : {}) };
+  const [calls, lines] = await load({ request, context }, () =>
+    Promise.all([invocations.list({ ...filter, limit: 25 }), invocations.logs({ agentId: at.agentId, limit: 200 })]),
+  );
+  return { at, trace, calls, lines };
+}
+
+export default function Logs() {
+  const { at, trace, calls, lines } = useLoaderData<typeof loader>();
+  const { revalidate, state } = useRevalidator();
+  const refresh = (
+    <Button type="button" tone="quiet" size="small" onClick={revalidate} isBusy={state !== "idle"}>
+      {state === "idle" ? <RefreshCw aria-hidden="true" /> : null}
+      Refresh
+    </Button>
+  );
+  return (
+    <div className="grid gap-6">
+      <Panel title="Calls" isFlush actions={<TraceSearch trace={trace} />}>
+        {trace && calls.items.length === 0 ? (
+          <div className="grid justify-items-center gap-3 p-8 text-center text-ink-2 text-sm">
+            <p>No call of this agent has exactly this trace id. A call appears the moment it has ended.</p>
+            <Link to={paths.logs(at)} className={buttonClass({ size: "small" })}>
+              Show all calls
+            </Link>
+          </div>
+        ) : (
+          <InvocationsTable items={calls.items} workspaceId={at.workspaceId} />
+        )}
+        <Pager nextCursor={calls.nextCursor} shown={calls.items.length} noun="calls" />
+      </Panel>
+      <Panel title="Output" description="The last 200 lines of the live version." isFlush actions={refresh}>
+        <OutputLines lines={lines} />
+      </Panel>
+    </div>
+  );
+}

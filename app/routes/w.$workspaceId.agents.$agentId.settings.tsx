@@ -1,0 +1,43 @@
+// Settings of an agent: describe, clone, switch off, delete.
+import type { ActionFunctionArgs } from "@remix-run/node";
+import { useActionData } from "@remix-run/react";
+import { CloneAgent, DeleteAgent, DescribeAgent, SwitchAgent } from "~/app/agents/agent-settings";
+import { changeAgent } from "~/app/agents/change-agent";
+import { placeOf } from "~/app/agents/place-of";
+import { useAgent } from "~/app/agents/use-agent";
+import { formOf } from "~/app/form-of";
+import { pageTitle } from "~/app/page-title";
+import { load } from "~/app/rpc";
+import { Notice } from "~/app/ui/notice";
+
+export const meta = () => pageTitle("Settings");
+
+export async function action({ request, context, params }: ActionFunctionArgs) {
+  const place = { request, context };
+  const form = await formOf(place);
+  const at = placeOf(params);
+  const api = context.api(at.workspaceId);
+  const agent = await load(place, () => api.agents.get({ agentId: at.agentId }));
+  return changeAgent(place, { api, at, form, agentName: agent.name });
+}
+
+const doneWords: Record<string, string> = {
+  update: "Saved.",
+  disable: "Disabled. New calls are refused.",
+  enable: "Enabled. New calls are answered.",
+};
+
+export default function AgentSettings() {
+  const { agent } = useAgent();
+  const answer = useActionData<typeof action>();
+  const problemOf = (...intents: string[]) => (answer && intents.includes(answer.intent) ? answer.problem : null);
+  return (
+    <div className="grid gap-6">
+      {answer && !answer.problem && doneWords[answer.intent] ? <Notice tone="done">{doneWords[answer.intent]}</Notice> : null}
+      <DescribeAgent agent={agent} problem={problemOf("update")} />
+      <CloneAgent agent={agent} problem={problemOf("clone")} />
+      <SwitchAgent agent={agent} problem={problemOf("disable", "enable")} />
+      <DeleteAgent agent={agent} problem={problemOf("delete")} />
+    </div>
+  );
+}

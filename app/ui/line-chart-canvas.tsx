@@ -1,0 +1,95 @@
+// Draws curves with uPlot in the colours of the page; charts with one sync key share pointer and selection.
+import { useEffect, useRef } from "react";
+import uPlot from "uplot";
+import "uplot/dist/uPlot.min.css";
+import type { LineChartProps } from "./line-chart";
+
+const heightPx = 176;
+
+export default function LineChartCanvas({ at, curves, words, syncKey }: LineChartProps) {
+  const box = useRef<HTMLDivElement>(null);
+  const readout = useRef<HTMLParagraphElement>(null);
+  useEffect(() => {
+    const element = box.current;
+    if (!element) return;
+    const draw = () => new uPlot(optionsOf(element, { curves, words, syncKey }, readout.current), dataOf(at, curves), element);
+    let plot = draw();
+    const redraw = () => {
+      plot.destroy();
+      plot = draw();
+    };
+    const sizes = new ResizeObserver(() => plot.setSize({ width: element.clientWidth, height: heightPx }));
+    sizes.observe(element);
+    const looks = new MutationObserver(redraw);
+    looks.observe(document.documentElement, { attributeFilter: ["data-theme"] });
+    const preference = matchMedia("(prefers-color-scheme: dark)");
+    preference.addEventListener("change", redraw);
+    return () => {
+      sizes.disconnect();
+      looks.disconnect();
+      preference.removeEventListener("change", redraw);
+      plot.destroy();
+    };
+  }, [at, curves, words, syncKey]);
+  return (
+    <div className="relative">
+      <p ref={readout} aria-hidden="true" className="tabular absolute -top-7 right-0 text-ink-2 text-xs" />
+      <div ref={box} aria-hidden="true" className="h-44" />
+    </div>
+  );
+}
+
+function dataOf(at: Date[], curves: LineChartProps["curves"]): uPlot.AlignedData {
+  return [at.map((moment) => moment.getTime() / 1_000), ...curves.map((curve) => curve.values)];
+}
+
+type Looks = Pick<LineChartProps, "curves" | "words" | "syncKey">;
+
+function optionsOf(element: HTMLElement, { curves, words, syncKey }: Looks, readout: HTMLElement | null): uPlot.Options {
+  const quiet = { stroke: colourOf(element, "--color-ink-3"), font: "11px Geist Variable, sans-serif", ticks: { show: false } };
+  const grid = { stroke: colourOf(element, "--color-line"), width: 1 };
+  return {
+    width: element.clientWidth,
+    height: heightPx,
+    legend: { show: false },
+    cursor: { sync: { key: syncKey }, y: false, points: { size: 6 } },
+    scales: { y: { range: (_plot, _low, high) => [0, Math.max(1e-6, high) * 1.1] } },
+    axes: [
+      { ...quiet, grid: { show: false }, size: 28 },
+      { ...quiet, grid, size: 56, values: (_plot, ticks) => ticks.map(words), space: 44 },
+    ],
+    series: [
+      {},
+      ...curves.map((curve) => ({
+        label: curve.label,
+        stroke: colourOf(element, `--color-${curve.tone}`),
+        width: 1.5,
+        points: { show: false },
+      })),
+    ],
+    hooks: { setCursor: [(plot) => tell(plot, { curves, words }, readout)] },
+  };
+}
+
+function tell(plot: uPlot, { curves, words }: Pick<Looks, "curves" | "words">, readout: HTMLElement | null): void {
+  const place = plot.cursor.idx;
+  const seconds = place == null ? undefined : plot.data[0][place];
+  if (!readout) return;
+  if (place == null || seconds === undefined) {
+    readout.textContent = "";
+    return;
+  }
+  const moment = new Date(seconds * 1_000).toISOString().slice(5, 16).replace("T", " ");
+  const values = curves.map((curve) => `${curves.length > 1 ? `${curve.label} ` : ""}${words(curve.values[place] ?? 0)}`);
+  readout.textContent = `${moment}  ${values.join(", ")}`;
+}
+
+/** A canvas needs a plain colour: the browser resolves light and dark on a real element. */
+function colourOf(element: HTMLElement, token: string): string {
+  const probe = document.createElement("i");
+  probe.style.color = `var(${token})`;
+  element.append(probe);
+  const colour = getComputedStyle(probe).color;
+  probe.remove();
+  return colour;
+}

@@ -1,0 +1,24 @@
+// A curve over time; the drawing library is fetched when a chart is on the page, its place is kept until then.
+import { lazy, Suspense, useEffect, useState } from "react";
+
+const Canvas = lazy(() => import("./line-chart-canvas"));
+
+export type Curve = { label: string; values: number[]; tone: "accent" | "failed" };
+export type LineChartProps = { title: string; at: Date[]; curves: Curve[]; words: (value: number) => string; syncKey: string };
+
+export function LineChart(props: LineChartProps) {
+  const [isInBrowser, setIsInBrowser] = useState(false);
+  useEffect(() => setIsInBrowser(true), []);
+  const place = <div className="h-44 rounded bg-sunken/60" />;
+  return (
+    <figure aria-label={`${props.title}; the numbers are in the table below`}>
+      {isInBrowser ? (
+        <Suspense fallback={place}>
+          <Canvas {...props} />
+        </Suspense>
+      ) : (
+        place
+      )}
+    </figure>
+  );
+}

@@ -1,0 +1,36 @@
+// One page of a longer list: further, and back to the newest.
+import { Link, useSearchParams } from "@remix-run/react";
+import { buttonClass } from "./button";
+
+export function Pager({ nextCursor, shown, noun }: { nextCursor: string | null; shown: number; noun: string }) {
+  const [search] = useSearchParams();
+  const isFirst = !search.has("cursor");
+  if (!nextCursor && isFirst) return null;
+  return (
+    <nav
+      aria-label={`Pages of ${noun}`}
+      className="flex items-center justify-between gap-3 border-line border-t px-4 py-2.5 sm:px-5"
+    >
+      <p className="text-[0.8125rem] text-ink-3">{isFirst ? `The newest ${shown} ${noun}` : `${shown} ${noun} further back`}</p>
+      <div className="flex gap-2">
+        {isFirst ? null : (
+          <Link to={withCursor(search, null)} className={buttonClass({ tone: "quiet", size: "small" })}>
+            Newest
+          </Link>
+        )}
+        {nextCursor ? (
+          <Link to={withCursor(search, nextCursor)} className={buttonClass({ size: "small" })}>
+            Older
+          </Link>
+        ) : null}
+      </div>
+    </nav>
+  );
+}
+
+function withCursor(search: URLSearchParams, cursor: string | null): string {
+  const next = new URLSearchParams(search);
+  if (cursor) next.set("cursor", cursor);
+  else next.delete("cursor");
+  return `?${next}`;
+}

@@ -1,0 +1,21 @@
+// A part of the page that scrolls by itself, reachable and scrollable by keyboard.
+import type { ReactNode, Ref, UIEventHandler } from "react";
+import { classNames } from "./class-names";
+
+type Props = {
+  label: string;
+  className?: string;
+  children: ReactNode;
+  boxRef?: Ref<HTMLElement>;
+  onScroll?: UIEventHandler<HTMLElement>;
+};
+
+export function ScrollArea({ label, className, children, boxRef, onScroll }: Props) {
+  const look = classNames("overflow-auto focus-visible:-outline-offset-2", className);
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard.
+    <section ref={boxRef} tabIndex={0} aria-label={label} className={look} onScroll={onScroll}>
+      {children}
+    </section>
+  );
+}

@@ -1,0 +1,34 @@
+// Tabs that are pages: each has its own address.
+import { NavLink } from "@remix-run/react";
+import { classNames } from "./class-names";
+
+type Props = { label: string; tabs: { to: string; label: string; end?: boolean; mark?: number }[] };
+
+export function TabLinks({ label, tabs }: Props) {
+  return (
+    <nav aria-label={label} className="-mx-4 overflow-x-auto border-line border-b px-4 sm:-mx-6 sm:px-6">
+      <ul className="flex gap-5">
+        {tabs.map((tab) => (
+          <li key={tab.to}>
+            <NavLink
+              to={tab.to}
+              end={tab.end ?? false}
+              prefetch="intent"
+              className={({ isActive, isPending }) =>
+                classNames(
+                  "flex h-10 items-center gap-1.5 whitespace-nowrap border-b-2 text-sm transition-colors focus-visible:-outline-offset-2",
+                  isActive || isPending ? "border-ink font-medium text-ink" : "border-transparent text-ink-2 hover:text-ink",
+                )
+              }
+            >
+              {tab.label}
+              {tab.mark ? (
+                <span className="tabular rounded-full bg-working-soft px-1.5 font-medium text-2xs text-working">{tab.mark}</span>
+              ) : null}
+            </NavLink>
+          </li>
+        ))}
+      </ul>
+    </nav>
+  );
+}

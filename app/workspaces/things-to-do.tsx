@@ -1,0 +1,75 @@
+// What needs somebody, each with the one act that settles it.
+import { CircleCheck } from "lucide-react";
+import { paths } from "~/app/paths";
+import { LinkButton } from "~/app/ui/link-button";
+import { shareWords } from "~/app/ui/measures";
+import { Panel } from "~/app/ui/panel";
+import { StateMark, type StateTone } from "~/app/ui/state-mark";
+import type { AgentItem } from "~/server/agents/agents.contract";
+import type { AgentUsage, UsageSeries } from "~/server/telemetry/usage.contract";
+
+export type ThingToDo = { id: string; tone: StateTone; word: string; text: string; act: string; to: string };
+
+type Facts = { agents: AgentItem[]; usage: AgentUsage[]; series: UsageSeries; workspaceId: string };
+
+const badErrorShare = 0.05;
+const shownMax = 6;
+
+export function thingsToDo({ agents, usage, series, workspaceId }: Facts): ThingToDo[] {
+  const things = agents.flatMap((agent) => thingOfAgent(agent, usage, workspaceId));
+  const lost = series.expectedEvents - series.receivedEvents;
+  if (lost > 0 && series.expectedEvents > 0) {
+    things.push({
+      id: "lost",
+      tone: "waiting",
+      word: "Telemetry",
+      text: `${shareWords(lost, series.expectedEvents)} of the calls have not been reported by their runtime yet.`,
+      act: "See usage",
+      to: paths.usage(workspaceId),
+    });
+  }
+  return things.slice(0, shownMax);
+}
+
+function thingOfAgent(agent: AgentItem, usage: AgentUsage[], workspaceId: string): ThingToDo[] {
+  const at = { workspaceId, agentId: agent.agentId };
+  const calls = usage.find((entry) => entry.agentId === agent.agentId);
+  if (agent.status === "error") {
+    const text = `The last deployment of ${agent.name} failed${agent.activeVersion === null ? "" : `; v${agent.activeVersion} still answers`}.`;
+    return [{ id: agent.agentId, tone: "failed", word: "Failed", text, act: "See why", to: paths.deployments(at) }];
+  }
+  if (agent.status === "created") {
+    const text = `${agent.name} has no deployment yet.`;
+    return [{ id: agent.agentId, tone: "idle", word: "Waiting", text, act: "Deploy", to: paths.deploymentNew(at) }];
+  }
+  if (calls && calls.requests > 0 && calls.errors / calls.requests > badErrorShare) {
+    const text = `${shareWords(calls.errors, calls.requests)} of the calls to ${agent.name} failed in the last 24 hours.`;
+    return [{ id: agent.agentId, tone: "failed", word: "Errors", text, act: "See calls", to: paths.logs(at) }];
+  }
+  return [];
+}
+
+export function ThingsToDo({ things }: { things: ThingToDo[] }) {
+  return (
+    <Panel title="Needs you" isFlush>
+      {things.length === 0 ? (
+        <p className="flex items-center gap-2 px-5 py-6 text-ink-2 text-sm">
+          <CircleCheck aria-hidden="true" className="size-4 text-live" />
+          Nothing. Every agent is in order.
+        </p>
+      ) : (
+        <ul className="divide-y divide-line">
+          {things.map((thing) => (
+            <li key={thing.id} className="flex flex-wrap items-center gap-x-3 gap-y-2 px-4 py-3 sm:px-5">
+              <StateMark tone={thing.tone}>{thing.word}</StateMark>
+              <p className="min-w-0 flex-1 basis-40 text-ink-2 text-sm leading-5">{thing.text}</p>
+              <LinkButton to={thing.to} size="small">
+                {thing.act}
+              </LinkButton>
+            </li>
+          ))}
+        </ul>
+      )}
+    </Panel>
+  );
+}
