@@ -2,7 +2,9 @@
 import { accountsRouter } from "./accounts/accounts.router";
 import { apiKeysRouter } from "./api-keys/api-keys.router";
 import { auditRouter } from "./audit/audit.router";
+import { invocationsRouter } from "./invocations/invocations.router";
 import { secretsRouter } from "./secrets/secrets.router";
+import { usageRouter } from "./telemetry/usage.router";
 import { createCallerFactory, router } from "./trpc/init";
 import { workspacesRouter } from "./workspaces/workspaces.router";
 
@@ -10,7 +12,9 @@ export const appRouter = router({
   accounts: accountsRouter,
   apiKeys: apiKeysRouter,
   audit: auditRouter,
+  invocations: invocationsRouter,
   secrets: secretsRouter,
+  usage: usageRouter,
   workspaces: workspacesRouter,
 });
 

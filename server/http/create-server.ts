@@ -2,6 +2,9 @@
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
 import { AppError, notFound } from "~/server/errors";
 import { traceIdFrom } from "~/server/ids";
+import { mountInvoke } from "~/server/invocations/invoke.http";
+import { mountTelemetry } from "~/server/telemetry/telemetry.http";
+import { acceptedPast } from "~/server/telemetry/telemetry-window";
 import { answerError } from "./answer-error";
 import { assertSameOrigin } from "./assert-same-origin";
 import { demandBodyInTime } from "./body-deadline";
@@ -37,6 +40,8 @@ export function createServer(door: Door, remix: RemixBuild | null): FastifyInsta
     requestTimeout: requestTimeoutMs,
     keepAliveTimeout: keepAliveTimeoutMs,
     forceCloseConnections: "idle",
+    // While draining, a connection that is still open is still served.
+    return503OnClosing: false,
     trustProxy: config.trustedProxy.length > 0 ? config.trustedProxy : false,
     http: { maxHeaderSize: headerBytesMax, headersTimeout: headersTimeoutMs },
     routerOptions: { maxParamLength: 500 },
@@ -54,6 +59,8 @@ export function createServer(door: Door, remix: RemixBuild | null): FastifyInsta
   readJson(app);
   mountHealth(app, door);
   mountPublicDocuments(app, door);
+  mountInvoke(app, door.gateway, door.services);
+  mountTelemetry(app, door.telemetry, { pastMs: acceptedPast.reportMs });
   mountTrpc(app, door);
   mountOpenApi(app, door);
   if (remix) {

@@ -40,7 +40,8 @@ export function mountOpenApi(app: FastifyInstance, door: Door): void {
 }
 
 function declaredRoutes(): Declared[] {
-  const procedures: Record<string, AnyTRPCProcedure> = appRouter._def.procedures;
+  // Flat at run time, by path; only the type is a tree.
+  const procedures = appRouter._def.procedures as unknown as Record<string, AnyTRPCProcedure>;
   return Object.entries(procedures).flatMap(([procedurePath, procedure]) => {
     const openapi = (procedure._def.meta as OpenApiMeta | undefined)?.openapi;
     if (!openapi) return [];

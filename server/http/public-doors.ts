@@ -1,7 +1,6 @@
 // The small public documents: the manifest's JSON Schema and where to report a weakness (RFC 9116).
 import type { FastifyInstance } from "fastify";
-import { z } from "zod";
-import { Manifest } from "~/server/bundles/manifest.contract";
+import { manifestJsonSchema } from "~/server/bundles/manifest-json-schema";
 import type { Door } from "./door";
 
 const dayMs = 86_400_000;
@@ -9,19 +8,13 @@ const dayMs = 86_400_000;
 const securityTextDays = 180;
 
 export function mountPublicDocuments(app: FastifyInstance, door: Door): void {
-  const schema = manifestSchema(door.origin);
+  const schema = JSON.stringify(manifestJsonSchema(door.services.config.publicUrl), null, 2);
   app.get("/schema/agent.config.json", (_request, reply) =>
     reply.header("cache-control", "public, max-age=3600").type("application/schema+json").send(schema),
   );
   app.get("/.well-known/security.txt", (_request, reply) =>
     reply.header("cache-control", "public, max-age=3600").type("text/plain; charset=utf-8").send(securityText(door)),
   );
-}
-
-/** As authors write it: what has a default may be left out. */
-function manifestSchema(origin: string): string {
-  const schema = z.toJSONSchema(Manifest, { io: "input", target: "draft-2020-12" });
-  return JSON.stringify({ ...schema, $id: `${origin}/schema/agent.config.json`, title: "agent.config.json" }, null, 2);
 }
 
 function securityText(door: Door): string {

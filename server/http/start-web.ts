@@ -1,14 +1,19 @@
 // Opens every door of the web process, and closes them again without cutting anybody off in mid-sentence.
 import type { AddressInfo } from "node:net";
 import type { FastifyInstance } from "fastify";
+import { createGateway } from "~/server/invocations/gateway";
 import type { Services } from "~/server/services";
+import { createTelemetryIngest } from "~/server/telemetry/telemetry-ingest";
 import { compressAssets } from "./compress-assets";
+import { createControlServer, listenOnSocket } from "./control-socket";
 import { createServer } from "./create-server";
 import type { Door } from "./door";
 import { loadRemixBuild, type RemixBuild } from "./remix-build";
 
 /** Streams and slow answers get this long after the stop was asked for. */
 const drainDeadlineMs = 25_000;
+/** A little before that, running calls are told so in their last event. */
+const cutAfterMs = drainDeadlineMs - 1_000;
 const idleSweepMs = 100;
 
 export type WebOptions = {
@@ -29,8 +34,15 @@ export type Web = {
 export async function startWeb(services: Services, options: WebOptions): Promise<Web> {
   const closing = new AbortController();
   const remix = options.rootDirectory === null ? null : await prepareBuild(services, options.rootDirectory, options.watchesBuild);
-  const door: Door = { services, origin: services.config.publicUrl.origin, closing: closing.signal };
-  const app = createServer(door, remix);
+  const door: Door = {
+    services,
+    telemetry: createTelemetryIngest(services),
+    gateway: createGateway(services),
+    origin: services.config.publicUrl.origin,
+    closing: closing.signal,
+  };
+  const [app, control] = [createServer(door, remix), createControlServer(door)];
+  await listenOnSocket(control, services.config.controlSocket);
   const url = await listen(app, services);
   // Port 0 asks the system for any free one: only now is it known.
   if (services.config.port === 0) door.origin = url;
@@ -39,7 +51,7 @@ export async function startWeb(services: Services, options: WebOptions): Promise
     url,
     drain: () => {
       closing.abort();
-      drained ??= closeServer(app);
+      drained ??= drainAll(door, app, control);
       return drained;
     },
   };
@@ -59,6 +71,15 @@ async function listen(app: FastifyInstance, { config }: Services): Promise<strin
   const { port } = app.server.address() as AddressInfo;
   const host = config.host.includes(":") ? `[${config.host}]` : config.host;
   return `http://${host}:${port}`;
+}
+
+/** The agent host's socket stays open until the streams that it feeds have ended; then what is left is written down. */
+async function drainAll(door: Door, app: FastifyInstance, control: FastifyInstance): Promise<void> {
+  const cut = setTimeout(() => door.gateway.cut(), cutAfterMs);
+  await closeServer(app);
+  clearTimeout(cut);
+  await closeServer(control);
+  await Promise.all([door.gateway.drain(), door.telemetry.writer.drain()]);
 }
 
 /** Connections that fall idle are closed as they do; what is still busy at the deadline is cut. */

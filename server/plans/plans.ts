@@ -16,6 +16,8 @@ export type Plan = {
   answerBytesMax: number;
   /** Calls at once per agent. */
   concurrencyMax: number;
+  /** Calls of one person or key, of all agents together. */
+  callsPerMinuteMax: number;
   telemetryRetentionDays: number;
 };
 
@@ -32,12 +34,13 @@ const free: Plan = {
   invokeBodyBytesMax: mebi,
   answerBytesMax: 10 * mebi,
   concurrencyMax: 20,
+  callsPerMinuteMax: 12_000,
   telemetryRetentionDays: 30,
 };
 
 export const plans: Record<Tier, Plan> = {
   free,
-  starter: { ...free, agentsMax: 50, concurrencyMax: 50, telemetryRetentionDays: 90 },
+  starter: { ...free, agentsMax: 50, concurrencyMax: 50, callsPerMinuteMax: 30_000, telemetryRetentionDays: 90 },
   pro: {
     ...free,
     bundleBytesMax: 50 * mebi,
@@ -45,6 +48,7 @@ export const plans: Record<Tier, Plan> = {
     timeoutMsMax: 300_000,
     memoryMbMax: 256,
     concurrencyMax: 200,
+    callsPerMinuteMax: 120_000,
     telemetryRetentionDays: 180,
   },
   enterprise: {
@@ -54,6 +58,7 @@ export const plans: Record<Tier, Plan> = {
     timeoutMsMax: 900_000,
     memoryMbMax: 512,
     concurrencyMax: 500,
+    callsPerMinuteMax: 600_000,
     telemetryRetentionDays: 395,
   },
 };

@@ -29,6 +29,9 @@ export const UsageSeriesInput = z.object({
 });
 export type UsageSeriesInput = z.infer<typeof UsageSeriesInput>;
 
+/** The same for one agent, which stands in the path. */
+export const AgentMetricsInput = UsageSeriesInput.extend({ agentId: z.string().max(40) });
+
 export const LatencySummary = z.object({
   p50Ms: z.number().nullable(),
   p95Ms: z.number().nullable(),

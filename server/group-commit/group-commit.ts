@@ -1,0 +1,106 @@
+// Many small writes as few transactions: whatever arrives while one commits goes into the next. Bounded, so memory is too.
+import { setImmediate as nextTurn, setTimeout as pause } from "node:timers/promises";
+import { AppError } from "~/server/errors";
+
+export type GroupCommitOptions<Item, Outcome> = {
+  /** What is written, for the message when there is too much of it. */
+  name: string;
+  /** Items that may wait; more are refused at once. */
+  pendingMax: number;
+  /** Items of one transaction. */
+  groupMax: number;
+  /** How long the first item of a quiet time waits for company; 0: until the other events of this turn are through. */
+  gatherMs: number;
+  /** One transaction. Answers one outcome per item, in order, once they are durable. */
+  commit: (items: Item[]) => Promise<Outcome[]>;
+};
+
+type Submission<Item, Outcome> = {
+  items: Item[];
+  resolve: (outcomes: Outcome[]) => void;
+  reject: (error: unknown) => void;
+};
+
+/** A lifetime: one per process and kind of write; call `drain()` before the database is closed. */
+export class GroupCommit<Item, Outcome> {
+  readonly #options: GroupCommitOptions<Item, Outcome>;
+  #waiting: Submission<Item, Outcome>[] = [];
+  #pending = 0;
+  #running: Promise<void> | null = null;
+
+  constructor(options: GroupCommitOptions<Item, Outcome>) {
+    this.#options = options;
+  }
+
+  /** Whether one more item would be refused. */
+  get isFull(): boolean {
+    return this.#pending >= this.#options.pendingMax;
+  }
+
+  /**
+   * Resolves when the items are durable: all of one submission, or none. Rejects with a retryable 503 when too much is
+   * waiting already, or with what the transaction failed with.
+   */
+  async submit(items: Item[]): Promise<Outcome[]> {
+    if (items.length === 0) return [];
+    if (this.#pending + items.length > this.#options.pendingMax) throw overloaded(this.#options.name);
+    this.#pending += items.length;
+    try {
+      return await new Promise<Outcome[]>((resolve, reject) => {
+        this.#waiting.push({ items, resolve, reject });
+        this.#running ??= this.#run();
+      });
+    } finally {
+      this.#pending -= items.length;
+    }
+  }
+
+  /** Resolves when nothing is waiting any more. */
+  async drain(): Promise<void> {
+    while (this.#running) await this.#running;
+  }
+
+  async #run(): Promise<void> {
+    await (this.#options.gatherMs === 0 ? nextTurn() : pause(this.#options.gatherMs));
+    while (this.#waiting.length > 0) await this.#commitGroup(this.#takeGroup());
+    this.#running = null;
+  }
+
+  /** At least one submission, whatever its size. */
+  #takeGroup(): Submission<Item, Outcome>[] {
+    let items = 0;
+    const full = this.#waiting.findIndex((submission, place) => {
+      items += submission.items.length;
+      return place > 0 && items > this.#options.groupMax;
+    });
+    return this.#waiting.splice(0, full === -1 ? this.#waiting.length : full);
+  }
+
+  async #commitGroup(group: Submission<Item, Outcome>[]): Promise<void> {
+    try {
+      const outcomes = await this.#options.commit(group.flatMap((submission) => submission.items));
+      let place = 0;
+      for (const { items, resolve } of group) {
+        resolve(outcomes.slice(place, place + items.length));
+        place += items.length;
+      }
+    } catch (error) {
+      await this.#commitApart(group, error);
+    }
+  }
+
+  /** One submission that the database refuses must not sink the others: each is tried by itself. */
+  async #commitApart(group: Submission<Item, Outcome>[], groupError: unknown): Promise<void> {
+    const [only, second] = group;
+    if (only && !second) return only.reject(groupError);
+    for (const submission of group) {
+      await this.#options.commit(submission.items).then(submission.resolve, submission.reject);
+    }
+  }
+}
+
+function overloaded(name: string): AppError {
+  return new AppError("RATE_LIMITED", `There are more ${name} than can be written just now. Try again in a moment.`, {
+    details: { overloaded: true, retryAfterSeconds: 1 },
+  });
+}

@@ -1,0 +1,152 @@
+// Whether a call may be made and where it goes: caller, agent, deployment, limits, session, in this order, before any provider is asked.
+import { InvokeRequest } from "~/runtime/contract/invoke";
+import { mintWorkspaceScope } from "~/server/auth/mint-scope";
+import { presetMay, roleMay } from "~/server/auth/permissions";
+import { type Principal, principalName } from "~/server/auth/principal";
+import type { WorkspaceScope } from "~/server/auth/scope";
+import { AppError, notFound } from "~/server/errors";
+import { idOf } from "~/server/ids";
+import type { RateHeaders } from "./call-rate";
+import type { Gateway } from "./gateway";
+import type { CallDeployment, CallTarget } from "./target-book";
+
+export type CallAttempt = {
+  principal: Principal | null;
+  agentId: string;
+  /** `X-Workspace-Id`, which must then be the agent's own. */
+  workspaceId: string | null;
+  /** `X-Deployment-Id`: a chosen version in place of the live one. */
+  deploymentId: string | null;
+  body: Buffer;
+  traceId: string;
+  ipAddress: string | null;
+};
+
+export type AdmittedCall = {
+  scope: WorkspaceScope;
+  target: CallTarget;
+  deployment: CallDeployment;
+  request: InvokeRequest;
+  sessionId: string;
+  /** Resolves when a new session is durable. */
+  sessionRecorded: Promise<void>;
+  rateHeaders: RateHeaders;
+  /** Gives the slot back; call it once. */
+  release: () => void;
+};
+
+const callable: ReadonlySet<string> = new Set(["ready", "active", "superseded"]);
+const AgentId = idOf("agent");
+
+export async function admitCall(gateway: Gateway, attempt: CallAttempt): Promise<AdmittedCall> {
+  const { scope, target } = await findCallee(gateway, attempt);
+  const request = parseRequest(attempt.body, target.plan.invokeBodyBytesMax);
+  const rateHeaders = await gateway.rate.count(principalName(scope.principal), target.plan.callsPerMinuteMax);
+  gateway.assertOpen();
+  const release = gateway.slots.take(target.agentId, target.plan.concurrencyMax);
+  try {
+    const place = await choosePlace(gateway, { scope, target, request, deploymentId: attempt.deploymentId });
+    return { scope, target, request, rateHeaders, release, ...place };
+  } catch (thrown) {
+    release();
+    throw thrown;
+  }
+}
+
+/** A foreign agent answers exactly as a missing one (MISSION A2). */
+async function findCallee(gateway: Gateway, attempt: CallAttempt): Promise<{ scope: WorkspaceScope; target: CallTarget }> {
+  const { principal, workspaceId, traceId, ipAddress } = attempt;
+  if (!principal) throw new AppError("UNAUTHENTICATED", "Sign in, or send an API key as Authorization: Bearer.");
+  const facts = { action: "agent.invoke" as const, traceId, ipAddress };
+  // A key's rights depend on nothing but the key: judged first, they say nothing about the agent.
+  const keyScope =
+    principal.kind === "api_key" ? await mintWorkspaceScope(gateway.needs, principal, { ...facts, workspaceId }) : null;
+  const target = AgentId.safeParse(attempt.agentId).success ? await gateway.targets.ofAgent(attempt.agentId) : null;
+  if (!target || (workspaceId !== null && workspaceId !== target.workspaceId)) throw notFound("agent");
+  const scope = keyScope ?? (await mintForPerson(gateway, principal, { ...facts, workspaceId: target.workspaceId }));
+  if (scope.workspaceId !== target.workspaceId) throw notFound("agent");
+  if (target.isDisabled) {
+    throw new AppError("CONFLICT", "This agent is disabled. Enable it, then call it again.", {
+      details: { reason: "agent_disabled" },
+    });
+  }
+  return { scope, target };
+}
+
+async function mintForPerson(
+  gateway: Gateway,
+  principal: Principal,
+  request: Parameters<typeof mintWorkspaceScope>[2],
+): Promise<WorkspaceScope> {
+  try {
+    return await mintWorkspaceScope(gateway.needs, principal, request);
+  } catch (thrown) {
+    if (thrown instanceof AppError && thrown.code === "NOT_FOUND") throw notFound("agent");
+    throw thrown;
+  }
+}
+
+function parseRequest(body: Buffer, bytesMax: number): InvokeRequest {
+  if (body.length > bytesMax) {
+    throw new AppError("PAYLOAD_TOO_LARGE", `The body has ${body.length} bytes; at most ${bytesMax} are accepted.`);
+  }
+  const parsed = InvokeRequest.safeParse(parseJson(body));
+  if (parsed.success) return parsed.data;
+  const issues = parsed.error.issues.slice(0, 20).map((issue) => ({ path: issue.path.join("."), message: issue.message }));
+  const first = issues[0];
+  const message = first ? `${first.path ? `${first.path}: ` : ""}${first.message}` : "The request is not valid.";
+  throw new AppError("INVALID_REQUEST", message, { details: { issues } });
+}
+
+function parseJson(body: Buffer): unknown {
+  try {
+    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(body));
+  } catch (cause) {
+    throw new AppError("INVALID_REQUEST", 'The body is not JSON in UTF-8. Send {"input":{"prompt":"…"}}.', { cause });
+  }
+}
+
+type Choice = { scope: WorkspaceScope; target: CallTarget; request: InvokeRequest; deploymentId: string | null };
+type Place = Pick<AdmittedCall, "deployment" | "sessionId" | "sessionRecorded">;
+
+/** A session stays on the deployment it began with, unless the manifest lets it move. */
+async function choosePlace(gateway: Gateway, choice: Choice): Promise<Place> {
+  const { scope, target, request } = choice;
+  const live = await chosenDeployment(gateway, choice);
+  if (request.sessionId === undefined) {
+    const deployment = live ?? refuseUndeployed();
+    const session = gateway.sessions.open(scope, { agentId: target.agentId, deploymentId: deployment.deploymentId });
+    return { deployment, sessionId: session.sessionId, sessionRecorded: session.recorded };
+  }
+  const session = await gateway.sessions.find(scope, target.agentId, request.sessionId);
+  const moves = choice.deploymentId !== null || live?.onDeploy === "move" || live?.deploymentId === session.deploymentId;
+  const deployment = moves && live ? live : await deploymentOf(gateway, target, session.deploymentId);
+  gateway.sessions.noteUse(session, deployment.deploymentId);
+  return { deployment, sessionId: session.id, sessionRecorded: Promise.resolve() };
+}
+
+async function chosenDeployment(gateway: Gateway, choice: Choice): Promise<CallDeployment | null> {
+  const { scope, target, deploymentId } = choice;
+  if (deploymentId === null || deploymentId === target.deployment?.deploymentId) return target.deployment;
+  const { grant } = scope;
+  const may = grant.kind === "role" ? roleMay(grant.role, "deployment.create") : presetMay(grant.preset, "deployment.create");
+  if (!may) {
+    throw new AppError("UNAUTHORIZED", "Only whoever may deploy can call a version that is not live. Leave X-Deployment-Id out.");
+  }
+  return deploymentOf(gateway, target, deploymentId);
+}
+
+async function deploymentOf(gateway: Gateway, target: CallTarget, deploymentId: string): Promise<CallDeployment> {
+  const chosen = await gateway.targets.ofDeployment(deploymentId);
+  if (chosen?.agentId !== target.agentId || !chosen.deployment) throw notFound("deployment");
+  if (callable.has(chosen.deployment.status)) return chosen.deployment;
+  throw new AppError("CONFLICT", `This deployment is ${chosen.deployment.status}, so it cannot be called.`, {
+    details: { reason: "deployment_not_callable" },
+  });
+}
+
+function refuseUndeployed(): never {
+  throw new AppError("CONFLICT", "This agent has no live deployment yet. Deploy a bundle first.", {
+    details: { reason: "not_deployed" },
+  });
+}

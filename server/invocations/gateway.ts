@@ -1,0 +1,64 @@
+// What calling agents needs and keeps between calls: targets, sessions, limits, and the writer of what happened.
+import { AppError } from "~/server/errors";
+import type { Services } from "~/server/services";
+import { type CallRate, createCallRate } from "./call-rate";
+import { CallSlots } from "./call-slots";
+import { followAgentChanges } from "./follow-agent-changes";
+import { InvocationRecorder } from "./invocation-recorder";
+import { SessionBook } from "./session-book";
+import { createTargetBook, type TargetBook } from "./target-book";
+
+export type GatewayNeeds = Pick<Services, "across" | "clock" | "config" | "log" | "redis" | "providers">;
+
+export type Gateway = {
+  needs: GatewayNeeds;
+  targets: TargetBook;
+  sessions: SessionBook;
+  slots: CallSlots;
+  rate: CallRate;
+  recorder: InvocationRecorder;
+  /** Throws a retryable 503 while what happened cannot be written down fast enough. */
+  assertOpen(): void;
+  /** Aborted when running calls must end now. */
+  cutting: AbortSignal;
+  /** Ends running calls with a marked, retryable error. */
+  cut(): void;
+  /** Writes down what is left; call it when no call runs any more and before the database is closed. */
+  drain(): Promise<void>;
+};
+
+/** One per process. */
+export function createGateway(needs: GatewayNeeds): Gateway {
+  const targets = createTargetBook(needs);
+  const changes = followAgentChanges(needs, (agentId) => targets.forgetAgent(agentId));
+  const sessions = new SessionBook(needs);
+  const recorder = new InvocationRecorder(needs);
+  const cutting = new AbortController();
+  return {
+    needs,
+    targets,
+    sessions,
+    slots: new CallSlots(),
+    rate: createCallRate(needs.redis),
+    recorder,
+    assertOpen: () => {
+      if (recorder.isFull) {
+        throw new AppError("RATE_LIMITED", "Calls cannot be recorded fast enough just now. Try again in a moment.", {
+          details: { overloaded: true, retryAfterSeconds: 1 },
+        });
+      }
+    },
+    cutting: cutting.signal,
+    cut: () =>
+      cutting.abort(
+        new AppError("RUNTIME_ERROR", "The gateway was stopped while it answered. Try again.", {
+          retryable: true,
+          details: { reason: "gateway_stopped" },
+        }),
+      ),
+    drain: async () => {
+      changes.stop();
+      await Promise.all([sessions.drain(), recorder.drain()]);
+    },
+  };
+}

@@ -1,0 +1,147 @@
+// What the gateway reads and writes: targets of calls, sessions, and one row per call; and what people look back on.
+import { sql } from "kysely";
+import type { Db } from "~/db/client";
+import type { InvocationsTable } from "~/db/tables/invocations";
+import type { Tx } from "~/db/transaction";
+import type { WorkspaceScope } from "~/server/auth/scope";
+
+/** An agent and the deployment it would answer with; null columns when it has none. */
+export function findAgentTargetAcrossWorkspaces(db: Db, agentId: string) {
+  return targets(db)
+    .leftJoin("deployments", (join) =>
+      join.onRef("deployments.id", "=", "agents.activeDeploymentId").onRef("deployments.agentId", "=", "agents.id"),
+    )
+    .select(targetColumns)
+    .where("agents.id", "=", agentId)
+    .executeTakeFirst();
+}
+
+/** The same for one chosen deployment, whatever its status. */
+export function findDeploymentTargetAcrossWorkspaces(db: Db, deploymentId: string) {
+  return targets(db)
+    .innerJoin("deployments", "deployments.agentId", "agents.id")
+    .select(targetColumns)
+    .where("deployments.id", "=", deploymentId)
+    .executeTakeFirst();
+}
+
+function targets(db: Db) {
+  return db
+    .selectFrom("agents")
+    .innerJoin("workspaces", "workspaces.id", "agents.workspaceId")
+    .select(["agents.id as agentId", "agents.workspaceId", "agents.disabledAt", "agents.deletedAt", "workspaces.tier"]);
+}
+
+const targetColumns = [
+  "deployments.id as deploymentId",
+  "deployments.status",
+  "deployments.runtime",
+  sql<number | null>`(deployments.manifest #>> '{limits,timeoutMs}')::int`.as("timeoutMs"),
+  sql<string | null>`deployments.manifest #>> '{sessions,onDeploy}'`.as("onDeploy"),
+] as const;
+
+export type SessionRow = {
+  id: string;
+  workspaceId: string;
+  agentId: string;
+  deploymentId: string;
+  principal: string;
+  lastUsedAt: Date;
+};
+
+export function findAgentSessionAcrossWorkspaces(db: Db, sessionId: string): Promise<SessionRow | undefined> {
+  return db
+    .selectFrom("agentSessions")
+    .select(["id", "workspaceId", "agentId", "deploymentId", "principal", "lastUsedAt"])
+    .where("id", "=", sessionId)
+    .executeTakeFirst();
+}
+
+export async function insertAgentSessionsAcrossWorkspaces(db: Db, rows: SessionRow[]): Promise<void> {
+  await db.insertInto("agentSessions").values(rows).execute();
+}
+
+/** Moves sessions to the deployment they now run on and notes their use. A session is never moved back in time. */
+export async function setAgentSessionsUsedAcrossWorkspaces(db: Db, rows: SessionRow[]): Promise<void> {
+  const used = JSON.stringify(rows.map((row) => ({ id: row.id, deployment_id: row.deploymentId, last_used_at: row.lastUsedAt })));
+  await sql`
+    update agent_sessions as session
+    set deployment_id = used.deployment_id, last_used_at = used.last_used_at
+    from (
+      select distinct on (id) * from json_to_recordset(${used}::json) as row (id text, deployment_id text, last_used_at timestamptz)
+      order by id, last_used_at desc
+    ) as used
+    where session.id = used.id and session.last_used_at <= used.last_used_at`.execute(db);
+}
+
+export type InvocationRow = Omit<InvocationsTable, "createdAt">;
+
+/** A row that is there already was written by an attempt whose answer got lost. */
+export async function insertInvocationsAcrossWorkspaces(db: Db, rows: InvocationRow[]): Promise<void> {
+  await db
+    .insertInto("invocations")
+    .values(rows)
+    .onConflict((conflict) => conflict.column("id").doNothing())
+    .execute();
+}
+
+export type InvocationFilter = { agentId: string | null; traceId: string | null; before: string | null; limit: number };
+
+/** Newest first; ids sort by time. */
+export function listInvocations(tx: Tx, scope: WorkspaceScope, filter: InvocationFilter) {
+  return tx
+    .selectFrom("invocations")
+    .innerJoin("agents", "agents.id", "invocations.agentId")
+    .innerJoin("deployments", "deployments.id", "invocations.deploymentId")
+    .selectAll("invocations")
+    .select(["agents.name as agentName", "deployments.version"])
+    .where("invocations.workspaceId", "=", scope.workspaceId)
+    .$if(filter.agentId !== null, (query) => query.where("invocations.agentId", "=", filter.agentId))
+    .$if(filter.traceId !== null, (query) => query.where("invocations.traceId", "=", filter.traceId))
+    .$if(filter.before !== null, (query) => query.where("invocations.id", "<", filter.before))
+    .orderBy("invocations.id", "desc")
+    .limit(filter.limit)
+    .execute();
+}
+
+/** What runtimes reported about these calls, summed by trace id. */
+export function listReportedUsage(tx: Tx, scope: WorkspaceScope, traceIds: string[]) {
+  return tx
+    .selectFrom("telemetryEvents")
+    .select(["traceId", (event) => event.fn.sum<number>("llmTokens").as("llmTokens")])
+    .select((event) => event.fn.sum<number>("toolCalls").as("toolCalls"))
+    .where("workspaceId", "=", scope.workspaceId)
+    .where("traceId", "in", traceIds)
+    .groupBy("traceId")
+    .limit(traceIds.length)
+    .execute();
+}
+
+export type SessionFilter = { agentId: string; before: Date | null; limit: number };
+
+/** Last used first. */
+export function listAgentSessions(tx: Tx, scope: WorkspaceScope, filter: SessionFilter) {
+  return tx
+    .selectFrom("agentSessions")
+    .innerJoin("deployments", "deployments.id", "agentSessions.deploymentId")
+    .select(["agentSessions.id", "agentSessions.deploymentId", "agentSessions.createdAt", "agentSessions.lastUsedAt"])
+    .select("deployments.version")
+    .where("agentSessions.workspaceId", "=", scope.workspaceId)
+    .where("agentSessions.agentId", "=", filter.agentId)
+    .$if(filter.before !== null, (query) => query.where("agentSessions.lastUsedAt", "<", filter.before))
+    .orderBy("agentSessions.lastUsedAt", "desc")
+    .limit(filter.limit)
+    .execute();
+}
+
+/** The agent as its logs are asked for. */
+export function findLoggingAgent(tx: Tx, scope: WorkspaceScope, agentId: string) {
+  return tx
+    .selectFrom("agents")
+    .leftJoin("deployments", "deployments.id", "agents.activeDeploymentId")
+    .select(["agents.id as agentId", "deployments.id as deploymentId", "deployments.runtime"])
+    .where("agents.workspaceId", "=", scope.workspaceId)
+    .where("agents.id", "=", agentId)
+    .where("agents.deletedAt", "is", null)
+    .executeTakeFirst();
+}

@@ -1,0 +1,36 @@
+// Looking back on calls over tRPC and REST: the calls themselves, sessions, and what agents printed.
+import { z } from "zod";
+import { router } from "~/server/trpc/init";
+import { workspaceProcedure } from "~/server/trpc/procedures";
+import { pageOf } from "~/server/zod-shapes";
+import {
+  AgentLogItem,
+  AgentLogsInput,
+  AgentSessionItem,
+  InvocationItem,
+  ListAgentSessionsInput,
+  ListInvocationsInput,
+} from "./invocations.contract";
+import { listAgentSessions } from "./list-agent-sessions";
+import { listInvocations } from "./list-invocations";
+import { readAgentLogs } from "./read-agent-logs";
+
+const tags = ["Invocations"];
+
+export const invocationsRouter = router({
+  list: workspaceProcedure("usage.read")
+    .meta({ openapi: { method: "GET", path: "/invocations", summary: "List calls, newest first", tags } })
+    .input(ListInvocationsInput)
+    .output(pageOf(InvocationItem))
+    .query(({ ctx, input }) => listInvocations(ctx.services, ctx.scope, input)),
+  sessions: workspaceProcedure("agent.read")
+    .meta({ openapi: { method: "GET", path: "/agents/{agentId}/sessions", summary: "List an agent's sessions", tags } })
+    .input(ListAgentSessionsInput)
+    .output(pageOf(AgentSessionItem))
+    .query(({ ctx, input }) => listAgentSessions(ctx.services, ctx.scope, input)),
+  logs: workspaceProcedure("deployment.read")
+    .meta({ openapi: { method: "GET", path: "/agents/{agentId}/logs", summary: "Read what an agent printed lately", tags } })
+    .input(AgentLogsInput)
+    .output(z.object({ items: z.array(AgentLogItem) }))
+    .query(({ ctx, input }) => readAgentLogs(ctx.services, ctx.scope, input)),
+});

@@ -1,0 +1,82 @@
+// Passes an agent's event stream on to the caller as it comes: the same bytes, back-pressure kept, a marked end whatever happens.
+import { once } from "node:events";
+import type { ServerResponse } from "node:http";
+import type { Readable } from "node:stream";
+import { formatEvent } from "~/runtime/contract/event-stream";
+import { AppError, toEnvelope } from "~/server/errors";
+import { EventFramer } from "./event-framer";
+
+export type RelayOptions = {
+  traceId: string;
+  /** Called right before the first byte: sends the head. */
+  onFirstByte: () => void;
+  bytesMax: number;
+  /** Why the stream broke, in words for the caller. */
+  explain: (thrown: unknown) => AppError;
+};
+
+/** What became of the stream; `error` is what the caller was told. */
+export type RelayEnd = { outcome: "ok" | "error" | "aborted"; error: { code: string; message: string } | null };
+
+/**
+ * Throws only before the first byte, so that the caller can still get a proper error answer. After that a failure becomes
+ * the stream's last event, cleanly after the last whole one.
+ */
+export async function relayStream(upstream: Readable, response: ServerResponse, options: RelayOptions): Promise<RelayEnd> {
+  const framer = new EventFramer();
+  let sent = 0;
+  try {
+    for await (const chunk of upstream) {
+      const whole = framer.push(chunk as Buffer);
+      if (sent + framer.heldBytes + (whole?.length ?? 0) > options.bytesMax) throw tooLarge(options.bytesMax);
+      if (!whole) continue;
+      if (sent === 0) options.onFirstByte();
+      sent += whole.length;
+      if (!response.write(whole)) await drained(response);
+      if (response.destroyed) return gone;
+    }
+    if (framer.lastKind !== "done" && framer.lastKind !== "error") throw cutShort();
+    response.end();
+    return framer.lastKind === "done" ? { outcome: "ok", error: null } : { outcome: "error", error: reportedError(framer) };
+  } catch (thrown) {
+    if (response.destroyed) return gone;
+    const error = options.explain(thrown);
+    if (sent === 0) throw error;
+    response.end(formatEvent(framer.nextId, { event: "error", data: toEnvelope(error, options.traceId) }));
+    return { outcome: "error", error };
+  }
+}
+
+const gone: RelayEnd = { outcome: "aborted", error: null };
+
+async function drained(response: ServerResponse): Promise<void> {
+  const given = new AbortController();
+  try {
+    await Promise.race([once(response, "drain", { signal: given.signal }), once(response, "close", { signal: given.signal })]);
+  } finally {
+    given.abort();
+  }
+}
+
+/** The agent host's own last word. */
+function reportedError(framer: EventFramer): { code: string; message: string } {
+  try {
+    const { error } = JSON.parse(framer.lastData) as { error: { code: string; message: string } };
+    return { code: String(error.code), message: String(error.message) };
+  } catch {
+    return { code: "RUNTIME_ERROR", message: "The agent ended with an error." };
+  }
+}
+
+function cutShort(): AppError {
+  return new AppError("RUNTIME_ERROR", "The agent's answer broke off before its end.", {
+    retryable: true,
+    details: { reason: "stream_cut" },
+  });
+}
+
+function tooLarge(bytesMax: number): AppError {
+  return new AppError("RUNTIME_ERROR", `The answer is larger than ${bytesMax} bytes, which is the most of this plan.`, {
+    details: { reason: "answer_too_large" },
+  });
+}

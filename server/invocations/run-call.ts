@@ -1,0 +1,180 @@
+// One admitted call from the provider's first byte to its record: as a whole answer or as a stream, with one clock and one way to stop.
+import type { ServerResponse } from "node:http";
+import type { ErrorClass, InvocationOutcome } from "~/db/tables/invocations";
+import type { HostInvocation } from "~/runtime/contract/host-protocol";
+import { type InvokeResponse, messagesOf } from "~/runtime/contract/invoke";
+import { principalName } from "~/server/auth/principal";
+import { AppError, type ErrorCode, toAppError } from "~/server/errors";
+import { newId } from "~/server/ids";
+import type { PlacedDeployment } from "~/server/providers/provider";
+import type { AdmittedCall } from "./admit-call";
+import type { Gateway } from "./gateway";
+import { relayStream } from "./relay-stream";
+
+/** The runtime keeps the exact time itself and answers with better words; this is for a runtime that does not. */
+const graceMs = 1_000;
+
+type Ending = { outcome: InvocationOutcome; error: { code: string; message: string } | null };
+
+/** Resolves with the whole answer. Rejects with what the caller is told; null when there is nobody left to tell. */
+export async function runJsonCall(
+  gateway: Gateway,
+  call: AdmittedCall,
+  response: ServerResponse,
+): Promise<InvokeResponse | null> {
+  const run = startRun(gateway, call, response);
+  try {
+    const provider = gateway.needs.providers.get(call.deployment.runtime);
+    const [answer] = await Promise.all([
+      provider.invoke(placeOf(call), run.invocation, { signal: run.signal }),
+      call.sessionRecorded,
+    ]);
+    run.noteFirstByte();
+    run.finish("json", { outcome: "ok", error: null });
+    return answer;
+  } catch (thrown) {
+    const error = run.explain(thrown);
+    run.finish("json", run.hasLeft() ? { outcome: "aborted", error: null } : { outcome: "error", error });
+    if (run.hasLeft()) return null;
+    throw error;
+  }
+}
+
+/** Resolves when the stream has ended, one way or another. Rejects only while an error answer can still be sent. */
+export async function runStreamCall(
+  gateway: Gateway,
+  call: AdmittedCall,
+  response: ServerResponse,
+  sendHead: () => void,
+): Promise<void> {
+  const run = startRun(gateway, call, response);
+  try {
+    const provider = gateway.needs.providers.get(call.deployment.runtime);
+    const upstream = await provider.stream(placeOf(call), run.invocation, { signal: run.signal });
+    // Whatever happens from here on, an unread stream must not stay open.
+    await call.sessionRecorded.catch((error: Error) => upstream.destroy(error));
+    const ending = await relayStream(upstream, response, {
+      traceId: call.scope.traceId,
+      bytesMax: call.target.plan.answerBytesMax,
+      explain: run.explain,
+      onFirstByte: () => {
+        run.noteFirstByte();
+        sendHead();
+      },
+    });
+    run.finish("stream", ending);
+  } catch (thrown) {
+    const error = run.explain(thrown);
+    run.finish("stream", run.hasLeft() ? { outcome: "aborted", error: null } : { outcome: "error", error });
+    if (!run.hasLeft()) throw error;
+  }
+}
+
+function placeOf({ target, deployment }: AdmittedCall): PlacedDeployment {
+  return { deploymentId: deployment.deploymentId, agentId: target.agentId, workspaceId: target.workspaceId };
+}
+
+/** Starts the clock, and ties the call to its caller's connection, to its time limit and to the life of the gateway. */
+function startRun(gateway: Gateway, call: AdmittedCall, response: ServerResponse) {
+  const startedAt = gateway.needs.clock.now();
+  const began = performance.now();
+  const stop = new AbortController();
+  let firstByteMs: number | null = null;
+  let hasLeft = false;
+  const leave = () => {
+    hasLeft = !response.writableFinished;
+    stop.abort(new Error("The caller went away."));
+  };
+  const cut = () => stop.abort(gateway.cutting.reason);
+  const timer = setTimeout(() => stop.abort(outOfTime(call.deployment.timeoutMs)), call.deployment.timeoutMs + graceMs);
+  response.once("close", leave);
+  if (response.destroyed) leave();
+  gateway.cutting.addEventListener("abort", cut, { once: true });
+  return {
+    invocation: invocationOf(call),
+    signal: stop.signal,
+    hasLeft: () => hasLeft,
+    noteFirstByte: () => {
+      firstByteMs ??= Math.ceil(performance.now() - began);
+    },
+    /** Our own reason for stopping wins over the words in which the runtime noticed it. */
+    explain: (thrown: unknown) => explain(stop.signal.aborted ? stop.signal.reason : thrown),
+    finish: (mode: "json" | "stream", ending: Ending) => {
+      clearTimeout(timer);
+      response.off("close", leave);
+      gateway.cutting.removeEventListener("abort", cut);
+      // Nobody waits for the runtime any more, whatever it is still doing.
+      stop.abort(new Error("The call is over."));
+      call.release();
+      gateway.recorder.record({
+        ...rowOf(call),
+        mode,
+        startedAt,
+        firstByteMs,
+        computeMs: Math.ceil(performance.now() - began),
+        outcome: ending.outcome,
+        errorCode: ending.error?.code ?? null,
+        errorClass: ending.error ? errorClassOf(ending.error.code) : null,
+        errorMessage: ending.error?.message.slice(0, 1_000) ?? null,
+      });
+    },
+  };
+}
+
+function rowOf(call: AdmittedCall) {
+  return {
+    id: newId("invocation"),
+    traceId: call.scope.traceId,
+    workspaceId: call.target.workspaceId,
+    agentId: call.target.agentId,
+    deploymentId: call.deployment.deploymentId,
+    sessionId: call.sessionId,
+    principal: principalName(call.scope.principal),
+  };
+}
+
+function invocationOf(call: AdmittedCall): HostInvocation {
+  const { request, deployment } = call;
+  return {
+    traceId: call.scope.traceId,
+    sessionId: call.sessionId,
+    messages: messagesOf(request),
+    options: request.options ?? {},
+    metadata: request.metadata ?? {},
+    timeoutMs: deployment.timeoutMs,
+  };
+}
+
+function outOfTime(timeoutMs: number): AppError {
+  return new AppError("RUNTIME_ERROR", `The agent did not finish within ${timeoutMs} ms.`, {
+    retryable: true,
+    details: { timedOut: true, reason: "timeout" },
+  });
+}
+
+/** What may pass from a provider to a caller as it is; the rest is our own affair and said as a runtime error. */
+const passed: ReadonlySet<ErrorCode> = new Set([
+  "RUNTIME_ERROR",
+  "RATE_LIMITED",
+  "LIMIT_EXCEEDED",
+  "CONFLICT",
+  "PAYLOAD_TOO_LARGE",
+]);
+
+function explain(thrown: unknown): AppError {
+  const error = toAppError(thrown);
+  if (passed.has(error.code) || error.details.reason !== undefined) return error;
+  if (error.code === "NOT_FOUND") {
+    return new AppError("RUNTIME_ERROR", "This deployment is not on its runtime any more. Deploy the agent again.", {
+      cause: thrown,
+      details: { reason: "not_placed" },
+    });
+  }
+  return new AppError("RUNTIME_ERROR", "The runtime failed while it answered. Try again.", { retryable: true, cause: thrown });
+}
+
+function errorClassOf(code: string): ErrorClass {
+  if (code === "RUNTIME_ERROR") return "runtime";
+  if (code === "RATE_LIMITED" || code === "LIMIT_EXCEEDED") return "limit";
+  return code === "UNAUTHENTICATED" || code === "UNAUTHORIZED" ? "auth" : "unknown";
+}

@@ -1,0 +1,80 @@
+// Where calls go: agents and deployments as they were at most a second ago, and at once as they are when somebody says they changed.
+
+import type { DeploymentStatus, Runtime } from "~/db/tables/deployments";
+import { FreshCache } from "~/server/auth/fresh-cache";
+import { type Plan, plans } from "~/server/plans/plans";
+import type { Services } from "~/server/services";
+import { findAgentTargetAcrossWorkspaces, findDeploymentTargetAcrossWorkspaces } from "./invocations.queries";
+
+export type CallTarget = {
+  agentId: string;
+  workspaceId: string;
+  isDisabled: boolean;
+  plan: Plan;
+  /** Null: nothing was ever deployed. */
+  deployment: CallDeployment | null;
+};
+
+export type CallDeployment = {
+  deploymentId: string;
+  status: DeploymentStatus;
+  runtime: Runtime;
+  /** The smaller of what the manifest asks for and the plan grants. */
+  timeoutMs: number;
+  /** Whether a session goes with the agent to its next deployment, or stays where it began. */
+  onDeploy: "stay" | "move";
+};
+
+export type TargetBook = {
+  /** The agent with its live deployment. Null when it is missing or deleted. */
+  ofAgent(agentId: string): Promise<CallTarget | null>;
+  /** The agent with one chosen deployment of it. */
+  ofDeployment(deploymentId: string): Promise<CallTarget | null>;
+  forgetAgent(agentId: string): void;
+};
+
+const entriesMax = 10_000;
+
+type TargetRow = NonNullable<Awaited<ReturnType<typeof findAgentTargetAcrossWorkspaces>>>;
+
+export function createTargetBook(needs: Pick<Services, "across" | "log">): TargetBook {
+  const onRenewalError = (error: unknown) => needs.log.warn({ err: error }, "a call target could not be read again");
+  const byAgent = new FreshCache<CallTarget>({
+    entriesMax,
+    onRenewalError,
+    load: async (agentId) => toTarget(await findAgentTargetAcrossWorkspaces(needs.across, agentId)),
+  });
+  const byDeployment = new FreshCache<CallTarget>({
+    entriesMax,
+    onRenewalError,
+    load: async (deploymentId) => toTarget(await findDeploymentTargetAcrossWorkspaces(needs.across, deploymentId)),
+  });
+  return {
+    ofAgent: (agentId) => byAgent.get(agentId),
+    ofDeployment: (deploymentId) => byDeployment.get(deploymentId),
+    forgetAgent: (agentId) => byAgent.forget(agentId),
+  };
+}
+
+function toTarget(row: TargetRow | undefined): CallTarget | null {
+  if (!row || row.deletedAt) return null;
+  const plan = plans[row.tier];
+  return {
+    agentId: row.agentId,
+    workspaceId: row.workspaceId,
+    isDisabled: row.disabledAt !== null,
+    plan,
+    deployment: toDeployment(row, plan),
+  };
+}
+
+function toDeployment(row: TargetRow, plan: Plan): CallDeployment | null {
+  if (row.deploymentId === null || row.status === null || row.runtime === null) return null;
+  return {
+    deploymentId: row.deploymentId,
+    status: row.status,
+    runtime: row.runtime,
+    timeoutMs: Math.min(row.timeoutMs ?? plan.timeoutMsMax, plan.timeoutMsMax),
+    onDeploy: row.onDeploy === "move" ? "move" : "stay",
+  };
+}

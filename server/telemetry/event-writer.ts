@@ -1,0 +1,89 @@
+// Takes signed events into the database in groups: durable before they are acknowledged, counted once (MISSION G2).
+import { inTransaction } from "~/db/transaction";
+import { GroupCommit } from "~/server/group-commit/group-commit";
+import type { Services } from "~/server/services";
+import {
+  type EventRow,
+  ensureTelemetryPartitionAcrossWorkspaces,
+  insertTelemetryEventsAcrossWorkspaces,
+  lockDeploymentsAcrossWorkspaces,
+} from "./telemetry.queries";
+import { acceptedPast } from "./telemetry-window";
+
+const pendingMax = 20_000;
+const groupMax = 1_000;
+const gatherMs = 3;
+const knownPartitionsMax = 2_000;
+/** A little more than an event may be old, so that a duplicate at the very edge still finds its first. */
+const duplicatesSoughtMs = acceptedPast.backlogMs + 3_600_000;
+const undefinedPartition = "23514";
+
+/** A lifetime: one per process. `fresh` says of each event whether it was new. */
+export class EventWriter {
+  readonly #needs: Pick<Services, "across" | "clock">;
+  readonly #commits: GroupCommit<EventRow, boolean>;
+  readonly #partitions = new Set<string>();
+
+  constructor(needs: Pick<Services, "across" | "clock">) {
+    this.#needs = needs;
+    this.#commits = new GroupCommit({
+      name: "telemetry events",
+      pendingMax,
+      groupMax,
+      gatherMs,
+      commit: (rows) => this.#commit(rows),
+    });
+  }
+
+  /** Resolves when the events are durable, with one answer each: true for new, false for a duplicate. */
+  write(rows: EventRow[]): Promise<boolean[]> {
+    return this.#commits.submit(rows);
+  }
+
+  drain(): Promise<void> {
+    return this.#commits.drain();
+  }
+
+  async #commit(rows: EventRow[]): Promise<boolean[]> {
+    await this.#ensurePartitions(rows);
+    try {
+      return await this.#insert(rows);
+    } catch (error) {
+      if (!isMissingPartition(error)) throw error;
+      // Swept away or never made by whoever we believed had made it: make them again, once.
+      this.#partitions.clear();
+      await this.#ensurePartitions(rows);
+      return this.#insert(rows);
+    }
+  }
+
+  async #insert(rows: EventRow[]): Promise<boolean[]> {
+    const since = new Date(this.#needs.clock.now().getTime() - duplicatesSoughtMs);
+    const fresh = await inTransaction(this.#needs.across, async (tx) => {
+      await lockDeploymentsAcrossWorkspaces(tx, [...new Set(rows.map((row) => row.deploymentId))]);
+      return insertTelemetryEventsAcrossWorkspaces(tx, rows, since);
+    });
+    const names = new Set(fresh.map(nameOf));
+    // The second of two equal events in one group is a duplicate of the first.
+    return rows.map((row) => names.delete(nameOf(row)));
+  }
+
+  async #ensurePartitions(rows: EventRow[]): Promise<void> {
+    for (const row of rows) {
+      const day = row.occurredAt.slice(0, 10);
+      const name = `${row.retentionClass}/${day}`;
+      if (this.#partitions.has(name)) continue;
+      await ensureTelemetryPartitionAcrossWorkspaces(this.#needs.across, row.retentionClass, day);
+      if (this.#partitions.size >= knownPartitionsMax) this.#partitions.clear();
+      this.#partitions.add(name);
+    }
+  }
+}
+
+function nameOf(event: { deploymentId: string; eventId: string }): string {
+  return `${event.deploymentId}/${event.eventId}`;
+}
+
+function isMissingPartition(error: unknown): boolean {
+  return error instanceof Error && "code" in error && error.code === undefinedPartition && error.message.includes("partition");
+}

@@ -1,0 +1,136 @@
+// One signed body from a runtime, a single event or a batch: proven, parsed, checked against its owner chain, written, answered.
+import { TelemetryBatch, TelemetryEvent } from "~/runtime/contract/telemetry";
+import { AppError, type ErrorCode, toAppError } from "~/server/errors";
+import { idOf } from "~/server/ids";
+import type { EventRow } from "./telemetry.queries";
+import type { TelemetryIngest, TelemetrySource } from "./telemetry-ingest";
+import { assertInWindow } from "./telemetry-window";
+import { isGenuineReport } from "./verify-signature";
+
+export type ReportEnvelope = {
+  deploymentId: string | undefined;
+  signature: string | undefined;
+  raw: Buffer;
+  /** How old an event may be. */
+  pastMs: number;
+  traceId: string;
+  ipAddress: string | null;
+};
+
+export type EventAnswer = {
+  eventId: string | null;
+  accepted: boolean;
+  duplicate: boolean;
+  error?: { code: ErrorCode; message: string };
+};
+
+const DeploymentId = idOf("deployment");
+
+/** Resolves once the event is durable. Throws what CONTRACTS "Telemetry" says; every refusal is audited. */
+export async function receiveReport(ingest: TelemetryIngest, envelope: ReportEnvelope): Promise<{ duplicate: boolean }> {
+  const source = await proveSource(ingest, envelope);
+  const row = await audited(ingest, envelope, source, () => toRow(ingest, source, parseJson(envelope.raw), envelope.pastMs));
+  const [isNew] = await ingest.writer.write([row]);
+  return { duplicate: isNew !== true };
+}
+
+/** The same under one signature, with an answer per event: a bad one does not sink the others. */
+export async function receiveBatch(ingest: TelemetryIngest, envelope: ReportEnvelope): Promise<EventAnswer[]> {
+  const source = await proveSource(ingest, envelope);
+  const events = await audited(ingest, envelope, source, () => parseBatch(parseJson(envelope.raw)));
+  const judged = await Promise.all(
+    events.map(async (event) => {
+      try {
+        return await audited(ingest, envelope, source, () => toRow(ingest, source, event, envelope.pastMs));
+      } catch (thrown) {
+        return toAppError(thrown);
+      }
+    }),
+  );
+  const rows = judged.filter((one): one is EventRow => !(one instanceof AppError));
+  const verdicts = await ingest.writer.write(rows);
+  const isNew = new Map(rows.map((row, place) => [row, verdicts[place]]));
+  return judged.map((one, place) => {
+    if (one instanceof AppError) return refusalOf(events[place], one);
+    return { eventId: one.eventId, accepted: true, duplicate: isNew.get(one) !== true };
+  });
+}
+
+/** An unknown deployment and a bad signature get one answer. */
+async function proveSource(ingest: TelemetryIngest, envelope: ReportEnvelope): Promise<TelemetrySource> {
+  const deploymentId = DeploymentId.safeParse(envelope.deploymentId);
+  const source = deploymentId.success ? await ingest.sources.get(deploymentId.data) : null;
+  const report = { deploymentId: deploymentId.data ?? "", signature: envelope.signature, raw: envelope.raw };
+  const isGenuine = isGenuineReport(ingest.needs.config.telemetryRootKey, report, source?.telemetryGeneration ?? null);
+  if (source && isGenuine) return source;
+  await ingest.rejections.note({ source, reason: "bad_signature", traceId: envelope.traceId, ipAddress: envelope.ipAddress });
+  throw new AppError("UNAUTHENTICATED", "This report is not signed with the key of its deployment.");
+}
+
+async function audited<T>(
+  ingest: TelemetryIngest,
+  envelope: ReportEnvelope,
+  source: TelemetrySource,
+  judge: () => T,
+): Promise<T> {
+  try {
+    return judge();
+  } catch (thrown) {
+    const reason = toAppError(thrown).details.reason ?? "invalid";
+    await ingest.rejections.note({ source, reason, traceId: envelope.traceId, ipAddress: envelope.ipAddress });
+    throw thrown;
+  }
+}
+
+function parseJson(raw: Buffer): unknown {
+  try {
+    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(raw));
+  } catch (cause) {
+    throw new AppError("INVALID_REQUEST", "The body is not JSON in UTF-8.", { details: { reason: "malformed" }, cause });
+  }
+}
+
+function parseBatch(body: unknown): unknown[] {
+  const batch = TelemetryBatch.safeParse(body);
+  if (batch.success) return batch.data.events;
+  throw malformed(batch.error.issues);
+}
+
+/** The owner chain is checked before the times, so that a foreign event learns nothing about ours. */
+function toRow(ingest: TelemetryIngest, source: TelemetrySource, body: unknown, pastMs: number): EventRow {
+  const parsed = TelemetryEvent.safeParse(body);
+  if (!parsed.success) throw malformed(parsed.error.issues);
+  const { provider: _provider, timestamp, ...event } = parsed.data;
+  const isOwn =
+    event.deploymentId === source.id &&
+    event.agentId === source.agentId &&
+    event.userId === source.ownerUserId &&
+    event.runtimeProvider === source.runtime;
+  if (!isOwn) {
+    throw new AppError("UNAUTHORIZED", "The event names another owner, agent, deployment or runtime than its signature.", {
+      details: { reason: "wrong_owner_chain" },
+    });
+  }
+  const occurredAt = new Date(timestamp);
+  assertInWindow(occurredAt, { now: ingest.needs.clock.now(), pastMs });
+  return {
+    ...event,
+    occurredAt: occurredAt.toISOString(),
+    retentionClass: source.retentionClass,
+    workspaceId: source.workspaceId,
+  };
+}
+
+function malformed(zodIssues: readonly { path: PropertyKey[]; message: string }[]): AppError {
+  const issues = zodIssues.slice(0, 20).map((issue) => ({ path: issue.path.join("."), message: issue.message }));
+  const first = issues[0];
+  return new AppError("INVALID_REQUEST", first ? `${first.path}: ${first.message}` : "The event is not valid.", {
+    details: { issues, reason: "malformed" },
+  });
+}
+
+function refusalOf(body: unknown, error: AppError): EventAnswer {
+  const named = typeof body === "object" && body !== null && "eventId" in body ? body.eventId : null;
+  const eventId = typeof named === "string" ? named.slice(0, 40) : null;
+  return { eventId, accepted: false, duplicate: false, error: { code: error.code, message: error.message } };
+}

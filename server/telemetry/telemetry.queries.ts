@@ -1,0 +1,115 @@
+// Telemetry as it is taken in: whose a deployment is, the events, their hourly sums, and the partitions they lie in.
+import { sql } from "kysely";
+import type { Db } from "~/db/client";
+import type { Runtime } from "~/db/tables/deployments";
+import type { ErrorClass } from "~/db/tables/invocations";
+import type { Tx } from "~/db/transaction";
+
+/** The largest sum a column holds: what JavaScript still counts exactly. Sums stop here instead of failing their batch. */
+const sumMax = Number.MAX_SAFE_INTEGER;
+
+/** One event on its way in; times are RFC 3339. */
+export type EventRow = {
+  retentionClass: string;
+  occurredAt: string;
+  deploymentId: string;
+  eventId: string;
+  workspaceId: string;
+  agentId: string;
+  userId: string;
+  runtimeProvider: Runtime;
+  requests: number;
+  llmTokens: number;
+  computeMs: number;
+  toolCalls: number;
+  errors: number;
+  errorClass: ErrorClass | null;
+  costUsdEstimated: number;
+  traceId: string;
+};
+
+/** The owner chain of a deployment, as its telemetry must state it. */
+export function findTelemetrySourceAcrossWorkspaces(db: Db, deploymentId: string) {
+  return db
+    .selectFrom("deployments")
+    .select(["id", "workspaceId", "agentId", "ownerUserId", "runtime", "telemetryGeneration", "retentionClass"])
+    .where("id", "=", deploymentId)
+    .executeTakeFirst();
+}
+
+/** Makes the day's partition when it is missing; `day` is `YYYY-MM-DD`. */
+export async function ensureTelemetryPartitionAcrossWorkspaces(db: Db, retentionClass: string, day: string): Promise<void> {
+  await sql`select ensure_telemetry_partition(${retentionClass}, ${day}::date)`.execute(db);
+}
+
+/** Drops the partitions of days before `keepFrom`; answers their names. */
+export async function dropTelemetryPartitionsAcrossWorkspaces(
+  db: Db,
+  retentionClass: string,
+  keepFrom: string,
+): Promise<string[]> {
+  const { rows } = await sql<{ name: string }>`
+    select drop_telemetry_partitions(${retentionClass}, ${keepFrom}::date) as name`.execute(db);
+  return rows.map((row) => row.name);
+}
+
+/** Two processes that were sent the same event take turns, so that the second one sees the first one's row. */
+export async function lockDeploymentsAcrossWorkspaces(tx: Tx, deploymentIds: string[]): Promise<void> {
+  await sql`
+    select pg_advisory_xact_lock(key) from (
+      select distinct hashtextextended(id, 20) as key from unnest(${deploymentIds}::text[]) as id order by key
+    ) as keys`.execute(tx);
+}
+
+/**
+ * Inserts what is new and adds it to the hourly sums, in one statement. An event id counts once per deployment, whatever
+ * else is said under it later; `since` is how far back an earlier one is looked for. Answers the events that were new.
+ */
+export async function insertTelemetryEventsAcrossWorkspaces(
+  tx: Tx,
+  rows: EventRow[],
+  since: Date,
+): Promise<{ deploymentId: string; eventId: string }[]> {
+  const inserted = await sql<{ deploymentId: string; eventId: string }>`
+    with incoming as (
+      select distinct on (deployment_id, event_id) * from json_to_recordset(${recordsOf(rows)}::json) as row (
+        retention_class text, occurred_at timestamptz, deployment_id text, event_id text, workspace_id text, agent_id text,
+        user_id text, runtime_provider text, requests bigint, llm_tokens bigint, compute_ms bigint, tool_calls bigint,
+        errors bigint, error_class text, cost_usd_estimated double precision, trace_id text)
+    ), fresh as (
+      insert into telemetry_events (retention_class, occurred_at, deployment_id, event_id, workspace_id, agent_id, user_id,
+        runtime_provider, requests, llm_tokens, compute_ms, tool_calls, errors, error_class, cost_usd_estimated, trace_id)
+      select * from incoming
+      where not exists (
+        select from telemetry_events as earlier
+        where earlier.retention_class = incoming.retention_class and earlier.occurred_at >= ${since}
+          and earlier.deployment_id = incoming.deployment_id and earlier.event_id = incoming.event_id)
+      on conflict do nothing
+      returning *
+    ), summed as (
+      insert into usage_hours as sums (workspace_id, agent_id, deployment_id, runtime_provider, hour, requests, llm_tokens,
+        compute_ms, tool_calls, errors, events, cost_usd_estimated)
+      select workspace_id, agent_id, deployment_id, runtime_provider, date_trunc('hour', occurred_at, 'UTC'),
+        least(sum(requests), ${sumMax}), least(sum(llm_tokens), ${sumMax}), least(sum(compute_ms), ${sumMax}),
+        least(sum(tool_calls), ${sumMax}), least(sum(errors), ${sumMax}), count(*), sum(cost_usd_estimated)
+      from fresh group by 1, 2, 3, 4, 5
+      on conflict (workspace_id, hour, deployment_id) do update set
+        requests = least(sums.requests + excluded.requests, ${sumMax}),
+        llm_tokens = least(sums.llm_tokens + excluded.llm_tokens, ${sumMax}),
+        compute_ms = least(sums.compute_ms + excluded.compute_ms, ${sumMax}),
+        tool_calls = least(sums.tool_calls + excluded.tool_calls, ${sumMax}),
+        errors = least(sums.errors + excluded.errors, ${sumMax}),
+        events = sums.events + excluded.events,
+        cost_usd_estimated = sums.cost_usd_estimated + excluded.cost_usd_estimated
+    )
+    select deployment_id, event_id from fresh`.execute(tx);
+  return inserted.rows;
+}
+
+/** One parameter for the whole group, in the columns' own names. */
+function recordsOf(rows: EventRow[]): string {
+  const snakeCase = (name: string) => name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+  return JSON.stringify(
+    rows.map((row) => Object.fromEntries(Object.entries(row).map(([name, value]) => [snakeCase(name), value]))),
+  );
+}
