@@ -1,0 +1,28 @@
+// The named worlds of `npm run seed`: each tenant holds one row of every kind that belongs to a workspace.
+import { inTransaction, type Tx } from "../transaction";
+import { growPeople } from "./grow-people";
+import { growTenantAgent } from "./grow-tenant-agent";
+import { growTenantUsage } from "./grow-tenant-usage";
+import type { Tenant, World } from "./world";
+
+export const worlds: Record<string, World> = {
+  solo: {
+    about: "One person (ada@solo.example) in one workspace with one agent and a day of usage.",
+    grow: (db) => inTransaction(db, async (tx) => [await growTenant(tx, "ada@solo.example", "Solo")]),
+  },
+  "two-tenants": {
+    about: "Two strangers (ada@one.example, bob@two.example) whose workspaces hold things of the same names.",
+    grow: (db) =>
+      inTransaction(db, async (tx) => [
+        await growTenant(tx, "ada@one.example", "Support"),
+        await growTenant(tx, "bob@two.example", "Support"),
+      ]),
+  },
+};
+
+async function growTenant(tx: Tx, email: string, workspaceName: string): Promise<Tenant> {
+  const place = await growPeople(tx, email, workspaceName);
+  const tenant = { ...place, ...(await growTenantAgent(tx, place)) };
+  await growTenantUsage(tx, tenant);
+  return tenant;
+}
