@@ -33,6 +33,9 @@ export type CreateDeploymentInput = z.infer<typeof CreateDeploymentInput>;
 export const ListDeploymentsInput = AgentIdInput.extend(PageQuery.shape);
 export type ListDeploymentsInput = z.infer<typeof ListDeploymentsInput>;
 
+export const ListDeploymentLogsInput = DeploymentIdInput.extend(PageQuery.shape);
+export type ListDeploymentLogsInput = z.infer<typeof ListDeploymentLogsInput>;
+
 export const DeploymentItem = z.object({
   deploymentId: z.string(),
   agentId: z.string(),

@@ -1,0 +1,78 @@
+// Runs one stage of a deployment: entered and left in the rows under the lease, ended by its deadline or an interruption.
+
+import type { DeploymentStage } from "~/db/tables/deployments";
+import { inTransaction, type Tx } from "~/db/transaction";
+import { AppError } from "~/server/errors";
+import { ringWatchers } from "./deployment-doorbell";
+import { type Run, RunInterrupted } from "./held-run";
+import { updateHeldAcrossWorkspaces, upsertStepAcrossWorkspaces } from "./steps.queries";
+
+export type StageDeadlines = Record<"checked" | "built" | "placed" | "probed", number>;
+
+/** Milliseconds; what takes longer is not going to end. */
+export const stageDeadlines: StageDeadlines = { checked: 60_000, built: 60_000, placed: 30_000, probed: 40_000 };
+
+/** Rejects with what `act` rejected with, `DEPLOYMENT_FAILED` past the deadline, or {@link RunInterrupted}. */
+export async function inStage<T>(
+  run: Run,
+  stage: keyof StageDeadlines,
+  deadlineMs: number,
+  act: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  await inTransaction(run.needs.across, (tx) => enterStage(tx, run, stage));
+  await ringWatchers(run.needs, run.key.deploymentId);
+  const deadline = AbortSignal.timeout(deadlineMs);
+  const signal = AbortSignal.any([run.signal, deadline]);
+  const result = await untilAborted(act(signal), signal).catch((error) => {
+    throw deadline.aborted && !run.signal.aborted ? overdue(stage, deadlineMs) : error;
+  });
+  await upsertStepAcrossWorkspaces(run.needs.across, run.key, { stage, outcome: "done", at: run.needs.clock.now() });
+  await ringWatchers(run.needs, run.key.deploymentId);
+  return result;
+}
+
+export async function enterStage(tx: Tx, run: Run, stage: DeploymentStage): Promise<void> {
+  await assertHeld(tx, run, { stage });
+  await upsertStepAcrossWorkspaces(tx, run.key, { stage, outcome: "running", at: run.needs.clock.now() });
+}
+
+/** Locks the deployment's row until the end of the transaction: a cancel comes either before it, and is heard, or after. */
+export async function assertHeld(tx: Tx, run: Run, change: { stage?: DeploymentStage } = {}): Promise<void> {
+  const held = await updateHeldAcrossWorkspaces(tx, run.key, { ...change, heartbeatAt: run.needs.clock.now() });
+  if (!held) throw new RunInterrupted("lease_lost");
+  if (held.cancelRequestedAt) throw new RunInterrupted("cancelled");
+}
+
+/** Even when `work` never looks at the signal. */
+async function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  signal.throwIfAborted();
+  let onAbort = () => {};
+  const aborted = new Promise<never>((_resolve, reject) => {
+    onAbort = () => reject(signal.reason);
+    signal.addEventListener("abort", onAbort, { once: true });
+  });
+  try {
+    return await Promise.race([work, aborted]);
+  } finally {
+    signal.removeEventListener("abort", onAbort);
+    work.catch(() => undefined); // what it says after it was given up
+  }
+}
+
+const overdueHints: Record<keyof StageDeadlines, string> = {
+  checked: "Checking the bundle",
+  built: "Bundling the entry point and what it imports",
+  placed: "Placing the version on its runtime",
+  probed: "Starting the agent and its answer to the probe",
+};
+
+function overdue(stage: keyof StageDeadlines, deadlineMs: number): AppError {
+  const hint = stage === "probed" ? " Look for work at the top level of the entry point that never ends." : " Try again.";
+  return new AppError(
+    "DEPLOYMENT_FAILED",
+    `${overdueHints[stage]} took longer than ${Math.ceil(deadlineMs / 1000)} seconds.${hint}`,
+    {
+      details: { reason: `${stage}_overdue` },
+    },
+  );
+}

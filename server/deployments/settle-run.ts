@@ -1,0 +1,97 @@
+// What becomes of a deployment whose run did not reach its end: cancelled, failed with safe words, or handed to the next worker.
+
+import type { DeploymentStage } from "~/db/tables/deployments";
+import { inTransaction } from "~/db/transaction";
+import { recordWorkspaceAudit } from "~/server/audit/record-audit";
+import { AppError } from "~/server/errors";
+import { redactText } from "~/server/redaction/redact-text";
+import { attemptsMax, type Claim } from "./claim-deployment";
+import { ringWatchers } from "./deployment-doorbell";
+import { destroyPlacement } from "./destroy-placement";
+import { RunInterrupted, type RunNeeds } from "./held-run";
+import { insertLogLinesAcrossWorkspaces, releaseHeldAcrossWorkspaces } from "./steps.queries";
+import { transitionDeployment } from "./transition-deployment";
+
+export type BrokenRun = { needs: RunNeeds; claim: Claim; stage: DeploymentStage; error: unknown };
+
+const reasonCharactersMax = 1_000;
+
+/** Rejects with the original error when the run should be delivered again. */
+export async function settleRun({ needs, claim, stage, error }: BrokenRun): Promise<void> {
+  const why = error instanceof RunInterrupted ? error.why : null;
+  const { deploymentId } = claim.key;
+  if (why === "lease_lost") {
+    needs.log.warn({ deploymentId, stage }, "a deployment was taken over or settled by somebody else");
+    return;
+  }
+  if (why === "cancelled") return cancelRun(needs, claim);
+  if (why === "draining" || isWorthAnotherTry(error, claim)) {
+    await releaseHeldAcrossWorkspaces(needs.across, claim.key, { forgetsAttempt: why === "draining" });
+    throw error;
+  }
+  if (!(error instanceof AppError)) needs.log.error({ err: error, deploymentId, stage }, "a deployment failed on our side");
+  await failRun(needs, claim, stage, failureOf(error, stage));
+}
+
+/** The customer's mistakes are final; ours, and a host that is being restarted, deserve another try. */
+function isWorthAnotherTry(error: unknown, claim: Claim): boolean {
+  const isOurs = !(error instanceof AppError) || error.code === "INTERNAL" || error.details.reason === "host_unreachable";
+  return isOurs && claim.row.attempts < attemptsMax;
+}
+
+async function cancelRun(needs: RunNeeds, claim: Claim): Promise<void> {
+  const { key } = claim;
+  const won = await inTransaction(needs.across, (tx) =>
+    transitionDeployment(tx, { ...key, from: ["running"], to: "cancelled", at: needs.clock.now() }),
+  );
+  if (!won) return;
+  await ringWatchers(needs, key.deploymentId);
+  await destroyPlacement(needs, claim.row);
+}
+
+type Failure = { code: string; reason: string };
+
+async function failRun(needs: RunNeeds, claim: Claim, stage: DeploymentStage, failure: Failure): Promise<void> {
+  const { key, row } = claim;
+  const at = needs.clock.now();
+  const won = await inTransaction(needs.across, async (tx) => {
+    if (!(await transitionDeployment(tx, { ...key, from: ["running"], to: "failed", at, failure }))) return false;
+    await insertLogLinesAcrossWorkspaces(tx, key, [{ stage, level: "error", line: failure.reason, createdAt: at }]);
+    await recordWorkspaceAudit(tx, key.workspaceId, {
+      actorKind: "system",
+      action: "deployment.fail",
+      targetKind: "deployment",
+      targetId: key.deploymentId,
+      metadata: { agentId: row.agentId, version: row.version, stage, code: failure.code },
+    });
+    return true;
+  });
+  if (!won) return;
+  await ringWatchers(needs, key.deploymentId);
+  await destroyPlacement(needs, row);
+}
+
+const codes: Record<DeploymentStage, string> = {
+  received: "internal",
+  checked: "check_failed",
+  built: "build_failed",
+  placed: "place_failed",
+  probed: "start_failed",
+  active: "activation_failed",
+};
+
+function failureOf(error: unknown, stage: DeploymentStage): Failure {
+  if (error instanceof AppError && error.code !== "INTERNAL" && error.details.reason !== "host_unreachable") {
+    return { code: error.details.reason ?? codes[stage], reason: redactText(error.message).slice(0, reasonCharactersMax) };
+  }
+  if (error instanceof AppError && error.details.reason === "host_unreachable") {
+    return {
+      code: "host_unreachable",
+      reason: "The agent host could not be reached. Deploy again; if that fails too, tell the operator.",
+    };
+  }
+  return {
+    code: "internal",
+    reason: `Something on our side failed ${attemptsMax} times. Deploy again; if that fails too, tell the operator.`,
+  };
+}
