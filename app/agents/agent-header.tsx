@@ -13,7 +13,7 @@ import { AgentState } from "./agent-state";
 export function AgentHeader({ agent, at, origin }: { agent: AgentItem; at: AgentPlace; origin: string }) {
   const endpoint = `${origin}${paths.invokeDoor(agent.agentId)}`;
   return (
-    <header className="grid gap-3">
+    <header className="grid grid-cols-1 gap-3">
       <div className="flex flex-wrap items-start justify-between gap-x-6 gap-y-3">
         <div className="min-w-0">
           <div className="flex flex-wrap items-center gap-x-3 gap-y-1">

@@ -11,7 +11,7 @@ export function EmptyAgentForm({ problem, name }: { problem: FormProblem | null 
       <summary className="flex h-12 items-center px-5 font-medium text-ink-2 text-sm hover:text-ink">
         Name it now, upload by API later
       </summary>
-      <CsrfForm className="grid gap-4 border-line border-t p-5">
+      <CsrfForm className="grid grid-cols-1 gap-4 border-line border-t p-5">
         <input type="hidden" name="intent" value="empty" />
         <FormSummary problem={problem} />
         <div className="flex flex-wrap items-end gap-3">

@@ -9,7 +9,7 @@ import type { ExampleItem } from "~/server/bundles/bundles.contract";
 export function FirstAgent({ workspaceId, examples }: { workspaceId: string; examples: ExampleItem[] }) {
   const navigate = useNavigate();
   return (
-    <div className="grid gap-8">
+    <div className="grid grid-cols-1 gap-8">
       <PageHeader
         title="Put your first agent online"
         description="It runs in its own sandboxed process, answers over one gateway, and every call is measured. Two minutes from here."

@@ -21,12 +21,12 @@ export function NewAgentForm({ upload, problem, values }: Props) {
   const errors = problem?.fields ?? {};
   const hasSecrets = requiredKeys.length + optionalKeys.length > 0;
   return (
-    <CsrfForm className="grid gap-6">
+    <CsrfForm className="grid grid-cols-1 gap-6">
       <input type="hidden" name="intent" value="deploy" />
       <input type="hidden" name="uploadId" value={upload.uploadId} />
       <FormSummary problem={problem} />
       <Panel title="Agent">
-        <div className="grid gap-5">
+        <div className="grid grid-cols-1 gap-5">
           <TextField
             label="Name"
             name="name"

@@ -51,7 +51,9 @@ function KeyRow({ item }: { item: ApiKeyItem }) {
   const isBusy = useIsSubmitting(intent);
   return (
     <tr className={item.revokedAt ? "text-ink-3" : undefined}>
-      <Cell className="font-medium text-ink">{item.name}</Cell>
+      <Cell className="max-w-48 truncate font-medium text-ink" title={item.name}>
+        {item.name}
+      </Cell>
       <Cell>
         <KeyState item={item} />
       </Cell>
@@ -86,10 +88,10 @@ function KeyState({ item }: { item: ApiKeyItem }) {
   if (item.revokedAt) return <StateMark tone="off">Revoked</StateMark>;
   if (item.expiresAt && item.expiresAt.getTime() <= now) return <StateMark tone="stopped">Expired</StateMark>;
   return (
-    <span className="flex flex-wrap items-center gap-x-2">
+    <span className="grid py-1.5">
       <StateMark tone="live">Works</StateMark>
       {item.expiresAt ? (
-        <span className="text-ink-3 text-xs">
+        <span className="whitespace-nowrap text-ink-3 text-xs">
           until <Moment at={item.expiresAt} />
         </span>
       ) : null}

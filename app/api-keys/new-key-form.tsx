@@ -23,7 +23,7 @@ const lifetimes = [
 
 export function NewKeyForm({ problem, name }: { problem: FormProblem | null | undefined; name: string | undefined }) {
   return (
-    <CsrfForm className="grid gap-4">
+    <CsrfForm className="grid grid-cols-1 gap-4">
       <input type="hidden" name="intent" value="create" />
       <FormSummary problem={problem} />
       <TextField

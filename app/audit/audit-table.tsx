@@ -5,7 +5,7 @@ import { paths } from "~/app/paths";
 import { EmptyState } from "~/app/ui/empty-state";
 import { exactWords } from "~/app/ui/measures";
 import { Moment } from "~/app/ui/moment";
-import { ShortId } from "~/app/ui/short-id";
+import { ShortId, shortened } from "~/app/ui/short-id";
 import { Tag } from "~/app/ui/tag";
 import type { AuditItem } from "~/server/audit/audit.contract";
 
@@ -46,10 +46,12 @@ function AuditRow({ item, workspaceId }: { item: AuditItem; workspaceId: string 
       <summary className="grid min-h-11 grid-cols-[minmax(0,1fr)_auto] items-center gap-x-4 px-4 py-2 text-sm hover:bg-hover/50 focus-visible:-outline-offset-2 sm:px-5 md:grid-cols-[15rem_minmax(0,1fr)_minmax(0,12rem)_7rem]">
         <code className="truncate font-medium font-mono text-[0.8125rem] text-ink">{item.action}</code>
         <span className="truncate text-ink-2 max-md:order-3 max-md:col-span-2 max-md:text-xs">
-          {item.actorName ?? item.actorId ?? kinds[item.actorKind]}
-          <Tag className="ml-2">{kinds[item.actorKind]}</Tag>
+          {item.actorName ?? (item.actorId ? shortened(item.actorId) : kinds[item.actorKind])}
+          {item.actorName ? <Tag className="ml-2">{kinds[item.actorKind]}</Tag> : null}
         </span>
-        <span className="hidden truncate font-mono text-ink-3 text-xs md:block">{item.targetId ?? ""}</span>
+        <span className="hidden truncate font-mono text-ink-3 text-xs md:block">
+          {item.targetId ? shortened(item.targetId) : ""}
+        </span>
         <span className="text-right text-ink-2">
           <Moment at={item.createdAt} />
         </span>
@@ -62,7 +64,7 @@ function AuditRow({ item, workspaceId }: { item: AuditItem; workspaceId: string 
 function AuditFacts({ item, workspaceId }: { item: AuditItem; workspaceId: string }) {
   const hasMetadata = Object.keys(item.metadata).length > 0;
   return (
-    <div className="grid gap-4 border-line border-t bg-sunken/60 px-4 py-4 text-sm sm:px-5 md:grid-cols-2">
+    <div className="grid grid-cols-1 gap-4 border-line border-t bg-sunken/60 px-4 py-4 text-sm sm:px-5 md:grid-cols-2">
       <dl className="grid content-start gap-2">
         <Fact name="When">{exactWords(item.createdAt)}</Fact>
         {item.actorId ? (

@@ -26,7 +26,7 @@ export function BundlePreview({ upload, actions }: { upload: UploadItem; actions
           </ul>
         </Notice>
       ) : null}
-      <dl className="grid gap-x-6 gap-y-4 text-sm sm:grid-cols-2">
+      <dl className="grid grid-cols-1 gap-x-6 gap-y-4 text-sm sm:grid-cols-2">
         <Fact name="Entry point">
           <code className="break-all font-mono text-[0.8125rem]">{manifest.entrypoint}</code>
         </Fact>

@@ -10,7 +10,7 @@ import type { ExampleItem } from "~/server/bundles/bundles.contract";
 export function ExampleCards({ examples, action }: { examples: ExampleItem[]; action?: string }) {
   const chosen = useNavigation().formData?.get("example");
   return (
-    <ul className="grid gap-3 sm:grid-cols-2">
+    <ul className="grid grid-cols-1 gap-3 sm:grid-cols-2">
       {examples.map((example) => (
         <li key={example.name}>
           <CsrfForm {...(action ? { action } : {})} className="h-full">

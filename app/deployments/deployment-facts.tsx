@@ -14,7 +14,7 @@ export function DeploymentFacts({ deployment }: { deployment: DeploymentDetail }
   const secrets = Object.entries(deployment.secretVersions);
   return (
     <Panel title="Made of">
-      <dl className="grid gap-3.5 text-sm">
+      <dl className="grid grid-cols-1 gap-3.5 text-sm">
         <Fact name="Deployment">
           <ShortId id={deployment.deploymentId} />
         </Fact>

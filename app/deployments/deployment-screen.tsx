@@ -19,7 +19,7 @@ type Props = { loaded: DeploymentDetail; live: DeploymentDetail | null; at: Agen
 export function DeploymentScreen({ loaded, live: liveOne, at, problem }: Props) {
   const { live: deployment, isFinished } = useLiveDeployment(loaded, at.workspaceId);
   return (
-    <div className="grid gap-6">
+    <div className="grid grid-cols-1 gap-6">
       <div className="flex flex-wrap items-center justify-between gap-3">
         <div className="flex items-center gap-3">
           <h2 className="font-semibold text-lg tracking-tight">Version {deployment.version}</h2>
@@ -28,8 +28,8 @@ export function DeploymentScreen({ loaded, live: liveOne, at, problem }: Props) 
         <DeploymentActs deployment={deployment} live={liveOne} />
       </div>
       <FormSummary problem={problem} />
-      <Outcome deployment={deployment} at={at} />
-      <div className="grid gap-6 lg:grid-cols-[minmax(0,1.4fr)_minmax(0,1fr)] lg:items-start">
+      <Outcome deployment={deployment} live={liveOne} at={at} />
+      <div className="grid grid-cols-1 gap-6 lg:grid-cols-[minmax(0,1.4fr)_minmax(0,1fr)] lg:items-start">
         <Panel title="Stages" actions={isFinished ? null : <span className="text-ink-3 text-xs">follows by itself</span>}>
           <StageTimeline deployment={deployment} />
           {isFinished ? null : (
@@ -38,7 +38,7 @@ export function DeploymentScreen({ loaded, live: liveOne, at, problem }: Props) 
             </noscript>
           )}
         </Panel>
-        <div className="grid gap-6">
+        <div className="grid grid-cols-1 gap-6">
           <DeploymentFacts deployment={deployment} />
           {liveOne ? <DeploymentDiff deployment={deployment} live={liveOne} /> : null}
         </div>
@@ -47,12 +47,14 @@ export function DeploymentScreen({ loaded, live: liveOne, at, problem }: Props) 
   );
 }
 
-function Outcome({ deployment, at }: { deployment: DeploymentDetail; at: AgentPlace }) {
+type OutcomeProps = { deployment: DeploymentDetail; live: DeploymentDetail | null; at: AgentPlace };
+
+function Outcome({ deployment, live, at }: OutcomeProps) {
   if (deployment.status === "failed") {
     return (
       <Notice tone="problem" title={deployment.failureReason ?? "The deployment failed."}>
         <p className="text-ink-2">
-          The version that was live before still answers.
+          {live ? `Version ${live.version} is live and still answers.` : "No version is live yet."}
           {deployment.failureCode ? <code className="ml-2 font-mono text-xs">{deployment.failureCode}</code> : null}
         </p>
       </Notice>

@@ -15,7 +15,7 @@ export function NewDeploymentForm({ upload, secrets, problem }: Props) {
   const { requiredKeys, optionalKeys } = upload.manifest.env;
   const isBusy = useIsSubmitting();
   return (
-    <CsrfForm className="grid gap-6">
+    <CsrfForm className="grid grid-cols-1 gap-6">
       <input type="hidden" name="uploadId" value={upload.uploadId} />
       <FormSummary problem={problem} />
       {requiredKeys.length + optionalKeys.length > 0 ? (
@@ -24,7 +24,7 @@ export function NewDeploymentForm({ upload, secrets, problem }: Props) {
         </Panel>
       ) : null}
       <Panel title="When its probe has passed">
-        <fieldset className="grid gap-3">
+        <fieldset className="grid grid-cols-1 gap-3">
           <legend className="sr-only">When its probe has passed</legend>
           <Choice
             value="yes"

@@ -12,7 +12,7 @@ export function Rail({ me, workspace, workspaces }: ShellFacts) {
     <aside className="sticky top-0 hidden h-dvh flex-col border-line border-r bg-sunken p-3 md:flex">
       <WorkspaceSwitcher workspace={workspace} workspaces={workspaces} />
       <nav aria-label="Workspace" className="mt-4 flex-1">
-        <ul className="grid gap-0.5">
+        <ul className="grid grid-cols-1 gap-0.5">
           {railItems.map(({ label, to, icon: Icon, end = false }) => (
             <li key={label}>
               <NavLink

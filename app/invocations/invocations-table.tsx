@@ -59,7 +59,10 @@ function InvocationRow({ item, workspaceId, showsAgent }: { item: InvocationItem
       </Cell>
       {showsAgent ? (
         <Cell>
-          <Link to={paths.agent({ workspaceId, agentId: item.agentId })} className="font-medium text-ink hover:underline">
+          <Link
+            to={paths.agent({ workspaceId, agentId: item.agentId })}
+            className="whitespace-nowrap font-medium text-ink hover:underline"
+          >
             {item.agentName}
           </Link>
         </Cell>
@@ -93,7 +96,7 @@ function Outcome({ item }: { item: InvocationItem }) {
   return (
     <div className="min-w-40 py-2">
       <StateMark tone="failed">{item.errorCode ?? "Failed"}</StateMark>
-      {item.errorMessage ? <p className="max-w-md text-ink-3 text-xs leading-5">{item.errorMessage}</p> : null}
+      {item.errorMessage ? <p className="max-w-72 text-ink-3 text-xs leading-5">{item.errorMessage}</p> : null}
     </div>
   );
 }

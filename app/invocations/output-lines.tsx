@@ -3,7 +3,7 @@ import { SquareTerminal } from "lucide-react";
 import { EmptyState } from "~/app/ui/empty-state";
 import { ScrollArea } from "~/app/ui/scroll-area";
 
-export type OutputLine = { at: string; stream: "stdout" | "stderr" | "host"; line: string };
+type OutputLine = { at: string; stream: "stdout" | "stderr" | "host"; line: string };
 
 const looks: Record<OutputLine["stream"], string> = { stdout: "text-ink-2", stderr: "text-failed", host: "text-working" };
 

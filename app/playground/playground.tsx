@@ -24,7 +24,7 @@ export function Playground({ agent, at, origin }: Props) {
   const upcoming = requestOf(conversation, draft || "Hello!", isWhole);
   const body = draft === "" && conversation.lastRequest ? conversation.lastRequest : upcoming;
   return (
-    <div className="grid gap-6 lg:grid-cols-[minmax(0,1.5fr)_minmax(0,1fr)] lg:items-start">
+    <div className="grid grid-cols-1 gap-6 lg:grid-cols-[minmax(0,1.5fr)_minmax(0,1fr)] lg:items-start">
       <section
         aria-label="Conversation"
         className="flex h-[min(44rem,calc(100dvh-15rem))] min-h-96 flex-col rounded-lg border border-line bg-surface"
@@ -50,7 +50,7 @@ export function Playground({ agent, at, origin }: Props) {
           {conversation.turns.length === 0 ? (
             <Beginning agent={agent} at={at} isAllowed={isAllowed} onAsk={ask} />
           ) : (
-            <ol role="log" aria-label="Messages" className="grid gap-8 p-4 sm:p-5">
+            <ol role="log" aria-label="Messages" className="grid grid-cols-1 gap-8 p-4 sm:p-5">
               {conversation.turns.map((turn, place) => (
                 // biome-ignore lint/suspicious/noArrayIndexKey: turns only ever come after the others.
                 <TurnView key={place} turn={turn} at={at} />

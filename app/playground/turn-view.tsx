@@ -11,7 +11,7 @@ import type { Turn } from "./conversation";
 export function TurnView({ turn, at }: { turn: Turn; at: AgentPlace }) {
   const isOpen = turn.state === "waiting" || turn.state === "answering";
   return (
-    <li className="grid gap-3" data-state={turn.state}>
+    <li className="grid grid-cols-1 gap-3" data-state={turn.state}>
       <p className="ml-auto max-w-[85%] whitespace-pre-wrap break-words rounded-xl rounded-br-sm bg-sunken px-4 py-2.5 text-[0.9375rem] leading-6 ring-1 ring-line">
         <span className="sr-only">You: </span>
         {turn.question}

@@ -21,7 +21,7 @@ type Props = { call: Call; events: InvokeEvent[]; workspaceId: string; isWhole: 
 export function WirePane({ call, events, workspaceId, isWhole, onWhole }: Props) {
   const [form, setForm] = useState<Form>("Wire");
   return (
-    <div className="grid gap-4">
+    <div className="grid grid-cols-1 gap-4">
       <fieldset className="flex rounded-md border border-line bg-sunken p-0.5">
         <legend className="sr-only">Show the call as</legend>
         {(Object.keys(forms) as Form[]).map((name) => (
@@ -70,7 +70,7 @@ function Events({ events }: { events: InvokeEvent[] }) {
   if (events.length === 0)
     return <p className="text-[0.8125rem] text-ink-3">The events of the answer appear here as they arrive.</p>;
   return (
-    <div className="grid gap-1.5">
+    <div className="grid grid-cols-1 gap-1.5">
       <h3 className="text-ink-3 text-xs">Answer, {events.length} events</h3>
       <ScrollArea label="Events of the answer" className="max-h-72 rounded-md border border-line bg-sunken px-3 py-2">
         <ol className="font-mono text-xs leading-5">

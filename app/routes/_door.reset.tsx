@@ -38,7 +38,7 @@ export default function Reset() {
   return (
     <>
       <DoorHeading title="Reset the password">We send a link to your address; with it you choose a new one.</DoorHeading>
-      <CsrfForm className="grid gap-5">
+      <CsrfForm className="grid grid-cols-1 gap-5">
         <FormSummary problem={answer?.problem} />
         <TextField
           label="Email"

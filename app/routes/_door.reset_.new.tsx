@@ -30,7 +30,7 @@ export default function ResetNew() {
   return (
     <>
       <DoorHeading title="Choose a new password">Every other session of your account will be signed out.</DoorHeading>
-      <CsrfForm className="grid gap-5">
+      <CsrfForm className="grid grid-cols-1 gap-5">
         <FormSummary problem={answer?.problem} />
         <input type="hidden" name="token" value={token} />
         <PasswordField

@@ -37,7 +37,7 @@ export default function SignIn() {
   return (
     <>
       <DoorHeading title="Sign in" />
-      <CsrfForm className="grid gap-5">
+      <CsrfForm className="grid grid-cols-1 gap-5">
         <FormSummary problem={answer?.problem} />
         {answer?.problem.reason === "email_not_verified" ? <VerifyHint email={answer.values.email} /> : null}
         <input type="hidden" name="to" value={to} />

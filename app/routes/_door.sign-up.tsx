@@ -30,7 +30,7 @@ export default function SignUp() {
   return (
     <>
       <DoorHeading title="Create your account">Your own workspace comes with it. No card, nothing to install.</DoorHeading>
-      <CsrfForm className="grid gap-5">
+      <CsrfForm className="grid grid-cols-1 gap-5">
         <FormSummary problem={answer?.problem} />
         <TextField
           label="Your name"

@@ -40,7 +40,7 @@ export default function Outbox() {
         ) : (
           <ul className="divide-y divide-line">
             {page.items.map((mail) => (
-              <li key={mail.mailId} className="grid gap-2 px-4 py-4 sm:px-5">
+              <li key={mail.mailId} className="grid grid-cols-1 gap-2 px-4 py-4 sm:px-5">
                 <div className="flex flex-wrap items-baseline justify-between gap-x-4 text-sm">
                   <h2 className="font-medium">{mail.subject}</h2>
                   <p className="text-[0.8125rem] text-ink-3">

@@ -37,7 +37,7 @@ export default function Overview() {
   if (agents.length === 0) return <FirstAgent workspaceId={workspaceId} examples={examples} />;
   const columns = series.hours.map((hour) => ({ at: hour.hour, value: hour.requests, bad: hour.errors }));
   return (
-    <div className="grid gap-6">
+    <div className="grid grid-cols-1 gap-6">
       <PageHeader
         title="Overview"
         description="The last 24 hours of this workspace."
@@ -48,7 +48,7 @@ export default function Overview() {
         }
       />
       <FigureStrip figures={usageFigures(series)} label="Last 24 hours" />
-      <div className="grid gap-6 lg:grid-cols-[minmax(0,1.7fr)_minmax(0,1fr)] lg:items-start">
+      <div className="grid grid-cols-1 gap-6 lg:grid-cols-[minmax(0,1.7fr)_minmax(0,1fr)] lg:items-start">
         <Panel title="Requests per hour" actions={<MoreLink to={paths.usage(workspaceId)} />}>
           <ColumnChart columns={columns} noun="requests" badNoun="errors" />
         </Panel>

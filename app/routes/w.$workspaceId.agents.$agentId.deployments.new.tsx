@@ -61,14 +61,14 @@ export default function NewDeployment() {
   const navigate = useNavigate();
   if (upload) {
     return (
-      <div className="grid gap-6 lg:grid-cols-2 lg:items-start">
+      <div className="grid grid-cols-1 gap-6 lg:grid-cols-2 lg:items-start">
         <BundlePreview upload={upload} />
         <NewDeploymentForm upload={upload} secrets={secrets} problem={problem} />
       </div>
     );
   }
   return (
-    <div className="grid gap-6">
+    <div className="grid grid-cols-1 gap-6">
       <BundlePicker workspaceId={at.workspaceId} onAccepted={(uploadId) => navigate(paths.deploymentNew(at, uploadId))} />
       <ExampleCards examples={examples} />
     </div>

@@ -25,7 +25,7 @@ export async function loader({ request, context, params }: LoaderFunctionArgs) {
   const [calls, lines] = await load({ request, context }, () =>
     Promise.all([invocations.list({ ...filter, limit: 25 }), invocations.logs({ agentId: at.agentId, limit: 200 })]),
   );
-  return { at, trace, calls, lines };
+  return { at, trace, calls, lines: lines.items };
 }
 
 export default function Logs() {
@@ -38,7 +38,7 @@ export default function Logs() {
     </Button>
   );
   return (
-    <div className="grid gap-6">
+    <div className="grid grid-cols-1 gap-6">
       <Panel title="Calls" isFlush actions={<TraceSearch trace={trace} />}>
         {trace && calls.items.length === 0 ? (
           <div className="grid justify-items-center gap-3 p-8 text-center text-ink-2 text-sm">

@@ -23,7 +23,7 @@ export async function loader({ request, context, params }: LoaderFunctionArgs) {
 export default function Metrics() {
   const { hours, series } = useLoaderData<typeof loader>();
   return (
-    <div className="grid gap-4">
+    <div className="grid grid-cols-1 gap-4">
       <div className="flex justify-end">
         <SpanChoice hours={hours} />
       </div>

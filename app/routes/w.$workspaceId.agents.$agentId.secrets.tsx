@@ -39,7 +39,7 @@ export default function Secrets() {
   const answer = useActionData<typeof action>();
   const stale = secrets.filter((secret) => secret.isStale);
   return (
-    <div className="grid gap-6">
+    <div className="grid grid-cols-1 gap-6">
       {answer?.done ? (
         <Notice tone="done">
           <code className="font-mono">{answer.name}</code> is {answer.done}.
@@ -58,7 +58,7 @@ export default function Secrets() {
           {stale.map((secret) => secret.name).join(", ")}
         </Notice>
       ) : null}
-      <div className="grid gap-6 lg:grid-cols-[minmax(0,1.7fr)_minmax(0,1fr)] lg:items-start">
+      <div className="grid grid-cols-1 gap-6 lg:grid-cols-[minmax(0,1.7fr)_minmax(0,1fr)] lg:items-start">
         <Panel title="Secrets" isFlush>
           <SecretsTable secrets={secrets} />
         </Panel>

@@ -32,7 +32,7 @@ export default function AgentSettings() {
   const answer = useActionData<typeof action>();
   const problemOf = (...intents: string[]) => (answer && intents.includes(answer.intent) ? answer.problem : null);
   return (
-    <div className="grid gap-6">
+    <div className="grid grid-cols-1 gap-6">
       {answer && !answer.problem && doneWords[answer.intent] ? <Notice tone="done">{doneWords[answer.intent]}</Notice> : null}
       <DescribeAgent agent={agent} problem={problemOf("update")} />
       <CloneAgent agent={agent} problem={problemOf("clone")} />

@@ -24,7 +24,7 @@ export async function loader({ request, context, params }: LoaderFunctionArgs) {
 export default function Agent() {
   const { at, agent, origin } = useLoaderData<typeof loader>();
   return (
-    <div className="grid gap-6">
+    <div className="grid grid-cols-1 gap-6">
       <AgentHeader agent={agent} at={at} origin={origin} />
       <TabLinks
         label="Agent"

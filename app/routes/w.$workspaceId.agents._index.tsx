@@ -36,7 +36,7 @@ export default function Agents() {
   const { workspaceId, search, page, usage, examples, isFiltered } = useLoaderData<typeof loader>();
   if (page.items.length === 0 && !isFiltered) return <FirstAgent workspaceId={workspaceId} examples={examples} />;
   return (
-    <div className="grid gap-6">
+    <div className="grid grid-cols-1 gap-6">
       <PageHeader
         title="Agents"
         actions={

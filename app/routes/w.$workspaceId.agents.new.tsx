@@ -39,9 +39,9 @@ export default function NewAgent() {
   const navigate = useNavigate();
   if (upload) {
     return (
-      <div className="grid gap-6">
+      <div className="grid grid-cols-1 gap-6">
         <PageHeader title="New agent" description="This is what was found in the bundle. Name it, and it can go live." />
-        <div className="grid gap-6 lg:grid-cols-2 lg:items-start">
+        <div className="grid grid-cols-1 gap-6 lg:grid-cols-2 lg:items-start">
           <BundlePreview
             upload={upload}
             actions={
@@ -56,7 +56,7 @@ export default function NewAgent() {
     );
   }
   return (
-    <div className="grid gap-8">
+    <div className="grid grid-cols-1 gap-8">
       <PageHeader title="New agent" description="One zip, checked before anything of it runs." />
       <BundlePicker workspaceId={workspaceId} onAccepted={(uploadId) => navigate(paths.agentNew(workspaceId, uploadId))} />
       <section aria-labelledby="examples">

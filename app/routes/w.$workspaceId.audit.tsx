@@ -32,7 +32,7 @@ export async function loader({ request, context, params }: LoaderFunctionArgs) {
 export default function Audit() {
   const { workspaceId, filter, page, isFiltered } = useLoaderData<typeof loader>();
   return (
-    <div className="grid gap-6">
+    <div className="grid grid-cols-1 gap-6">
       <PageHeader title="Audit" description="Who did what, and when. Entries can be added, never changed and never deleted." />
       <AuditFilters workspaceId={workspaceId} action={filter.action} trace={filter.traceId} />
       <Panel isFlush>

@@ -36,7 +36,7 @@ export default function Keys() {
   const answer = useActionData<typeof action>();
   const isAboutCreating = answer?.intent === "create";
   return (
-    <div className="grid gap-6">
+    <div className="grid grid-cols-1 gap-6">
       <PageHeader
         title="Keys"
         description="By these, programs act for this workspace. Every call by a key is metered and can be traced back to it."
@@ -47,7 +47,7 @@ export default function Keys() {
         </Notice>
       ) : null}
       {isAboutCreating ? null : <FormSummary problem={answer?.problem} />}
-      <div className="grid gap-6 lg:grid-cols-[minmax(0,2fr)_minmax(0,1fr)] lg:items-start">
+      <div className="grid grid-cols-1 gap-6 lg:grid-cols-[minmax(0,2fr)_minmax(0,1fr)] lg:items-start">
         <Panel title="Keys" isFlush>
           <KeysTable keys={page.items} />
           <Pager nextCursor={page.nextCursor} shown={page.items.length} noun="keys" />

@@ -28,7 +28,7 @@ export async function loader({ request, context, params }: LoaderFunctionArgs) {
 export default function Members() {
   const page = useLoaderData<typeof loader>();
   return (
-    <div className="grid gap-6">
+    <div className="grid grid-cols-1 gap-6">
       <PageHeader title="Members" description="The role decides what a person may do here; it is asked at every act." />
       <Panel isFlush>
         <DataTable

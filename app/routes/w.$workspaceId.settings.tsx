@@ -36,7 +36,7 @@ export default function WorkspaceSettings() {
   const isBusy = useIsSubmitting();
   if (!workspace) return null;
   return (
-    <div className="grid gap-6">
+    <div className="grid grid-cols-1 gap-6">
       <PageHeader title="Settings" />
       {answer && !answer.problem ? <Notice tone="done">Saved.</Notice> : null}
       <Panel title="Name">

@@ -25,7 +25,7 @@ export async function loader({ request, context, params }: LoaderFunctionArgs) {
 export default function Usage() {
   const { hours, series } = useLoaderData<typeof loader>();
   return (
-    <div className="grid gap-4">
+    <div className="grid grid-cols-1 gap-4">
       <PageHeader
         title="Usage"
         description="Requests and compute as the gateway measured them; tokens and tool calls as agents signed for them. Costs are estimates."

@@ -13,7 +13,7 @@ type Props = {
 export function SecretFields({ requiredKeys, optionalKeys, known, errors }: Props) {
   const isSet = (name: string) => known.some((secret) => secret.name === name && secret.isSet);
   return (
-    <div className="grid gap-5">
+    <div className="grid grid-cols-1 gap-5">
       {requiredKeys.map((name) => (
         <SecretField
           key={name}

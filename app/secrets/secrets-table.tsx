@@ -26,7 +26,6 @@ export function SecretsTable({ secrets }: { secrets: SecretItem[] }) {
           <HeadCell>Name</HeadCell>
           <HeadCell>State</HeadCell>
           <HeadCell isWideOnly>Version</HeadCell>
-          <HeadCell isWideOnly>Set by</HeadCell>
           <HeadCell isNumber isWideOnly>
             Changed
           </HeadCell>
@@ -50,8 +49,8 @@ function SecretRow({ secret }: { secret: SecretItem }) {
   return (
     <tr>
       <Cell>
-        <span className="flex flex-wrap items-center gap-2 py-2">
-          <code className="break-all font-medium font-mono text-[0.8125rem] text-ink">{secret.name}</code>
+        <span className="grid justify-items-start gap-1 py-2">
+          <code className="whitespace-nowrap font-medium font-mono text-[0.8125rem] text-ink">{secret.name}</code>
           {secret.isRequired ? <Tag>required</Tag> : null}
           {secret.isOptional ? <Tag>optional</Tag> : null}
         </span>
@@ -60,9 +59,9 @@ function SecretRow({ secret }: { secret: SecretItem }) {
         <SecretState secret={secret} />
       </Cell>
       <Cell isWideOnly>{secret.version > 0 ? <Tag isMono>v{secret.version}</Tag> : "–"}</Cell>
-      <Cell isWideOnly>{secret.updatedBy ?? "–"}</Cell>
       <Cell isNumber isWideOnly>
         {secret.updatedAt ? <Moment at={secret.updatedAt} /> : "–"}
+        {secret.updatedBy ? <p className="max-w-40 truncate text-ink-3 text-xs">by {secret.updatedBy}</p> : null}
       </Cell>
       <Cell isNumber isWideOnly>
         {secret.lastInjectedAt ? <Moment at={secret.lastInjectedAt} /> : "never"}

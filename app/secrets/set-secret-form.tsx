@@ -23,7 +23,7 @@ export function SetSecretForm({ secrets, problem, name, savedName }: Props) {
     if (savedName && !isBusy) form.current?.reset();
   }, [savedName, isBusy]);
   return (
-    <CsrfForm ref={form} className="grid gap-4">
+    <CsrfForm ref={form} className="grid grid-cols-1 gap-4">
       <input type="hidden" name="intent" value="set" />
       <FormSummary problem={problem} />
       <TextField

@@ -12,7 +12,7 @@ export type FieldWords = {
 
 export function FieldFrame({ label, id, help, error, children }: FieldWords & { children: ReactNode }) {
   return (
-    <div className="grid gap-1.5">
+    <div className="grid grid-cols-1 gap-1.5">
       <label htmlFor={id} className="text-sm font-medium text-ink">
         {label}
       </label>

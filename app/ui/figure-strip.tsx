@@ -11,7 +11,7 @@ export function FigureStrip({ figures, label }: { figures: Figure[]; label: stri
       className="grid grid-cols-2 gap-px overflow-hidden rounded-lg border border-line bg-line lg:grid-flow-col lg:auto-cols-fr lg:grid-cols-none"
     >
       {figures.map((figure) => (
-        <div key={figure.label} className="flex flex-col bg-surface px-4 py-4 sm:px-5">
+        <div key={figure.label} className="flex flex-col bg-surface px-4 py-4 last:odd:col-span-2 sm:px-5 lg:last:odd:col-span-1">
           <dt className="text-[0.8125rem] text-ink-3">{figure.label}</dt>
           <dd
             className={classNames(

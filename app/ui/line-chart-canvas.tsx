@@ -32,8 +32,8 @@ export default function LineChartCanvas({ at, curves, words, syncKey }: LineChar
     };
   }, [at, curves, words, syncKey]);
   return (
-    <div className="relative">
-      <p ref={readout} aria-hidden="true" className="tabular absolute -top-7 right-0 text-ink-2 text-xs" />
+    <div>
+      <p ref={readout} aria-hidden="true" className="tabular h-5 text-right text-ink-2 text-xs" />
       <div ref={box} aria-hidden="true" className="h-44" />
     </div>
   );
@@ -52,10 +52,12 @@ function optionsOf(element: HTMLElement, { curves, words, syncKey }: Looks, read
     width: element.clientWidth,
     height: heightPx,
     legend: { show: false },
+    padding: [8, 12, 0, 0],
+    tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1_000), "Etc/UTC"),
     cursor: { sync: { key: syncKey }, y: false, points: { size: 6 } },
     scales: { y: { range: (_plot, _low, high) => [0, Math.max(1e-6, high) * 1.1] } },
     axes: [
-      { ...quiet, grid: { show: false }, size: 28 },
+      { ...quiet, grid: { show: false }, size: 28, space: 72, values: (_plot, ticks) => ticks.map(momentWords) },
       { ...quiet, grid, size: 56, values: (_plot, ticks) => ticks.map(words), space: 44 },
     ],
     series: [
@@ -82,6 +84,13 @@ function tell(plot: uPlot, { curves, words }: Pick<Looks, "curves" | "words">, r
   const moment = new Date(seconds * 1_000).toISOString().slice(5, 16).replace("T", " ");
   const values = curves.map((curve) => `${curves.length > 1 ? `${curve.label} ` : ""}${words(curve.values[place] ?? 0)}`);
   readout.textContent = `${moment}  ${values.join(", ")}`;
+}
+
+/** Midnight as its day, everything else as its hour, in UTC like every other chart. */
+function momentWords(seconds: number): string {
+  const moment = new Date(seconds * 1_000);
+  if (moment.getUTCHours() + moment.getUTCMinutes() > 0) return moment.toISOString().slice(11, 16);
+  return moment.toLocaleDateString("en-GB", { day: "numeric", month: "short", timeZone: "UTC" });
 }
 
 /** A canvas needs a plain colour: the browser resolves light and dark on a real element. */

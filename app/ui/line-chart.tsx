@@ -9,7 +9,7 @@ export type LineChartProps = { title: string; at: Date[]; curves: Curve[]; words
 export function LineChart(props: LineChartProps) {
   const [isInBrowser, setIsInBrowser] = useState(false);
   useEffect(() => setIsInBrowser(true), []);
-  const place = <div className="h-44 rounded bg-sunken/60" />;
+  const place = <div className="mt-5 h-44 rounded bg-sunken/60" />;
   return (
     <figure aria-label={`${props.title}; the numbers are in the table below`}>
       {isInBrowser ? (

@@ -20,8 +20,13 @@ export function bytesWords(bytes: number): string {
 export function spanWords(ms: number): string {
   if (ms < 1_000) return `${Math.round(ms)} ms`;
   if (ms < 60_000) return `${counts.format(ms / 1_000)} s`;
-  if (ms < 3_600_000) return `${Math.floor(ms / 60_000)} min ${Math.round((ms % 60_000) / 1_000)} s`;
+  if (ms < 3_600_000) return minutesWords(Math.round(ms / 1_000));
   return `${counts.format(ms / 3_600_000)} h`;
+}
+
+function minutesWords(seconds: number): string {
+  const rest = seconds % 60;
+  return `${Math.floor(seconds / 60)} min${rest > 0 ? ` ${rest} s` : ""}`;
 }
 
 export function shareWords(part: number, whole: number): string {

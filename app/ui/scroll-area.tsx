@@ -13,7 +13,6 @@ type Props = {
 export function ScrollArea({ label, className, children, boxRef, onScroll }: Props) {
   const look = classNames("overflow-auto focus-visible:-outline-offset-2", className);
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard.
     <section ref={boxRef} tabIndex={0} aria-label={label} className={look} onScroll={onScroll}>
       {children}
     </section>

@@ -12,7 +12,7 @@ export function ShortId({ id, className }: { id: string; className?: string }) {
       title={`${id}\nClick to copy`}
       aria-label={`Copy ${id}`}
       className={classNames(
-        "-mx-1 inline-flex h-6 items-center gap-1 rounded px-1 font-mono text-ink-3 text-xs transition-colors hover:bg-hover hover:text-ink",
+        "-mx-1 inline-flex h-6 items-center gap-1 whitespace-nowrap rounded px-1 font-mono text-ink-3 text-xs transition-colors hover:bg-hover hover:text-ink",
         className,
       )}
     >

@@ -10,7 +10,7 @@ export function UsageCurves({ series }: { series: UsageSeries }) {
   const charts = useMemo(() => chartsOf(series.hours), [series]);
   return (
     <>
-      <div className="grid gap-4 lg:grid-cols-2">
+      <div className="grid grid-cols-1 gap-4 lg:grid-cols-2">
         {charts.map((chart) => (
           <Panel key={chart.title} title={chart.title}>
             <LineChart {...chart} />
