@@ -3,6 +3,7 @@ import { agentFramesType } from "~/runtime/contract/agent-frames";
 import type { AgentContext, HandlerRequest } from "~/runtime/contract/handler";
 import type { HostInvocation } from "~/runtime/contract/host-protocol";
 import { openSession, type SessionNamespace } from "./open-session";
+import { printFault } from "./print-fault";
 import { resolveHandler } from "./resolve-handler";
 import { runHandler } from "./run-handler";
 import { streamFrames } from "./stream-frames";
@@ -15,8 +16,8 @@ type ExecutionContext = { waitUntil(work: Promise<unknown>): void };
 /** `exported` is the namespace of the entry point, `entrypoint` its path for messages. */
 export function createWorker(exported: unknown, entrypoint: string) {
   const handler = resolveHandler(exported, entrypoint);
-  // The runtime drops these silently; reported, they reach the agent's log.
-  addEventListener("unhandledrejection", (event) => reportError(event.reason));
+  // The runtime drops these silently; printed, they reach the agent's log.
+  addEventListener("unhandledrejection", (event) => printFault(event.reason));
   return {
     async fetch(request: Request, env: WorkerEnv, execution: ExecutionContext): Promise<Response> {
       const call: HostInvocation = await request.json();
@@ -24,7 +25,7 @@ export function createWorker(exported: unknown, entrypoint: string) {
         handler,
         request: toHandlerRequest(call),
         context: createContext(call, env, request.signal),
-        onFault: reportError,
+        onFault: printFault,
       });
       const { body, finished } = streamFrames(frames);
       execution.waitUntil(finished);

@@ -22,7 +22,7 @@ export function bundleBoundary(bundle: { directory: string; entrypoint: string; 
         if (args.pluginData === insideEsbuild) return undefined;
         if (args.path === "bundle-entry:")
           return resolveInside(build, bundle, { ...args, path: `./${bundle.entrypoint}`, importer: "" });
-        if (args.namespace !== bundleNamespace) return undefined;
+        if (args.namespace !== bundleNamespace) return resolveRuntime(build, bundle.runtimeDirectory, args);
         return resolveOuter(args) ?? resolveInside(build, bundle, args);
       });
       build.onLoad({ filter: /.*/, namespace: bundleNamespace }, async (args) => {
@@ -41,6 +41,13 @@ export function bundleBoundary(bundle: { directory: string; entrypoint: string; 
       build.onResolve({ filter: /.*/, namespace: builtinNamespace }, (args) => ({ path: args.path, external: true }));
     },
   };
+}
+
+/** Our own wrapper imports through the alias of this repository, which bundles must not see. */
+function resolveRuntime(build: PluginBuild, runtimeDirectory: string, args: OnResolveArgs) {
+  if (!args.path.startsWith("~/runtime/")) return undefined;
+  const options = { kind: args.kind, resolveDir: dirname(runtimeDirectory), pluginData: insideEsbuild };
+  return build.resolve(`./${args.path.slice(2)}`, options);
 }
 
 /** What is not a file of the bundle: modules of the runtime, and the package that only has types. */

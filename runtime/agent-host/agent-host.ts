@@ -1,0 +1,135 @@
+// The agent host as a whole: what it owns, how it starts over what an earlier one left, and how it stops.
+import { chmodSync, mkdirSync, rmSync } from "node:fs";
+import type { Server } from "node:http";
+import { connect } from "node:net";
+import { dirname, join } from "node:path";
+import { createControlClient } from "./control-client";
+import { DeploymentRunner, type RunnerNeeds } from "./deployment-runner";
+import { createTelemetryForwarder } from "./forward-telemetry";
+import type { HostConfig } from "./host-config";
+import { HostConfigError } from "./host-config";
+import { HostError } from "./host-error";
+import type { HostLog } from "./host-log";
+import { createHostServer } from "./host-server";
+import { loadHostWorkers } from "./load-host-workers";
+import { openPlacementStore } from "./placement-store";
+import { clearLeftovers } from "./run-directory";
+import { probeSandbox, type Sandbox } from "./sandbox";
+import { createStateLock } from "./state-lock";
+import { openTelemetrySpool } from "./telemetry-spool";
+import { workerdBinary } from "./workerd-binary";
+
+export type AgentHost = { stop(): Promise<void> };
+
+const idleCheckMsMax = 5_000;
+
+/** Resolves when the socket listens. Throws {@link HostConfigError} when another host holds it. */
+export async function startAgentHost(config: HostConfig, log: HostLog, sandbox: Sandbox = probeSandbox()): Promise<AgentHost> {
+  await assertSocketFree(config.socketPath);
+  const root = join(config.dataDir, "agent-host");
+  const runRoot = join(root, "run");
+  mkdirSync(runRoot, { recursive: true, mode: 0o700 });
+  for (const path of [root, runRoot]) chmodSync(path, 0o700);
+  const ended = clearLeftovers(runRoot);
+  if (ended > 0) log.warn({ ended }, "ended processes that an earlier agent host left behind");
+  for (const warning of sandbox.warnings) log.warn(warning);
+
+  const control = createControlClient({ socketPath: config.controlSocketPath, token: config.token });
+  const spool = openTelemetrySpool(join(root, "spool"), (count) =>
+    log.error({ count }, "the telemetry spool is full; the oldest was dropped"),
+  );
+  const forwarder = createTelemetryForwarder({ spool, control, log });
+  const store = openPlacementStore(root, sandbox.uids);
+  const runners = openRunners({
+    settings: config,
+    sandbox,
+    binary: workerdBinary(),
+    workers: await loadHostWorkers(),
+    store,
+    control,
+    runRoot,
+    lock: createStateLock(),
+    idleMs: config.idleMs,
+    drainMs: config.drainMs,
+    spool(batch) {
+      spool.add(batch);
+      forwarder.ring();
+    },
+  });
+  const server = createHostServer({ ...runners.acts, health: () => runners.health(sandbox) }, { token: config.token, log });
+  await listenPrivately(server, config.socketPath);
+  forwarder.ring();
+  return {
+    async stop() {
+      server.close();
+      await runners.stop();
+      server.closeAllConnections();
+      await forwarder.stop();
+      await control.close();
+    },
+  };
+}
+
+function openRunners(needs: RunnerNeeds) {
+  const runners = new Map(needs.store.list().map((record) => [record.deploymentId, new DeploymentRunner(needs, record)]));
+  const timer = setInterval(
+    () => {
+      for (const runner of runners.values()) runner.stopIfIdle(Date.now());
+    },
+    Math.min(idleCheckMsMax, needs.idleMs),
+  );
+  timer.unref();
+
+  return {
+    acts: {
+      place(placement: Parameters<typeof needs.store.put>[0]): void {
+        if (!needs.store.put(placement)) return;
+        const record = needs.store.find(placement.deploymentId);
+        if (record !== null) runners.set(placement.deploymentId, new DeploymentRunner(needs, record));
+      },
+      async remove(deploymentId: string): Promise<void> {
+        await runners.get(deploymentId)?.remove();
+        runners.delete(deploymentId);
+        needs.store.remove(deploymentId);
+      },
+      runner(deploymentId: string): DeploymentRunner {
+        const runner = runners.get(deploymentId);
+        if (runner === undefined) throw new HostError("NOT_FOUND", "There is no such deployment on this host.");
+        return runner;
+      },
+    },
+    health: ({ warnings, ownUser, networkNamespace, noNewPrivileges, resourceLimits }: Sandbox) => ({
+      status: "ok" as const,
+      sandbox: { ownUser, networkNamespace, noNewPrivileges, resourceLimits },
+      warnings,
+      deployments: runners.size,
+      processes: [...runners.values()].filter(({ isRunning }) => isRunning).length,
+    }),
+    async stop() {
+      clearInterval(timer);
+      await Promise.all([...runners.values()].map((runner) => runner.remove()));
+    },
+  };
+}
+
+/** A socket file without a listener is what a killed host leaves; one with a listener is another host. */
+async function assertSocketFree(path: string): Promise<void> {
+  const isTaken = await new Promise<boolean>((resolve) => {
+    const socket = connect(path, () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.on("error", () => resolve(false));
+  });
+  if (isTaken) throw new HostConfigError(`Another agent host already listens on ${path}. Stop it, or set AGENT_HOST_SOCKET.`);
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  rmSync(path, { force: true });
+}
+
+async function listenPrivately(server: Server, path: string): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(path, resolve);
+  });
+  chmodSync(path, 0o600);
+}

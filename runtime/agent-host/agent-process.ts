@@ -1,0 +1,135 @@
+// One running workerd: its sockets, its calls, its output, and how it ends.
+import type { ChildProcess } from "node:child_process";
+import { Pool } from "undici";
+import type { AgentLog } from "./agent-log";
+import { isOutOfMemory } from "./explain-exit";
+import { createLineSplitter } from "./split-lines";
+
+export type ProcessEnd = { reason: string; isKilledByHost: boolean };
+
+const errorTailCharacters = 8_192;
+const outputLineBytesMax = 16_384;
+
+export type AgentProcessParts = {
+  child: ChildProcess;
+  memoryMb: number;
+  sockets: { agent: string; shim: string; heartbeat: string };
+  log: AgentLog;
+  /** Masks secrets and maps positions to the author's files. */
+  clean(text: string): string;
+  release(): void;
+};
+
+export class AgentProcess {
+  readonly pid: number;
+  readonly agent: Pool;
+  readonly shim: Pool;
+  readonly heartbeat: Pool;
+  readonly memoryMb: number;
+  readonly startedAt = Date.now();
+  /** Resolves once, when the process is gone and its folder is removed. */
+  readonly ended: Promise<ProcessEnd>;
+  inFlight = 0;
+  idleSince = Date.now();
+  isStopping = false;
+  end: ProcessEnd | null = null;
+  private killReason: string | null = null;
+  private errorTail = "";
+  private onIdle: (() => void) | null = null;
+  private readonly child: ChildProcess;
+
+  constructor(parts: AgentProcessParts) {
+    this.child = parts.child;
+    this.pid = parts.child.pid ?? 0;
+    this.memoryMb = parts.memoryMb;
+    this.agent = openPool(parts.sockets.agent);
+    this.shim = openPool(parts.sockets.shim);
+    this.heartbeat = openPool(parts.sockets.heartbeat);
+    this.readOutput(parts);
+    this.ended = new Promise((resolve) => {
+      const finish = () => {
+        if (this.end !== null) return;
+        this.end = { reason: this.describeEnd(parts.memoryMb), isKilledByHost: this.killReason !== null };
+        for (const pool of [this.agent, this.shim, this.heartbeat]) pool.destroy().catch(() => undefined);
+        parts.release();
+        resolve(this.end);
+      };
+      this.child.once("close", finish);
+      this.child.once("error", finish);
+    });
+  }
+
+  /** Standard error so far, cleaned: what a start failure is explained from. */
+  get errors(): string {
+    return this.errorTail;
+  }
+
+  beginCall(): void {
+    this.inFlight += 1;
+  }
+
+  endCall(): void {
+    this.inFlight -= 1;
+    this.idleSince = Date.now();
+    if (this.inFlight === 0) this.onIdle?.();
+  }
+
+  /** Ends it at once; every call in flight fails with `reason`. */
+  kill(reason: string): void {
+    this.killReason ??= reason;
+    this.child.kill("SIGKILL");
+  }
+
+  /** Takes no new calls, lets those in flight finish, ends it after `drainMs` at the latest. */
+  async stop(drainMs: number): Promise<void> {
+    this.isStopping = true;
+    if (this.inFlight > 0) await this.untilIdle(drainMs);
+    if (this.inFlight > 0) this.kill("The process was stopped, and the call did not finish in time.");
+    else this.child.kill("SIGTERM");
+    const force = setTimeout(() => this.child.kill("SIGKILL"), Math.min(drainMs, 2_000));
+    await this.ended;
+    clearTimeout(force);
+  }
+
+  private untilIdle(timeoutMs: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, timeoutMs);
+      this.onIdle = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+
+  private readOutput({ log, clean }: AgentProcessParts): void {
+    const out = createLineSplitter(outputLineBytesMax, (line) => log.write("stdout", clean(line)));
+    const err = createLineSplitter(outputLineBytesMax, (line) => {
+      const text = clean(line);
+      this.errorTail = `${this.errorTail}${text}\n`.slice(-errorTailCharacters);
+      if (!text.includes("The compatibility flag")) log.write("stderr", text);
+    });
+    for (const [stream, splitter] of [[this.child.stdout, out] as const, [this.child.stderr, err] as const]) {
+      stream?.on("data", (chunk: Buffer) => splitter.push(chunk));
+      stream?.on("end", () => splitter.end());
+      stream?.on("error", () => undefined);
+    }
+  }
+
+  private describeEnd(memoryMb: number): string {
+    if (this.killReason !== null) return this.killReason;
+    if (isOutOfMemory(this.errorTail)) return `The agent used more than its ${memoryMb} MB of memory and was stopped.`;
+    return "The agent's process ended unexpectedly.";
+  }
+}
+
+/** Unix sockets on this machine: no limit of connections, and no timeouts but those of calls. */
+function openPool(socketPath: string): Pool {
+  return new Pool("http://agent", {
+    socketPath,
+    connections: null,
+    pipelining: 1,
+    headersTimeout: 0,
+    bodyTimeout: 0,
+    keepAliveTimeout: 60_000,
+  });
+}

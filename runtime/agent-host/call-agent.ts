@@ -1,0 +1,150 @@
+// One call of an agent over its socket: frames come in as lines, time and size are limited, and how it ended is said exactly once.
+import type { Dispatcher } from "undici";
+import { parseAgentFrame } from "~/runtime/contract/agent-frames";
+import type { AgentProcess } from "./agent-process";
+import { HostError } from "./host-error";
+import { createLineSplitter } from "./split-lines";
+
+/** What becomes of the agent's words. */
+export type AnswerSink = {
+  /** False asks for a pause until `resume` is called. */
+  onText(text: string): boolean;
+};
+
+export type CallUsage = { tokens: number; toolCalls: number; computeMs: number };
+
+export type CallOutcome =
+  | { kind: "done"; usage: CallUsage }
+  /** The caller went away; nobody hears an answer. */
+  | { kind: "aborted"; usage: CallUsage }
+  | { kind: "failed"; usage: CallUsage; error: HostError };
+
+export type RunningCall = { outcome: Promise<CallOutcome>; resume(): void; abort(): void };
+
+export const answerBytesMax = 10 * 1024 * 1024;
+
+/** JSON may write one character in six. */
+const lineBytesMax = answerBytesMax * 6;
+
+export function callAgent(process: AgentProcess, call: { body: Buffer; timeoutMs: number }, sink: AnswerSink): RunningCall {
+  const exchange = new AgentExchange(process, call.timeoutMs, sink);
+  process.agent.dispatch(
+    { method: "POST", path: "/", headers: { "content-type": "application/json" }, body: call.body },
+    exchange,
+  );
+  return { outcome: exchange.outcome, resume: () => exchange.resume(), abort: () => exchange.abort() };
+}
+
+class AgentExchange implements Dispatcher.DispatchHandler {
+  readonly outcome: Promise<CallOutcome>;
+  private settle: (outcome: CallOutcome) => void = () => undefined;
+  private isSettled = false;
+  private controller: Dispatcher.DispatchController | null = null;
+  private textBytes = 0;
+  private mustPause = false;
+  private readonly startedAt = performance.now();
+  private readonly timer: NodeJS.Timeout;
+  private readonly lines = createLineSplitter(lineBytesMax, (line) => this.readLine(line));
+
+  constructor(
+    private readonly process: AgentProcess,
+    private readonly timeoutMs: number,
+    private readonly sink: AnswerSink,
+  ) {
+    this.outcome = new Promise((resolve) => {
+      this.settle = resolve;
+    });
+    this.timer = setTimeout(() => this.fail(this.timeoutError()), timeoutMs);
+  }
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.controller = controller;
+    if (this.isSettled) controller.abort(new Error("The call is over."));
+  }
+
+  onResponseStart(_controller: Dispatcher.DispatchController, status: number): void {
+    if (status !== 200) this.fail(new HostError("RUNTIME_ERROR", "The agent's runtime failed before the handler could answer."));
+  }
+
+  onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    this.mustPause = false;
+    this.lines.push(chunk);
+    if (this.mustPause) controller.pause();
+  }
+
+  onResponseEnd(): void {
+    this.fail(new HostError("RUNTIME_ERROR", "The agent closed its answer before it was finished."));
+  }
+
+  onResponseError(): void {
+    if (!this.isSettled) void this.explainCut();
+  }
+
+  resume(): void {
+    this.controller?.resume();
+  }
+
+  abort(): void {
+    this.finish({ kind: "aborted", usage: this.usageOf({ tokens: 0, toolCalls: 0 }) });
+  }
+
+  private readLine(line: string): void {
+    if (this.isSettled) return;
+    try {
+      const frame = parseAgentFrame(line);
+      if (typeof frame === "string") this.passOn(frame);
+      else if ("usage" in frame) this.finish({ kind: "done", usage: this.usageOf(frame.usage) });
+      else this.fail(new HostError("RUNTIME_ERROR", frame.error.message, { details: { reason: `agent_${frame.error.kind}` } }));
+    } catch (cause) {
+      this.fail(new HostError("RUNTIME_ERROR", "The agent answered something that is not invoke/v1.", { cause }));
+    }
+  }
+
+  private passOn(text: string): void {
+    this.textBytes += Buffer.byteLength(text);
+    if (this.textBytes > answerBytesMax) {
+      this.fail(
+        new HostError("RUNTIME_ERROR", "The agent's answer is larger than 10 MiB.", { details: { reason: "answer_too_large" } }),
+      );
+    } else if (!this.sink.onText(text)) {
+      this.mustPause = true;
+    }
+  }
+
+  /** The connection broke: when the process is dying, it says why a moment later. */
+  private async explainCut(): Promise<void> {
+    const callsThen = this.process.inFlight;
+    const end = await Promise.race([this.process.ended, delay(1_000)]);
+    if (end === null) return this.fail(new HostError("RUNTIME_ERROR", "The agent closed its answer before it was finished."));
+    // Killed for what one of its calls did: with others beside it, this one may well be innocent.
+    const retryable = !end.isKilledByHost || callsThen > 1;
+    this.fail(new HostError("RUNTIME_ERROR", end.reason, { retryable, details: { reason: "process_ended" } }));
+  }
+
+  private timeoutError(): HostError {
+    const message = `The agent did not finish within ${this.timeoutMs / 1_000} s. Make it faster, or raise limits.timeoutMs.`;
+    return new HostError("RUNTIME_ERROR", message, { retryable: true, details: { timedOut: true } });
+  }
+
+  private fail(error: HostError): void {
+    this.finish({ kind: "failed", usage: this.usageOf({ tokens: 0, toolCalls: 0 }), error });
+  }
+
+  private finish(outcome: CallOutcome): void {
+    if (this.isSettled) return;
+    this.isSettled = true;
+    clearTimeout(this.timer);
+    if (outcome.kind !== "done") this.controller?.abort(new Error("The call is over."));
+    this.settle(outcome);
+  }
+
+  private usageOf(usage: { tokens: number; toolCalls: number }): CallUsage {
+    return { ...usage, computeMs: Math.ceil(performance.now() - this.startedAt) };
+  }
+}
+
+function delay(ms: number): Promise<null> {
+  return new Promise((resolve) => {
+    setTimeout(() => resolve(null), ms).unref();
+  });
+}

@@ -1,0 +1,157 @@
+// Keeps one deployment available: started by the first call, stopped when idle, started again after a crash with growing pauses.
+import type { LaunchGrant } from "~/runtime/contract/host-protocol";
+import { type AgentLog, createAgentLog } from "./agent-log";
+import type { AgentProcess } from "./agent-process";
+import { HostError, toHostError } from "./host-error";
+import { type LaunchedAgent, type LaunchNeeds, launchProcess } from "./launch-process";
+import type { MaskCompiler } from "./mask-text";
+import type { PlacedRecord } from "./placement-store";
+import { type CallRecorder, createCallRecorder } from "./record-calls";
+import type { StateLock } from "./state-lock";
+import type { CallFact } from "./telemetry-event";
+import { telemetryIdentity } from "./workerd-config";
+
+export type RunnerNeeds = LaunchNeeds & { lock: StateLock; idleMs: number; drainMs: number };
+
+export type RunningAgent = { process: AgentProcess; mask: MaskCompiler };
+
+const retryMsMin = 1_000;
+const retryMsMax = 60_000;
+
+/** A process that ends sooner than this after its start counts as failing. */
+const healthyAfterMs = 10_000;
+
+export class DeploymentRunner {
+  readonly log: AgentLog = createAgentLog();
+  private current: LaunchedAgent | null = null;
+  private starting: Promise<LaunchedAgent> | null = null;
+  private recorder: CallRecorder | null = null;
+  private failures = 0;
+  private lastFailure: HostError | null = null;
+  private retryAt = 0;
+  private isRemoved = false;
+
+  constructor(
+    private readonly needs: RunnerNeeds,
+    readonly record: PlacedRecord,
+  ) {}
+
+  get isRunning(): boolean {
+    return this.current !== null;
+  }
+
+  /** The process, started if need be, with one call counted on it: the caller must `endCall`. */
+  async beginCall(): Promise<RunningAgent> {
+    for (;;) {
+      const { process, mask } = await this.ensure();
+      if (process.isStopping) continue;
+      process.beginCall();
+      return { process, mask };
+    }
+  }
+
+  /** Starts the process if it does not run. A probe does not wait for the pause after a failure. */
+  async start(): Promise<void> {
+    this.retryAt = 0;
+    await this.ensure();
+  }
+
+  recordCall(fact: CallFact): void {
+    this.recorder?.record(fact);
+  }
+
+  stopIfIdle(now: number): void {
+    const process = this.current?.process;
+    if (process && process.inFlight === 0 && !process.isStopping && now - process.idleSince >= this.needs.idleMs) {
+      this.log.write("host", "Stopped: no calls for a while.");
+      void this.stop();
+    }
+  }
+
+  /** Calls in flight finish, within limits; what they used is spooled. */
+  async stop(): Promise<void> {
+    const launched = this.current ?? (await this.untilStarted());
+    if (launched && !launched.process.isStopping) {
+      launched.process.isStopping = true;
+      await this.recorder?.flush();
+      await launched.process.stop(this.needs.drainMs);
+    }
+    await launched?.process.ended;
+    await this.recorder?.flush();
+  }
+
+  async remove(): Promise<void> {
+    this.isRemoved = true;
+    await this.stop();
+  }
+
+  /** Also lets the calls that waited for the start begin, so that making way never starves them. */
+  private async untilStarted(): Promise<LaunchedAgent | null> {
+    const launched = (await this.starting?.catch(() => null)) ?? null;
+    await new Promise((resolve) => setImmediate(resolve));
+    return launched;
+  }
+
+  private async ensure(): Promise<LaunchedAgent> {
+    while (this.current?.process.isStopping) await this.current.process.ended;
+    if (this.isRemoved) throw new HostError("NOT_FOUND", "There is no such deployment on this host.");
+    if (this.current !== null) return this.current;
+    if (this.starting === null && this.lastFailure !== null && Date.now() < this.retryAt) throw this.lastFailure;
+    this.starting ??= this.launch().finally(() => {
+      this.starting = null;
+    });
+    return this.starting;
+  }
+
+  private async launch(): Promise<LaunchedAgent> {
+    const giveBack = await this.needs.lock.take(this.record.stateKey, () => this.makeWay());
+    try {
+      const launched = await launchProcess(this.needs, this.record, {
+        log: this.log,
+        onGrant: (grant) => this.openRecorder(grant),
+      });
+      this.current = launched;
+      this.log.write("host", "Started.");
+      void launched.process.ended.then(({ reason }) => {
+        this.current = null;
+        giveBack();
+        if (!launched.process.isStopping) this.noteCrash(launched.process, reason);
+      });
+      return launched;
+    } catch (thrown) {
+      giveBack();
+      throw this.noteFailure(toHostError(thrown));
+    }
+  }
+
+  private openRecorder(grant: LaunchGrant): void {
+    this.recorder = createCallRecorder({
+      identity: telemetryIdentity(this.record),
+      telemetryKey: grant.telemetryKey,
+      process: () => this.current?.process ?? null,
+      spool: this.needs.spool,
+    });
+  }
+
+  /** Another deployment needs the sessions: stop after the calls that are here, and start again for later ones. */
+  private makeWay(): void {
+    this.log.write("host", "Stopping: another version takes over the sessions.");
+    void this.stop();
+  }
+
+  private noteCrash(process: AgentProcess, reason: string): void {
+    this.log.write("host", reason);
+    if (Date.now() - process.startedAt >= healthyAfterMs) this.failures = 0;
+    else this.noteFailure(new HostError("RUNTIME_ERROR", reason, { retryable: true, details: { reason: "crashed" } }));
+  }
+
+  /** The first failure may be tried again at once; from the second on pauses double. */
+  private noteFailure(error: HostError): HostError {
+    this.failures += 1;
+    this.lastFailure = error;
+    const pauseMs = this.failures === 1 ? 0 : Math.min(retryMsMax, retryMsMin * 2 ** (this.failures - 2));
+    this.retryAt = Date.now() + pauseMs;
+    if (error.options.details?.reason === "start_failed") this.log.write("host", error.message);
+    return error;
+  }
+}

@@ -1,0 +1,16 @@
+// Which addresses agents may reach: public unicast ones. Everything that leads back to us or to a cloud's inside is refused (MISSION I4).
+import ipaddr from "ipaddr.js";
+
+/** Public by its range, but answers only to machines of one cloud. */
+const cloudInsides = new Set(["168.63.129.16"]);
+
+/** Ranges that carry another address inside (IPv4-mapped, NAT64, 6to4, Teredo) are not `unicast`, so they are refused whole. */
+export function isPublicAddress(address: string): boolean {
+  if (!ipaddr.isValid(address)) return false;
+  const parsed = ipaddr.parse(address);
+  return parsed.range() === "unicast" && !cloudInsides.has(parsed.toString());
+}
+
+export function isLoopbackAddress(address: string): boolean {
+  return ipaddr.isValid(address) && ipaddr.parse(address).range() === "loopback";
+}

@@ -1,0 +1,27 @@
+// Why a process ended, in words that help the agent's author: found in what workerd wrote last.
+
+/** Uncaught while the module loaded: `service agent: Uncaught Error: boom` and where. */
+const uncaught = /service agent: (?:Uncaught )?(.+(?:\n\s+(?:at|imported from) .+)*)/;
+const textCharactersMax = 600;
+
+/** `text` is standard error, masked and mapped to the author's files. */
+export function explainStartFailure(text: string, memoryMb: number): string {
+  if (isOutOfMemory(text)) return `The agent used more than its ${memoryMb} MB of memory while it was loading.`;
+  const [, found] = uncaught.exec(withoutNotices(text)) ?? [];
+  if (found === undefined) return "The agent's process ended while it was starting.";
+  const [message = "", ...stack] = found.split("\n").map((line) => line.trim());
+  const at = stack.map((line) => line.replace(/^at /, "")).find((line) => !line.startsWith("node-internal:"));
+  const place = at === undefined ? "" : ` (${at.replace(/ in .*$/, "")})`;
+  if (message.includes("Disallowed operation called within global scope")) {
+    return `Random values, timers and network calls are not possible while the module loads${place}. Do it inside the handler.`;
+  }
+  return `The agent failed while it was loading: ${message}${place}`.slice(0, textCharactersMax);
+}
+
+export function isOutOfMemory(text: string): boolean {
+  return text.includes("Reached heap limit") || text.includes("JavaScript heap out of memory") || text.includes("std::bad_alloc");
+}
+
+function withoutNotices(text: string): string {
+  return text.replace(/^service agent: The compatibility flag .*$/gm, "");
+}

@@ -1,0 +1,62 @@
+// What the agent host reads from the environment, once; every problem is said with its mend.
+import { z } from "zod";
+
+const milliseconds = (byDefault: number) => z.coerce.number().int().min(10).max(86_400_000).default(byDefault);
+
+const schema = z.object({
+  DATA_DIR: z.string().min(1).default(".data"),
+  AGENT_HOST_TOKEN: z.string().regex(/^[0-9a-f]{64}$/i, "must be 64 hexadecimal digits; make it with: openssl rand -hex 32"),
+  AGENT_HOST_SOCKET: z.string().min(1).optional(),
+  CONTROL_SOCKET: z.string().min(1).optional(),
+  EGRESS_ALLOW_LOOPBACK: z
+    .enum(["true", "false"])
+    .default("false")
+    .transform((text) => text === "true"),
+  LOG_LEVEL: z.enum(["debug", "info", "warn", "error"]).default("info"),
+  AGENT_IDLE_MS: milliseconds(300_000),
+  AGENT_HANG_MS: milliseconds(5_000),
+  AGENT_START_MS: milliseconds(10_000),
+  AGENT_DRAIN_MS: milliseconds(30_000),
+});
+
+export type HostConfig = {
+  dataDir: string;
+  token: string;
+  socketPath: string;
+  controlSocketPath: string;
+  /** Tests only: agents may reach 127.0.0.1, by plain HTTP too. */
+  egressAllowLoopback: boolean;
+  logLevel: "debug" | "info" | "warn" | "error";
+  /** A process without calls is stopped after this. */
+  idleMs: number;
+  /** An event loop that does not turn for this long is blocked. */
+  hangMs: number;
+  /** Longest that loading an agent may take. */
+  startMs: number;
+  /** Longest that calls in flight may hold up a stop. */
+  drainMs: number;
+};
+
+/** Thrown before anything has started. */
+export class HostConfigError extends Error {}
+
+export function readHostConfig(env: NodeJS.ProcessEnv = process.env): HostConfig {
+  const present = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ""));
+  const parsed = schema.safeParse(present);
+  if (!parsed.success) {
+    throw new HostConfigError(parsed.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`).join("; "));
+  }
+  const values = parsed.data;
+  return {
+    dataDir: values.DATA_DIR,
+    token: values.AGENT_HOST_TOKEN,
+    socketPath: values.AGENT_HOST_SOCKET ?? `${values.DATA_DIR}/run/agent-host.sock`,
+    controlSocketPath: values.CONTROL_SOCKET ?? `${values.DATA_DIR}/run/control.sock`,
+    egressAllowLoopback: values.EGRESS_ALLOW_LOOPBACK,
+    logLevel: values.LOG_LEVEL,
+    idleMs: values.AGENT_IDLE_MS,
+    hangMs: values.AGENT_HANG_MS,
+    startMs: values.AGENT_START_MS,
+    drainMs: values.AGENT_DRAIN_MS,
+  };
+}

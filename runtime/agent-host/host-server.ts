@@ -1,0 +1,85 @@
+// The host's door: HTTP on a unix socket, every request with the shared token (protocol: runtime/contract/host-protocol.ts).
+import { createHash, timingSafeEqual } from "node:crypto";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { type HostHealth, Placement } from "~/runtime/contract/host-protocol";
+import type { DeploymentRunner } from "./deployment-runner";
+import { HostError, toHostError } from "./host-error";
+import type { HostLog } from "./host-log";
+import { readBody } from "./read-body";
+import { sendError, sendJson, sendNothing } from "./send-json";
+import { serveCall } from "./serve-call";
+
+export type HostActs = {
+  health(): HostHealth;
+  place(placement: Placement): void;
+  remove(deploymentId: string): Promise<void>;
+  /** Throws `NOT_FOUND`. */
+  runner(deploymentId: string): DeploymentRunner;
+};
+
+const placementBytesMax = 256 * 1024 * 1024;
+const logLinesMax = 1_000;
+const keepAliveTimeoutMs = 75_000;
+
+export function createHostServer(acts: HostActs, options: { token: string; log: HostLog }): Server {
+  const expected = digestOf(`Bearer ${options.token}`);
+  const server = createServer((request, response) => {
+    if (!timingSafeEqual(digestOf(request.headers.authorization ?? ""), expected)) {
+      sendError(response, new HostError("UNAUTHENTICATED", "The token is missing or wrong."));
+      return;
+    }
+    answer(acts, request, response).catch((thrown: unknown) => {
+      const error = toHostError(thrown);
+      if (error.code === "INTERNAL") options.log.error({ err: error.options.cause }, "a request failed");
+      sendError(response, error);
+    });
+  });
+  // Limits of calls are the deployment's own; the house keeps its connections.
+  server.requestTimeout = 0;
+  server.keepAliveTimeout = keepAliveTimeoutMs;
+  return server;
+}
+
+/** Digests have one length, so the comparison tells nothing about the token. */
+function digestOf(text: string): Buffer {
+  return createHash("sha256").update(text).digest();
+}
+
+async function answer(acts: HostActs, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const { pathname, searchParams } = new URL(request.url ?? "/", "http://agent-host");
+  const [, collection, deploymentId = "", act = ""] = pathname.split("/").map(decodeURIComponent);
+  const route = `${request.method} /${collection}${deploymentId === "" ? "" : "/:id"}${act === "" ? "" : `/${act}`}`;
+  switch (route) {
+    case "GET /healthz":
+      return sendJson(response, 200, acts.health());
+    case "PUT /deployments/:id":
+      acts.place(await readPlacement(request, deploymentId));
+      return sendNothing(response);
+    case "DELETE /deployments/:id":
+      await acts.remove(deploymentId);
+      return sendNothing(response);
+    case "POST /deployments/:id/start":
+      await acts.runner(deploymentId).start();
+      return sendNothing(response);
+    case "POST /deployments/:id/invoke":
+      return serveCall(acts.runner(deploymentId), request, response);
+    case "GET /deployments/:id/logs":
+      return sendJson(response, 200, { lines: acts.runner(deploymentId).log.tail(readLimit(searchParams)) });
+    default:
+      throw new HostError("NOT_FOUND", "There is no such route.");
+  }
+}
+
+async function readPlacement(request: IncomingMessage, deploymentId: string): Promise<Placement> {
+  const body = await readBody(request, placementBytesMax);
+  const parsed = Placement.safeParse(JSON.parse(body.toString("utf8")));
+  if (!parsed.success)
+    throw new HostError("INVALID_REQUEST", `${parsed.error.issues[0]?.path.join(".")}: ${parsed.error.issues[0]?.message}`);
+  if (parsed.data.deploymentId !== deploymentId) throw new HostError("INVALID_REQUEST", "deploymentId differs from the path.");
+  return parsed.data;
+}
+
+function readLimit(parameters: URLSearchParams): number {
+  const limit = Number(parameters.get("limit") ?? 200);
+  return Number.isInteger(limit) && limit > 0 ? Math.min(limit, logLinesMax) : 200;
+}

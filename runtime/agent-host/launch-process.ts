@@ -1,0 +1,152 @@
+// Brings one deployment up: grant, folder, sockets of ours, workerd, and proof that the agent loaded.
+import { chmodSync, chownSync } from "node:fs";
+import type { Server } from "node:http";
+import type { LaunchGrant, Placement } from "~/runtime/contract/host-protocol";
+import type { AgentLog } from "./agent-log";
+import { AgentProcess } from "./agent-process";
+import type { ControlClient } from "./control-client";
+import { openDirectory } from "./directory-handle";
+import { createEgressProxy } from "./egress-proxy";
+import { explainStartFailure } from "./explain-exit";
+import type { HostConfig } from "./host-config";
+import { HostError } from "./host-error";
+import type { HostWorkers } from "./load-host-workers";
+import { createStackMapper } from "./map-stack";
+import { compileMask, type MaskCompiler } from "./mask-text";
+import type { PlacedRecord, PlacementStore } from "./placement-store";
+import { createRunDirectory, type RunDirectory } from "./run-directory";
+import type { Sandbox } from "./sandbox";
+import { spawnWorkerd } from "./spawn-workerd";
+import { createSpoolServer } from "./spool-server";
+import type { SpooledBatch } from "./telemetry-spool";
+import { watchProcess } from "./watch-process";
+import { hostSockets, workerdConfig, workerdSockets } from "./workerd-config";
+
+export type LaunchSettings = Pick<HostConfig, "egressAllowLoopback" | "hangMs" | "startMs">;
+
+/** What every launch on this host needs. */
+export type LaunchNeeds = {
+  settings: LaunchSettings;
+  sandbox: Sandbox;
+  binary: string;
+  workers: HostWorkers;
+  store: PlacementStore;
+  control: ControlClient;
+  runRoot: string;
+  spool(batch: SpooledBatch): void;
+};
+
+export type LaunchedAgent = { process: AgentProcess; grant: LaunchGrant; mask: MaskCompiler };
+
+let launches = 0;
+
+/** `onGrant` hears the grant before anything can fail, so that a failed start can be reported under its key. */
+export async function launchProcess(
+  needs: LaunchNeeds,
+  record: PlacedRecord,
+  agent: { log: AgentLog; onGrant(grant: LaunchGrant): void },
+): Promise<LaunchedAgent> {
+  const placement: Placement = { ...record, module: needs.store.readModule(record) };
+  const grant = await needs.control.fetchGrant(record.deploymentId);
+  agent.onGrant(grant);
+  const mask = compileMask([...Object.values(grant.env), grant.telemetryKey]);
+  const state = needs.store.openState(record);
+  launches += 1;
+  const run = createRunDirectory(needs.runRoot, `${process.pid}-${launches}`, state.uid);
+  const closeSockets = await openHostSockets(needs, { record, run, uid: state.uid, log: agent.log }).catch((thrown: unknown) => {
+    run.remove();
+    throw thrown;
+  });
+  const mapStack = createStackMapper(() => needs.store.readModule(record));
+  const started = spawnInto(
+    needs,
+    { placement, grant, run, state },
+    {
+      log: agent.log,
+      clean: (text) => mask.mask(mapStack(text)),
+      release() {
+        closeSockets();
+        run.remove();
+      },
+    },
+  );
+  await untilStarted(started, needs.settings.startMs);
+  watchProcess(started.process, needs.settings.hangMs);
+  return { process: started.process, grant, mask };
+}
+
+type Spawned = { process: AgentProcess; listening: Promise<void>; forgetConfig(): void };
+
+function spawnInto(
+  needs: LaunchNeeds,
+  launch: { placement: Placement; grant: LaunchGrant; run: RunDirectory; state: { path: string; uid: number | null } },
+  io: { log: AgentLog; clean(text: string): string; release(): void },
+): Spawned {
+  const { placement, grant, run } = launch;
+  const state = openDirectory(launch.state.path);
+  try {
+    const { child, listening, forgetConfig } = spawnWorkerd({
+      sandbox: needs.sandbox,
+      binary: needs.binary,
+      uid: launch.state.uid,
+      memoryMb: placement.memoryMb,
+      run,
+      state: { handle: state, path: launch.state.path },
+      config: (paths) => workerdConfig({ placement, ...grant, workers: needs.workers, paths }),
+    });
+    if (child.pid !== undefined) run.note(child.pid);
+    const sockets = {
+      agent: run.handle.at(workerdSockets.agent),
+      shim: run.handle.at(workerdSockets.shim),
+      heartbeat: run.handle.at(workerdSockets.heartbeat),
+    };
+    return { process: new AgentProcess({ child, memoryMb: placement.memoryMb, sockets, ...io }), listening, forgetConfig };
+  } catch (thrown) {
+    io.release();
+    throw thrown;
+  } finally {
+    state.close();
+  }
+}
+
+async function untilStarted({ process: agent, listening, forgetConfig }: Spawned, startMs: number): Promise<void> {
+  const timer = setTimeout(() => {
+    agent.kill(`The agent did not finish loading within ${startMs / 1_000} s. Look for an endless loop outside of the handler.`);
+  }, startMs);
+  const end = await Promise.race([listening.then(() => null), agent.ended]);
+  clearTimeout(timer);
+  forgetConfig();
+  if (end === null) return;
+  throw new HostError("RUNTIME_ERROR", end.isKilledByHost ? end.reason : explainStartFailure(agent.errors, agent.memoryMb), {
+    details: { reason: "start_failed" },
+  });
+}
+
+/** The egress proxy and the spool, on sockets that only this process's user may open. */
+async function openHostSockets(
+  needs: LaunchNeeds,
+  agent: { record: PlacedRecord; run: RunDirectory; uid: number | null; log: AgentLog },
+): Promise<() => void> {
+  const { record, run, uid, log } = agent;
+  const policy = { allow: record.networkAllow, allowLoopback: needs.settings.egressAllowLoopback };
+  const proxy = createEgressProxy(policy, (reason) => log.write("host", `Request refused: ${reason}`));
+  const spool = createSpoolServer(needs.spool);
+  for (const [server, name] of [[proxy.server, hostSockets.egress] as const, [spool, hostSockets.spool] as const]) {
+    const path = run.handle.at(name);
+    await listen(server, path);
+    chmodSync(path, 0o600);
+    if (uid !== null) chownSync(path, uid, uid);
+  }
+  return () => {
+    proxy.close();
+    spool.close();
+    spool.closeAllConnections();
+  };
+}
+
+function listen(server: Server, path: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(path, resolve);
+  });
+}

@@ -1,0 +1,66 @@
+// What this machine offers to lock a process in, found out once, and the chain of programs that does it (STACK "workerd").
+import { spawnSync } from "node:child_process";
+import type { HostHealth } from "~/runtime/contract/host-protocol";
+
+export type Sandbox = HostHealth["sandbox"] & {
+  warnings: string[];
+  /** Where uids of agents are taken from; null when processes run as the user of this host. */
+  uids: { first: number; last: number } | null;
+  /** The command line in front of workerd, and the ids that Node must set when no program does. */
+  wrap(limits: { uid: number | null; dataMb: number }): { argv: string[]; spawnIds: { uid?: number; gid?: number } };
+};
+
+/** Unassigned on Debian and Ubuntu, and inside the first 65,536 ids that containers map. */
+const uids = { first: 40_000, last: 59_999 };
+const probeTimeoutMs = 3_000;
+const fileBytesMax = 512 * 1024 * 1024;
+const openFilesMax = 1_024;
+
+export function probeSandbox(isRoot = process.getuid?.() === 0): Sandbox {
+  const hasNamespace = isRoot ? works("unshare", "-n", "true") : works("unshare", "-U", "-n", "true");
+  const hasSetpriv = works("setpriv", "--no-new-privs", "--pdeathsig", "KILL", ...(isRoot ? identity(uids.first) : []), "true");
+  const hasPrlimit = works("prlimit", "--core=0", "true");
+  const isOwnUser = isRoot;
+  // Without setpriv Node changes the user before the first program runs, and that user may not make a namespace.
+  const isNamespaceUsed = hasNamespace && (hasSetpriv || !isRoot);
+  return {
+    ownUser: isOwnUser,
+    networkNamespace: isNamespaceUsed,
+    noNewPrivileges: hasSetpriv,
+    resourceLimits: hasPrlimit,
+    uids: isOwnUser ? uids : null,
+    warnings: warningsOf({ isOwnUser, isNamespaceUsed, hasSetpriv, hasPrlimit }),
+    wrap({ uid, dataMb }) {
+      const argv: string[] = [];
+      if (isNamespaceUsed) argv.push("unshare", ...(isRoot ? [] : ["-U"]), "-n");
+      if (hasSetpriv) argv.push("setpriv", "--no-new-privs", "--pdeathsig", "KILL", ...(uid === null ? [] : identity(uid)));
+      if (hasPrlimit) {
+        argv.push("prlimit", `--data=${dataMb * 1024 * 1024}`, `--nofile=${openFilesMax}`, "--core=0", `--fsize=${fileBytesMax}`);
+      }
+      return { argv, spawnIds: uid === null || hasSetpriv ? {} : { uid, gid: uid } };
+    },
+  };
+}
+
+function identity(uid: number): string[] {
+  return [`--reuid=${uid}`, `--regid=${uid}`, "--clear-groups", "--bounding-set=-all", "--inh-caps=-all"];
+}
+
+function warningsOf(has: { isOwnUser: boolean; isNamespaceUsed: boolean; hasSetpriv: boolean; hasPrlimit: boolean }): string[] {
+  const warnings: string[] = [];
+  if (!has.isOwnUser) warnings.push("Agents run as the user of the agent host. Start it as root to give each its own user.");
+  if (!has.isNamespaceUsed) {
+    warnings.push(
+      "Agents share the network of this machine; only workerd and the egress proxy hold them back. Allow `unshare -n`.",
+    );
+  }
+  if (!has.hasSetpriv)
+    warnings.push("setpriv is missing: processes may outlive a killed agent host until its next start. Install util-linux.");
+  if (!has.hasPrlimit)
+    warnings.push("prlimit is missing: memory outside the JavaScript heap is only watched. Install util-linux.");
+  return warnings;
+}
+
+function works(command: string, ...args: string[]): boolean {
+  return spawnSync(command, args, { stdio: "ignore", timeout: probeTimeoutMs }).status === 0;
+}

@@ -1,0 +1,86 @@
+// From a request of the house to the agent and back: begin, answer, abort when the caller goes, record what it used.
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { ulid } from "ulid";
+import { HostInvocation } from "~/runtime/contract/host-protocol";
+import { answerJson } from "./answer-json";
+import { answerStream } from "./answer-stream";
+import { type CallOutcome, callAgent } from "./call-agent";
+import type { DeploymentRunner, RunningAgent } from "./deployment-runner";
+import { HostError, toHostError } from "./host-error";
+import { readBody } from "./read-body";
+import { sendError } from "./send-json";
+
+const bodyBytesMax = 8 * 1024 * 1024;
+
+/** Settles when the call is over and recorded. Rejects only for what was wrong with the request itself. */
+export async function serveCall(runner: DeploymentRunner, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const body = await readBody(request, bodyBytesMax);
+  const call = parseInvocation(body);
+  const startedAt = new Date();
+  const agent = await runner.beginCall().catch((thrown: unknown) => {
+    const error = toHostError(thrown);
+    const usage = { tokens: 0, toolCalls: 0, computeMs: Date.now() - startedAt.getTime() };
+    recordOutcome(runner, { call, startedAt, outcome: { kind: "failed", usage, error } });
+    sendError(response, error);
+    return null;
+  });
+  if (agent === null) return;
+  const outcome = await runCall({ runner, agent, call, body }, request, response).finally(() => agent.process.endCall());
+  recordOutcome(runner, { call, startedAt, outcome });
+}
+
+async function runCall(
+  target: { runner: DeploymentRunner; agent: RunningAgent; call: HostInvocation; body: Buffer },
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<CallOutcome> {
+  const { runner, agent, call, body } = target;
+  const { deploymentId, timeoutMs } = runner.record;
+  const isStream = request.headers.accept?.includes("text/event-stream") ?? false;
+  const answer = isStream
+    ? answerStream(response, { call, deploymentId, mask: agent.mask })
+    : answerJson(response, call, agent.mask);
+  const running = callAgent(agent.process, { body, timeoutMs: Math.min(call.timeoutMs, timeoutMs) }, answer);
+  response.on("drain", () => running.resume());
+  response.on("close", () => running.abort());
+  if (response.destroyed) running.abort();
+  const outcome = masked(await running.outcome, agent);
+  answer.end(outcome);
+  return outcome;
+}
+
+/** What an agent threw may hold a secret as well as what it said. */
+function masked(outcome: CallOutcome, { mask }: RunningAgent): CallOutcome {
+  if (outcome.kind !== "failed") return outcome;
+  const { code, message, options } = outcome.error;
+  return { ...outcome, error: new HostError(code, mask.mask(message), options) };
+}
+
+function recordOutcome(runner: DeploymentRunner, ended: { call: HostInvocation; startedAt: Date; outcome: CallOutcome }): void {
+  const { usage, kind } = ended.outcome;
+  runner.recordCall({
+    eventId: `evt_${ulid()}`,
+    traceId: ended.call.traceId,
+    timestamp: ended.startedAt.toISOString(),
+    llmTokens: usage.tokens,
+    computeMs: usage.computeMs,
+    toolCalls: usage.toolCalls,
+    errors: kind === "failed" ? 1 : 0,
+    errorClass: kind === "failed" ? "runtime" : null,
+  });
+}
+
+function parseInvocation(body: Buffer): HostInvocation {
+  const parsed = HostInvocation.safeParse(parseJson(body));
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  throw new HostError("INVALID_REQUEST", `${issue?.path.join(".") || "body"}: ${issue?.message ?? "is not valid"}`);
+}
+
+function parseJson(body: Buffer): unknown {
+  try {
+    return JSON.parse(body.toString("utf8"));
+  } catch {
+    throw new HostError("INVALID_REQUEST", "The body is not JSON.");
+  }
+}

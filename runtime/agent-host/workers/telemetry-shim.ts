@@ -1,0 +1,33 @@
+// The worker that signs telemetry: it lives beside the agent, holds a key that can only sign, and the agent has no way to reach it.
+
+import { type CallFact, type TelemetryIdentity, toTelemetryBatch } from "~/runtime/agent-host/telemetry-event";
+import { telemetryHeaders } from "~/runtime/contract/telemetry";
+
+type ShimEnv = {
+  telemetryKey: CryptoKey;
+  identity: TelemetryIdentity;
+  spool: { fetch(url: string, init: RequestInit): Promise<Response> };
+};
+
+export default {
+  /** The host says what it measured; the shim makes events of it, signs them and hands them to the host's spool. */
+  async fetch(request: Request, env: ShimEnv): Promise<Response> {
+    const facts: CallFact[] = await request.json();
+    const body = new TextEncoder().encode(JSON.stringify(toTelemetryBatch(env.identity, facts)));
+    const signature = await crypto.subtle.sign("HMAC", env.telemetryKey, body);
+    const answer = await env.spool.fetch("http://agent-host/telemetry", {
+      method: "POST",
+      headers: {
+        "content-type": "application/json",
+        [telemetryHeaders.deploymentId]: env.identity.deploymentId,
+        [telemetryHeaders.signature]: `v1=${toHex(signature)}`,
+      },
+      body,
+    });
+    return new Response(null, { status: answer.ok ? 204 : 502 });
+  },
+};
+
+function toHex(bytes: ArrayBuffer): string {
+  return Array.from(new Uint8Array(bytes), (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
