@@ -1,0 +1,48 @@
+// The worker process: reads the configuration, builds the services, answers the doorbell, and drains when told to stop.
+import process from "node:process";
+import { ConfigError, readConfig } from "~/server/config";
+import { createServices, type ProcessServices } from "~/server/create-services";
+import { catalog } from "./catalog";
+import { schedules } from "./schedules";
+import { startWorkers, type Workers } from "./work";
+
+/** sysexits.h: the configuration is wrong, so starting again will not help. */
+const exitConfiguration = 78;
+
+async function main(): Promise<void> {
+  const services = createServices(readConfig(), { program: "worker" });
+  const workers = await startWorkers(services).catch(async (error: unknown) => {
+    await services.close();
+    throw error;
+  });
+  // What was left behind while no worker ran is not worth waiting for the next turn of its schedule.
+  await Promise.all(schedules.map(({ name }) => services.queue.ring(catalog[name], {})));
+  services.log.info("worker is ready");
+  stopOnSignal(workers, services);
+  process.send?.("ready");
+}
+
+function stopOnSignal(workers: Workers, services: ProcessServices): void {
+  const stop = async () => {
+    services.log.info("worker is draining");
+    await workers.drain();
+    await services.close();
+    process.exit(0);
+  };
+  let isStopping = false;
+  for (const signal of ["SIGTERM", "SIGINT"] as const) {
+    process.on(signal, () => {
+      if (isStopping) return;
+      isStopping = true;
+      stop().catch(giveUp);
+    });
+  }
+}
+
+/** One clear sentence where the launcher and people look for it. */
+function giveUp(error: unknown): void {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exit(error instanceof ConfigError ? exitConfiguration : 1);
+}
+
+main().catch(giveUp);

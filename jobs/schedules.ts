@@ -1,0 +1,10 @@
+// What rings by itself, and how often. Every worker sees to it that these exist, also after Redis was emptied.
+import type { JobName } from "./catalog";
+
+/** Sweeps read the rows to find their work, so they carry no payload. */
+export type Schedule = { name: Extract<JobName, `${string}-sweep`>; everyMs: number };
+
+export const schedules: readonly Schedule[] = [
+  { name: "deployments-sweep", everyMs: 10_000 },
+  { name: "bundles-sweep", everyMs: 60 * 60_000 },
+];

@@ -1,0 +1,85 @@
+// Answers the doorbell: one BullMQ worker for each kind of job, drained when the process is told to stop.
+import { type Job, UnrecoverableError, Worker } from "bullmq";
+import { Redis } from "ioredis";
+import { AppError } from "~/server/errors";
+import { queuePrefix } from "~/server/queue/create-queue";
+import type { Services } from "~/server/services";
+import { catalog, type JobName, type PayloadOf } from "./catalog";
+import { handlers, type JobHandler } from "./handlers";
+import { keepSchedules } from "./keep-schedules";
+
+/** How many jobs of a kind one process does at once. */
+const concurrencyOf: Record<JobName, number> = {
+  "agent-purge": 2,
+  "bundles-sweep": 1,
+  "deployment-run": 4,
+  "deployments-sweep": 1,
+};
+
+/** A worker that was killed is noticed within these, and its job delivered again. The rows decide what that means. */
+const lockMs = 15_000;
+const stalledCheckMs = 5_000;
+const stalledMax = 10;
+const drainMs = 20_000;
+
+export type Workers = {
+  /** Interrupts what runs, waits for it, then closes every connection. */
+  drain(): Promise<void>;
+};
+
+/** Resolves when every worker listens. */
+export async function startWorkers(services: Services): Promise<Workers> {
+  const connection = new Redis(services.config.redisUrl, { maxRetriesPerRequest: null });
+  connection.on("error", (error) => services.log.warn({ err: error }, "the workers' connection to Redis is troubled"));
+  const draining = new AbortController();
+  const names = Object.keys(catalog) as JobName[];
+  const workers = names.map((name) => openWorker(services, name, { connection, draining: draining.signal }));
+  const schedules = await keepSchedules({ connection, log: services.log });
+  await Promise.all(workers.map((worker) => worker.waitUntilReady()));
+  return {
+    drain: async () => {
+      draining.abort();
+      await schedules.close();
+      await Promise.all(workers.map((worker) => closeInTime(worker)));
+      connection.disconnect();
+    },
+  };
+}
+
+function openWorker<Name extends JobName>(
+  services: Services,
+  name: Name,
+  options: { connection: Redis; draining: AbortSignal },
+): Worker {
+  const handle = handlers[name] as JobHandler<PayloadOf<Name>>;
+  const act = (job: Job) => handle(services, job.data, options.draining).catch((error) => Promise.reject(verdictOf(error)));
+  const worker = new Worker(name, act, {
+    connection: options.connection,
+    prefix: queuePrefix,
+    concurrency: concurrencyOf[name],
+    lockDuration: lockMs,
+    stalledInterval: stalledCheckMs,
+    maxStalledCount: stalledMax,
+    removeOnComplete: { count: 0 },
+    removeOnFail: { count: 0 },
+  });
+  worker.on("error", (error) => services.log.debug({ err: error, job: name }, "a worker's connection is troubled"));
+  worker.on("failed", (job, error) => {
+    if (!options.draining.aborted) services.log.warn({ err: error, job: name, payload: job?.data }, "a job failed");
+  });
+  return worker;
+}
+
+/** What the customer must mend is final; what is ours or a provider's is worth another delivery. */
+function verdictOf(error: unknown): unknown {
+  return error instanceof AppError && !error.retryable ? new UnrecoverableError(error.message) : error;
+}
+
+async function closeInTime(worker: Worker): Promise<void> {
+  const timer = setTimeout(() => void worker.close(true), drainMs);
+  try {
+    await worker.close();
+  } finally {
+    clearTimeout(timer);
+  }
+}
