@@ -1,5 +1,6 @@
 // Rows for tests, inserted directly: each maker fills in what the test does not care about and answers what it made.
 import { createHash, randomBytes } from "node:crypto";
+import type { DeploymentStatus } from "~/db/tables/deployments";
 import type { Role } from "~/db/tables/memberships";
 import type { Tier } from "~/db/tables/workspaces";
 import { mintWorkspaceScope } from "~/server/auth/mint-scope";
@@ -148,4 +149,49 @@ export async function createTestUpload(
     })
     .execute();
   return upload;
+}
+
+export type TestDeployment = { id: string; agentId: string; uploadId: string };
+
+/** The row of a version, in any state; `active` makes it the agent's live one too. */
+export async function createTestDeployment(
+  needs: Pick<Needs, "owner">,
+  agent: TestAgent & { owner: TestUser },
+  options: {
+    status?: DeploymentStatus;
+    version?: number;
+    manifest?: Record<string, unknown>;
+    secretVersions?: Record<string, number>;
+  } = {},
+): Promise<TestDeployment> {
+  const workspace = { id: agent.workspaceId, name: "", owner: agent.owner };
+  const manifest = options.manifest ?? createTestManifest();
+  const upload = await createTestUpload(needs, workspace, { manifest });
+  const status = options.status ?? "active";
+  const id = newId("deployment");
+  await needs.owner
+    .insertInto("deployments")
+    .values({
+      id,
+      workspaceId: agent.workspaceId,
+      agentId: agent.id,
+      ownerUserId: agent.owner.id,
+      version: options.version ?? 1,
+      runtime: "embedded",
+      status,
+      stage: status === "active" ? "active" : "received",
+      activates: true,
+      uploadId: upload.id,
+      bundleSha256: upload.sha256,
+      bundleBlobKey: upload.blobKey,
+      manifest: JSON.stringify(manifest),
+      secretVersions: JSON.stringify(options.secretVersions ?? {}),
+      retentionClass: "d30",
+      createdBy: agent.owner.id,
+    })
+    .execute();
+  if (status === "active") {
+    await needs.owner.updateTable("agents").set({ activeDeploymentId: id }).where("id", "=", agent.id).execute();
+  }
+  return { id, agentId: agent.id, uploadId: upload.id };
 }
