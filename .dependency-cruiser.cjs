@@ -42,7 +42,7 @@ const people = [
     comment: "A route never imports another route: move the shared part to app/<noun>/.",
     severity: "error",
     from: { path: "^app/routes/", pathNot: tests },
-    to: { path: "^app/routes/" },
+    to: { path: "^app/routes/", ...valuesOnly },
   },
   {
     name: "app-takes-contracts-and-types-only",

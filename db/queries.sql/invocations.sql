@@ -36,6 +36,14 @@ insert into "invocations" ("id", "workspace_id", "trace_id", "agent_id", "starte
 values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
 on conflict ("id") do nothing;
 
+-- deleteInvocationsAcrossWorkspaces(db, old)
+delete from "invocations"
+where "id" in (select "invocations"."id"
+from "invocations"
+inner join "workspaces" on "workspaces"."id" = "invocations"."workspace_id"
+where "workspaces"."tier" = $1 and "invocations"."started_at" < $2
+limit $3);
+
 -- listInvocations(tx, scope, filter)
 select "invocations".*, "agents"."name" as "agent_name", "deployments"."version"
 from "invocations"
