@@ -102,7 +102,11 @@ export class AgentProcess {
   }
 
   private readOutput({ log, clean }: AgentProcessParts): void {
-    const out = createLineSplitter(outputLineBytesMax, (line) => log.write("stdout", clean(line)));
+    const out = createLineSplitter(outputLineBytesMax, (line) => {
+      // What is written to process.stdout and process.stderr comes this way, with the name in front.
+      const [, stream, text] = /^(stdout|stderr): ([\s\S]*)$/.exec(line) ?? [];
+      log.write(stream === "stderr" ? "stderr" : "stdout", clean(text ?? line));
+    });
     const err = createLineSplitter(outputLineBytesMax, (line) => {
       const text = clean(line);
       this.errorTail = `${this.errorTail}${text}\n`.slice(-errorTailCharacters);

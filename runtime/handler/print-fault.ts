@@ -2,6 +2,6 @@
 
 /** The stack goes to the author's log; callers get the message alone. */
 export function printFault(thrown: unknown): void {
-  // biome-ignore lint/suspicious/noConsole: inside a worker the console is the log
-  console.error(thrown instanceof Error ? (thrown.stack ?? String(thrown)) : thrown);
+  const text = thrown instanceof Error ? (thrown.stack ?? String(thrown)) : String(thrown);
+  for (const line of text.split("\n")) process.stderr.write(`${line}\n`);
 }
