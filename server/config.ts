@@ -1,9 +1,6 @@
 // The only reader of process.env: one zod table, read once, every problem listed at boot, secrets kept apart.
 import { z } from "zod";
 
-/** One configuration variable as README's table shows it. */
-export type ConfigVariable = { name: string; description: string; secret: boolean; byDefault: string };
-
 const variable = (schema: z.ZodType, description: string, options: { secret?: boolean; byDefault?: string } = {}) => ({
   schema,
   description,

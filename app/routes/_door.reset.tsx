@@ -12,7 +12,9 @@ import { submit } from "~/app/rpc";
 import { Button } from "~/app/ui/button";
 import { TextField } from "~/app/ui/text-field";
 
-export const meta = () => pageTitle("Reset the password");
+export function meta() {
+  return pageTitle("Reset the password");
+}
 
 export async function action({ request, context }: ActionFunctionArgs) {
   const form = await formOf({ request, context });

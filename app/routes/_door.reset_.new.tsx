@@ -11,7 +11,9 @@ import { formAgain, submit } from "~/app/rpc";
 import { Button } from "~/app/ui/button";
 import { PasswordField } from "~/app/ui/password-field";
 
-export const meta = () => pageTitle("New password");
+export function meta() {
+  return pageTitle("New password");
+}
 
 export function loader({ request }: LoaderFunctionArgs) {
   return { token: new URL(request.url).searchParams.get("token") ?? "" };

@@ -13,7 +13,9 @@ import { Button } from "~/app/ui/button";
 import { PasswordField } from "~/app/ui/password-field";
 import { TextField } from "~/app/ui/text-field";
 
-export const meta = () => pageTitle("Sign in");
+export function meta() {
+  return pageTitle("Sign in");
+}
 
 export async function loader({ request, context }: LoaderFunctionArgs) {
   const to = ownPlace(new URL(request.url).searchParams.get("to"), paths.home());

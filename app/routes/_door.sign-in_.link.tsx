@@ -8,7 +8,9 @@ import { paths } from "~/app/paths";
 import { submit } from "~/app/rpc";
 import { LinkButton } from "~/app/ui/link-button";
 
-export const meta = () => pageTitle("Sign in by link");
+export function meta() {
+  return pageTitle("Sign in by link");
+}
 
 export async function loader({ request, context }: LoaderFunctionArgs) {
   const token = new URL(request.url).searchParams.get("token") ?? "";

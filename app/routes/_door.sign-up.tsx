@@ -12,7 +12,9 @@ import { Button } from "~/app/ui/button";
 import { PasswordField } from "~/app/ui/password-field";
 import { TextField } from "~/app/ui/text-field";
 
-export const meta = () => pageTitle("Sign up");
+export function meta() {
+  return pageTitle("Sign up");
+}
 
 export async function action({ request, context }: ActionFunctionArgs) {
   const form = await formOf({ request, context });

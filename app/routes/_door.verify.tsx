@@ -12,7 +12,9 @@ import { formAgain, submit } from "~/app/rpc";
 import { Button } from "~/app/ui/button";
 import { LinkButton } from "~/app/ui/link-button";
 
-export const meta = () => pageTitle("Confirm your address");
+export function meta() {
+  return pageTitle("Confirm your address");
+}
 
 export function loader({ request }: LoaderFunctionArgs) {
   return { token: new URL(request.url).searchParams.get("token") ?? "" };

@@ -13,7 +13,9 @@ import { Button } from "~/app/ui/button";
 import { Notice } from "~/app/ui/notice";
 import { TextField } from "~/app/ui/text-field";
 
-export const meta = () => pageTitle("Check your mail");
+export function meta() {
+  return pageTitle("Check your mail");
+}
 
 export function loader({ request }: LoaderFunctionArgs) {
   return { email: new URL(request.url).searchParams.get("email") ?? "" };

@@ -4,7 +4,9 @@ import { Landing } from "~/app/landing/landing";
 import { paths } from "~/app/paths";
 import { load, unlessSignedOut } from "~/app/rpc";
 
-export const meta = () => [{ title: "webhost.systems: one place to host AI agents" }];
+export function meta() {
+  return [{ title: "webhost.systems: one place to host AI agents" }];
+}
 
 export async function loader({ request, context }: LoaderFunctionArgs) {
   const workspaces = await load({ request, context }, () => unlessSignedOut(() => context.api().workspaces.mine()));

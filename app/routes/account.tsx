@@ -15,7 +15,9 @@ import { PageHeader } from "~/app/ui/page-header";
 import { Panel } from "~/app/ui/panel";
 import { PasswordField } from "~/app/ui/password-field";
 
-export const meta = () => pageTitle("Account");
+export function meta() {
+  return pageTitle("Account");
+}
 
 export async function loader({ request, context }: LoaderFunctionArgs) {
   const { accounts } = context.api();

@@ -12,7 +12,9 @@ import { PageHeader } from "~/app/ui/page-header";
 import { Pager } from "~/app/ui/pager";
 import { Panel } from "~/app/ui/panel";
 
-export const meta = () => pageTitle("Outbox");
+export function meta() {
+  return pageTitle("Outbox");
+}
 
 export async function loader({ request, context }: LoaderFunctionArgs) {
   const { accounts } = context.api();

@@ -15,7 +15,9 @@ import { Panel } from "~/app/ui/panel";
 import { usageFigures } from "~/app/usage/usage-figures";
 import { ThingsToDo, thingsToDo } from "~/app/workspaces/things-to-do";
 
-export const meta = () => pageTitle("Overview");
+export function meta() {
+  return pageTitle("Overview");
+}
 
 export async function loader({ request, context, params }: LoaderFunctionArgs) {
   const workspaceId = params["workspaceId"] ?? "";

@@ -9,7 +9,9 @@ import { paths } from "~/app/paths";
 import { formAgain, load, submit } from "~/app/rpc";
 import type { Caller } from "~/server/router";
 
-export const meta = () => pageTitle("Deployment");
+export function meta() {
+  return pageTitle("Deployment");
+}
 
 export async function loader({ request, context, params }: LoaderFunctionArgs) {
   const at = placeOf(params);

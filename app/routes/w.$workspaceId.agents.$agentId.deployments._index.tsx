@@ -8,7 +8,9 @@ import { load } from "~/app/rpc";
 import { Pager } from "~/app/ui/pager";
 import { Panel } from "~/app/ui/panel";
 
-export const meta = () => pageTitle("Deployments");
+export function meta() {
+  return pageTitle("Deployments");
+}
 
 export async function loader({ request, context, params }: LoaderFunctionArgs) {
   const at = placeOf(params);

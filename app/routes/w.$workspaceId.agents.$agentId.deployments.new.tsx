@@ -13,7 +13,9 @@ import { paths } from "~/app/paths";
 import { formAgain, load } from "~/app/rpc";
 import { missingSecretsProblem, secretsOfForm } from "~/app/secrets/secrets-of-form";
 
-export const meta = () => pageTitle("New deployment");
+export function meta() {
+  return pageTitle("New deployment");
+}
 
 export async function loader({ request, context, params }: LoaderFunctionArgs) {
   const at = placeOf(params);

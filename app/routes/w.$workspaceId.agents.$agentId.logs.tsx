@@ -13,7 +13,9 @@ import { Button, buttonClass } from "~/app/ui/button";
 import { Pager } from "~/app/ui/pager";
 import { Panel } from "~/app/ui/panel";
 
-export const meta = () => pageTitle("Logs");
+export function meta() {
+  return pageTitle("Logs");
+}
 
 export async function loader({ request, context, params }: LoaderFunctionArgs) {
   const at = placeOf(params);

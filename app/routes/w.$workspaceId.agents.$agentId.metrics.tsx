@@ -11,7 +11,9 @@ import { TelemetryNotice } from "~/app/usage/telemetry-notice";
 import { UsageCurves } from "~/app/usage/usage-curves";
 import { usageFigures } from "~/app/usage/usage-figures";
 
-export const meta = () => pageTitle("Metrics");
+export function meta() {
+  return pageTitle("Metrics");
+}
 
 export async function loader({ request, context, params }: LoaderFunctionArgs) {
   const { workspaceId, agentId } = placeOf(params);

@@ -12,7 +12,9 @@ import { LinkButton } from "~/app/ui/link-button";
 import { Notice } from "~/app/ui/notice";
 import { Panel } from "~/app/ui/panel";
 
-export const meta = () => pageTitle("Secrets");
+export function meta() {
+  return pageTitle("Secrets");
+}
 
 export async function loader({ request, context, params }: LoaderFunctionArgs) {
   const at = placeOf(params);

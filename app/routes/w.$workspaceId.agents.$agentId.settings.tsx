@@ -10,7 +10,9 @@ import { pageTitle } from "~/app/page-title";
 import { load } from "~/app/rpc";
 import { Notice } from "~/app/ui/notice";
 
-export const meta = () => pageTitle("Settings");
+export function meta() {
+  return pageTitle("Settings");
+}
 
 export async function action({ request, context, params }: ActionFunctionArgs) {
   const place = { request, context };

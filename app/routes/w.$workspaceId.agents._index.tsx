@@ -14,7 +14,9 @@ import { PageHeader } from "~/app/ui/page-header";
 import { Pager } from "~/app/ui/pager";
 import { Panel } from "~/app/ui/panel";
 
-export const meta = () => pageTitle("Agents");
+export function meta() {
+  return pageTitle("Agents");
+}
 
 export async function loader({ request, context, params }: LoaderFunctionArgs) {
   const workspaceId = params["workspaceId"] ?? "";

@@ -14,7 +14,9 @@ import { load } from "~/app/rpc";
 import { buttonClass } from "~/app/ui/button";
 import { PageHeader } from "~/app/ui/page-header";
 
-export const meta = () => pageTitle("New agent");
+export function meta() {
+  return pageTitle("New agent");
+}
 export const handle = { crumb: () => ({ label: "New agent", to: "#" }) };
 
 export async function loader({ request, context, params }: LoaderFunctionArgs) {

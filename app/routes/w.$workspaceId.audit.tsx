@@ -11,7 +11,9 @@ import { PageHeader } from "~/app/ui/page-header";
 import { Pager } from "~/app/ui/pager";
 import { Panel } from "~/app/ui/panel";
 
-export const meta = () => pageTitle("Audit");
+export function meta() {
+  return pageTitle("Audit");
+}
 export const handle: CrumbHandle = { crumb: ({ params }) => ({ label: "Audit", to: paths.audit(params["workspaceId"] ?? "") }) };
 
 export async function loader({ request, context, params }: LoaderFunctionArgs) {

@@ -16,7 +16,9 @@ import { PageHeader } from "~/app/ui/page-header";
 import { Pager } from "~/app/ui/pager";
 import { Panel } from "~/app/ui/panel";
 
-export const meta = () => pageTitle("Keys");
+export function meta() {
+  return pageTitle("Keys");
+}
 export const handle: CrumbHandle = { crumb: ({ params }) => ({ label: "Keys", to: paths.keys(params["workspaceId"] ?? "") }) };
 
 export async function loader({ request, context, params }: LoaderFunctionArgs) {

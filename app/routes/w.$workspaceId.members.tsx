@@ -13,7 +13,9 @@ import { Panel } from "~/app/ui/panel";
 import { ShortId } from "~/app/ui/short-id";
 import { Tag } from "~/app/ui/tag";
 
-export const meta = () => pageTitle("Members");
+export function meta() {
+  return pageTitle("Members");
+}
 export const handle: CrumbHandle = {
   crumb: ({ params }) => ({ label: "Members", to: paths.members(params["workspaceId"] ?? "") }),
 };

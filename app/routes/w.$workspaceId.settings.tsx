@@ -18,7 +18,9 @@ import { ShortId } from "~/app/ui/short-id";
 import { Tag } from "~/app/ui/tag";
 import { TextField } from "~/app/ui/text-field";
 
-export const meta = () => pageTitle("Settings");
+export function meta() {
+  return pageTitle("Settings");
+}
 export const handle: CrumbHandle = {
   crumb: ({ params }) => ({ label: "Settings", to: paths.workspaceSettings(params["workspaceId"] ?? "") }),
 };

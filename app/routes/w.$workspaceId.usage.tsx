@@ -13,7 +13,9 @@ import { TelemetryNotice } from "~/app/usage/telemetry-notice";
 import { UsageCurves } from "~/app/usage/usage-curves";
 import { usageFigures } from "~/app/usage/usage-figures";
 
-export const meta = () => pageTitle("Usage");
+export function meta() {
+  return pageTitle("Usage");
+}
 export const handle: CrumbHandle = { crumb: ({ params }) => ({ label: "Usage", to: paths.usage(params["workspaceId"] ?? "") }) };
 
 export async function loader({ request, context, params }: LoaderFunctionArgs) {

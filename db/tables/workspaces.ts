@@ -1,4 +1,4 @@
-// The tenant.
+// The tenant: agents, keys, secrets and usage belong to exactly one.
 import type { ColumnType, Generated } from "kysely";
 import type { ColumnClasses } from "./classes";
 

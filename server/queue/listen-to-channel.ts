@@ -16,7 +16,7 @@ export async function listenToChannel(redis: Redis, channel: string, listener: L
   const listeners = hub.listeners.get(channel) ?? new Set();
   listeners.add(listener);
   hub.listeners.set(channel, listeners);
-  if (listeners.size === 1) await hub.connection.subscribe(channel).catch(() => undefined);
+  if (listeners.size === 1) await hub.connection.subscribe(channel).catch(() => undefined); // repeated by ioredis on reconnect
   return () => stopListening(redis, hub, channel, listener);
 }
 
@@ -37,7 +37,7 @@ function stopListening(redis: Redis, hub: Hub, channel: string, listener: Listen
   if (!listeners?.delete(listener) || listeners.size > 0) return;
   hub.listeners.delete(channel);
   if (hub.listeners.size > 0) {
-    hub.connection.unsubscribe(channel).catch(() => undefined);
+    hub.connection.unsubscribe(channel).catch(() => undefined); // nobody listens: messages in vain are dropped
     return;
   }
   hubs.delete(redis);

@@ -23,7 +23,6 @@ const trpc = initTRPC
 
 export const router = trpc.router;
 export const createCallerFactory = trpc.createCallerFactory;
-export const middleware = trpc.middleware;
 
 /** Every procedure begins here: what a verb threw gets its tRPC code, the rest is logged and becomes `INTERNAL`. */
 export const baseProcedure = trpc.procedure.use(async ({ ctx, path, next }) => {
