@@ -1,7 +1,6 @@
 // The only file that runs before anything is installed: checks Node, installs dependencies, bundles the launcher and hands over.
 // Plain JavaScript that even an old Node can read, so that it can say that it is too old.
 import { spawn } from "node:child_process";
-import { createHash } from "node:crypto";
 import fs from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
@@ -9,7 +8,6 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 
 const nodeMin = [20, 19];
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "..");
-const stampFile = path.join(root, "node_modules", ".installed-for");
 const installLockFile = path.join(root, ".install-lock");
 
 main().catch((error) => {
@@ -37,27 +35,29 @@ function assertNode() {
   );
 }
 
-/** What the installed tree depends on; a change of any of it installs anew. */
-function wantedTree() {
-  const digest = createHash("sha256");
-  for (const name of ["package.json", "package-lock.json"]) digest.update(fs.readFileSync(path.join(root, name)));
-  return `${digest.digest("hex")} ${process.platform}-${process.arch} ${process.versions.modules}`;
-}
-
+/** Whether npm's own record of the tree holds what the lock asks for; what was cut off half-way has no such record. */
 function isInstalled() {
-  if (!fs.existsSync(path.join(root, "node_modules", "esbuild"))) return false;
-  if (fs.existsSync(stampFile)) return fs.readFileSync(stampFile, "utf8") === wantedTree();
-  return wasInstalledByHand();
+  const wanted = readJson("package-lock.json");
+  const found = readJson("node_modules/.package-lock.json");
+  if (wanted === null || found === null || !isLockOf(wanted, readJson("package.json"))) return false;
+  return Object.entries(wanted.packages).every(([place, entry]) => {
+    const there = found.packages[place];
+    // Packages for other platforms are in the lock and not in the tree.
+    return (
+      place === "" ||
+      (there === undefined ? entry.optional === true || entry.devOptional === true : there.version === entry.version)
+    );
+  });
 }
 
-/** Somebody ran `npm install` themselves: npm's own record of the tree is then newer than what it was made from. */
-function wasInstalledByHand() {
-  const record = path.join(root, "node_modules", ".package-lock.json");
-  if (!fs.existsSync(record)) return false;
-  const madeAt = fs.statSync(record).mtimeMs;
-  const isNewer = ["package.json", "package-lock.json"].every((name) => fs.statSync(path.join(root, name)).mtimeMs <= madeAt);
-  if (isNewer) fs.writeFileSync(stampFile, wantedTree());
-  return isNewer;
+function isLockOf(lock, manifest) {
+  const said = (tree) => JSON.stringify([tree.dependencies, tree.devDependencies]);
+  return said(lock.packages[""]) === said(manifest);
+}
+
+function readJson(name) {
+  const file = path.join(root, name);
+  return fs.existsSync(file) ? JSON.parse(fs.readFileSync(file, "utf8")) : null;
 }
 
 /** Two commands started at once install once: the second waits for the first. */
@@ -97,13 +97,12 @@ async function install() {
   process.stderr.write("Installing dependencies (once, about a minute) …\n");
   const ticking = setInterval(() => process.stderr.write(`Installing dependencies … ${seconds()} s\n`), 10_000);
   // Building the pages needs the development dependencies too, whatever NODE_ENV says.
-  const args = ["install", "--include=dev", "--no-audit", "--no-fund", "--prefer-offline", "--loglevel=error"];
+  const args = ["install", "--include=dev", "--no-audit", "--no-fund", "--no-progress", "--prefer-offline", "--loglevel=error"];
   const code = await runNpm(args).finally(() => clearInterval(ticking));
   if (code !== 0)
     throw sentence(
       "npm install failed (its own words are above): check the network and free disk space (about 1 GB), then start again.",
     );
-  fs.writeFileSync(stampFile, wantedTree());
   process.stderr.write(`Dependencies installed in ${seconds()} s\n`);
 }
 
