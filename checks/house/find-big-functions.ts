@@ -22,12 +22,26 @@ function isFunction(node: ts.Node): node is FunctionNode {
 
 function problemsOf(node: FunctionNode, judgesLength: boolean): Place[] {
   const said: string[] = [];
-  const lines = lineOf(node, node.getEnd()) - lineOf(node, node.getStart()) + 1;
+  const lines = linesOf(node) - named(node.body).reduce((sum, inner) => sum + linesOf(inner), 0);
   if (judgesLength && lines > linesMax) said.push(`${lines} lines, at most ${linesMax}`);
   if (node.parameters.length > parametersMax) said.push(`${node.parameters.length} parameters, at most ${parametersMax}`);
   const nesting = deepest(node.body);
   if (nesting > nestingMax) said.push(`nested ${nesting} deep, at most ${nestingMax}`);
   return said.map((what) => placeOf(node, `${nameOf(node)}: ${what}`));
+}
+
+function linesOf(node: ts.Node): number {
+  return lineOf(node, node.getEnd()) - lineOf(node, node.getStart()) + 1;
+}
+
+/** Functions and methods with a name of their own inside it: each is measured by itself. */
+function named(node: ts.Node): ts.Node[] {
+  const found: ts.Node[] = [];
+  ts.forEachChild(node, (child) => {
+    if (ts.isFunctionDeclaration(child) || ts.isMethodDeclaration(child)) found.push(child);
+    else found.push(...named(child));
+  });
+  return found;
 }
 
 function lineOf(node: ts.Node, position: number): number {

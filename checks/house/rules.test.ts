@@ -56,6 +56,7 @@ const pairs: Record<string, Pair> = {
       at(verb, `function f(a, b, c, d) {\n${"  a();\n".repeat(48)}}`),
       at(verb, "function f() { for (;;) { if (a) { try { b(); } finally { c(() => { if (d) e(); }); } } } }"),
       at(verb, "function f() { if (a) b(); else if (c) d(); else if (e) g(); else if (h) i(); else j(); }"),
+      at(verb, `function f() {\n  function g() {\n${"    a();\n".repeat(40)}  }\n${"  a();\n".repeat(40)}}`),
       at(spec, `describe("x", () => {\n${"  a();\n".repeat(90)}});`),
     ],
   },
