@@ -1,4 +1,4 @@
-// A conversation: bound by the platform to one principal, one agent and one deployment (AHEAD 20).
+// A conversation: bound by the platform to one principal, one agent and one deployment (MISSION E1).
 import type { ColumnType } from "kysely";
 import type { ColumnClasses } from "./classes";
 

@@ -1,4 +1,4 @@
-// What this machine offers to lock a process in, found out once, and the chain of programs that does it (STACK "workerd").
+// What this machine offers to lock a process in, found out once, and the chain of programs that does it (docs/security/sandbox.md).
 import { spawnSync } from "node:child_process";
 import type { HostHealth } from "~/runtime/contract/host-protocol";
 
