@@ -19,6 +19,7 @@ import { mountRemix } from "./remix-mount";
 import { setSecurityHeaders } from "./security-headers";
 import { mountStaticFiles } from "./static-files";
 import { mountTrpc } from "./trpc-mount";
+import { mountUploads } from "./upload-door";
 
 const jsonBytesMax = 1024 * 1024;
 const headerBytesMax = 16 * 1024;
@@ -61,6 +62,7 @@ export function createServer(door: Door, remix: RemixBuild | null): FastifyInsta
   mountPublicDocuments(app, door);
   mountInvoke(app, door.gateway, door.services);
   mountTelemetry(app, door.telemetry, { pastMs: acceptedPast.reportMs });
+  mountUploads(app, door);
   mountTrpc(app, door);
   mountOpenApi(app, door);
   if (remix) {

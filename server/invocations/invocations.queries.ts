@@ -2,6 +2,7 @@
 import { sql } from "kysely";
 import type { Db } from "~/db/client";
 import type { InvocationsTable } from "~/db/tables/invocations";
+import type { Tier } from "~/db/tables/workspaces";
 import type { Tx } from "~/db/transaction";
 import type { WorkspaceScope } from "~/server/auth/scope";
 
@@ -83,6 +84,26 @@ export async function insertInvocationsAcrossWorkspaces(db: Db, rows: Invocation
     .values(rows)
     .onConflict((conflict) => conflict.column("id").doNothing())
     .execute();
+}
+
+/** Answers how many rows went. */
+export async function deleteInvocationsAcrossWorkspaces(
+  db: Db,
+  old: { tier: Tier; before: Date; limit: number },
+): Promise<number> {
+  const result = await db
+    .deleteFrom("invocations")
+    .where("id", "in", (query) =>
+      query
+        .selectFrom("invocations")
+        .innerJoin("workspaces", "workspaces.id", "invocations.workspaceId")
+        .select("invocations.id")
+        .where("workspaces.tier", "=", old.tier)
+        .where("invocations.startedAt", "<", old.before)
+        .limit(old.limit),
+    )
+    .executeTakeFirst();
+  return Number(result.numDeletedRows);
 }
 
 export type InvocationFilter = { agentId: string | null; traceId: string | null; before: string | null; limit: number };

@@ -2,10 +2,10 @@
 import { TelemetryBatch, TelemetryEvent } from "~/runtime/contract/telemetry";
 import { AppError, type ErrorCode, toAppError } from "~/server/errors";
 import { idOf } from "~/server/ids";
+import { isGenuineReport } from "./report-signature";
 import type { EventRow } from "./telemetry.queries";
 import type { TelemetryIngest, TelemetrySource } from "./telemetry-ingest";
 import { assertInWindow } from "./telemetry-window";
-import { isGenuineReport } from "./verify-signature";
 
 export type ReportEnvelope = {
   deploymentId: string | undefined;

@@ -5,7 +5,7 @@ const keyBytes = 32;
 
 /**
  * HKDF-SHA256 of the root key, bound to one deployment and one generation. Rotation is generation + 1; the generation before
- * it stays accepted by `verify-signature.ts`. Returns 32 bytes.
+ * it stays accepted by `report-signature.ts`. Returns 32 bytes.
  */
 export function deriveTelemetryKey(rootKey: Buffer, deploymentId: string, generation: number): Buffer {
   const info = `${deploymentId}/${generation}`;
