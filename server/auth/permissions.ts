@@ -53,6 +53,7 @@ const byPreset: Record<ApiKeyPreset, ReadonlySet<Action>> = {
     "deployment.create",
     "secret.read",
     "secret.write",
+    "usage.read",
   ]),
   read: new Set<Action>(["workspace.read", "agent.read", "deployment.read", "usage.read", "secret.read"]),
   all: new Set(actions.filter((action) => !["api_key.manage", "member.manage"].includes(action))),

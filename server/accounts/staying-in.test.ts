@@ -1,0 +1,114 @@
+// Staying in and getting out: passwords changed and reset, sessions listed and ended.
+import { compare, hash } from "@node-rs/bcrypt";
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { principalOf } from "~/server/testing/factories";
+import { ada, browser, passedOfTen, personBehind, signUpAda, tokenFromLetter } from "~/server/testing/test-browser";
+import { createTestServices, type TestServices } from "~/server/testing/test-services";
+import { changePassword } from "./change-password";
+import { listSessions } from "./list-sessions";
+import { requestPasswordReset } from "./request-password-reset";
+import { resetPassword } from "./reset-password";
+import { revokeAllSessions } from "./revoke-all-sessions";
+import { revokeSession } from "./revoke-session";
+import { signIn } from "./sign-in";
+import { signOut } from "./sign-out";
+import { signUp } from "./sign-up";
+import { verifyEmail } from "./verify-email";
+
+// The real bcrypt with a counter around it: what strangers could measure is how much of it is done. Hashes are made with a
+// low cost, so that the tests are quick; that the product asks for 12 is asserted here, what it means in passwords.test.ts.
+vi.mock("@node-rs/bcrypt", async (original) => {
+  const real = await original<typeof import("@node-rs/bcrypt")>();
+  return { ...real, compare: vi.fn(real.compare), hash: vi.fn((password: string) => real.hash(password, 4)) };
+});
+
+let services: TestServices;
+let start: Date;
+beforeAll(async () => {
+  start = new Date();
+  services = await createTestServices();
+});
+afterAll(() => services.dispose());
+beforeEach(async () => {
+  await services.reset();
+  services.clock.set(start);
+  vi.mocked(compare).mockClear();
+  vi.mocked(hash).mockClear();
+});
+
+const hour = 3_600_000;
+const bcryptWork = () => vi.mocked(compare).mock.calls.length + vi.mocked(hash).mock.calls.length;
+
+describe("a password", () => {
+  it("changed by who knows it ends every session and begins a fresh one", async () => {
+    const first = await signUpAda(services);
+    const second = (await signIn(services, browser, ada)).setCookie;
+    const user = await personBehind(services, first);
+    if (!user) throw new Error("not signed in");
+    const change = { currentPassword: ada.password, newPassword: "a brand new password", visitor: browser };
+    await expect(changePassword(services, user, { ...change, currentPassword: "wrong" })).rejects.toMatchObject({
+      code: "INVALID_REQUEST",
+    });
+    const { setCookie } = await changePassword(services, user, change);
+    expect([await personBehind(services, first), await personBehind(services, second)]).toEqual([null, null]);
+    expect(await personBehind(services, setCookie)).not.toBeNull();
+    await expect(signIn(services, browser, ada)).rejects.toMatchObject({ details: { reason: "wrong_credentials" } });
+  });
+
+  it("reset by letter: one of ten racing uses, within the hour, every session ends, the address counts as confirmed", async () => {
+    await signUp(services, browser, ada);
+    await requestPasswordReset(services, browser, ada);
+    const input = { token: tokenFromLetter(services), password: "a brand new password" };
+    const { setCookie: old } = await verifyEmail(services, browser, { token: tokenFromLetter(services, 0) });
+    expect(await passedOfTen(() => resetPassword(services, browser, input))).toBe(1);
+    expect(await personBehind(services, old)).toBeNull();
+    await expect(signIn(services, browser, { email: ada.email, password: input.password })).resolves.toBeDefined();
+    await requestPasswordReset(services, browser, ada);
+    services.clock.advance(hour);
+    await expect(resetPassword(services, browser, { ...input, token: tokenFromLetter(services) })).rejects.toMatchObject({
+      code: "INVALID_REQUEST",
+    });
+  });
+
+  it("reset for an unknown address answers the same and sends nothing; a dead link costs no bcrypt", async () => {
+    await requestPasswordReset(services, browser, { email: "nobody@example.test" });
+    expect(services.mailer.sent).toEqual([]);
+    await expect(resetPassword(services, browser, { token: "0".repeat(64), password: "a brand new password" })).rejects.toThrow();
+    expect(bcryptWork()).toBe(0);
+  });
+});
+
+describe("sessions", () => {
+  it("are listed with device and last use, and revoked one by one, by their owner only", async () => {
+    const first = await signUpAda(services);
+    const second = (await signIn(services, { ...browser, userAgent: "Mozilla/5.0 (iPhone) Safari/605" }, ada)).setCookie;
+    const user = await personBehind(services, second);
+    if (!user) throw new Error("not signed in");
+    const items = await listSessions(services, user);
+    expect(items.map((item) => [item.device, item.isCurrent])).toEqual(
+      expect.arrayContaining([
+        ["Safari on iPhone", true],
+        ["Chrome on Windows", false],
+      ]),
+    );
+    const other = items.find((item) => !item.isCurrent)?.sessionId ?? "";
+    const stranger = principalOf({ id: "usr_stranger", email: "s@example.test", displayName: "S" });
+    await expect(revokeSession(services, stranger, { sessionId: other, visitor: browser })).rejects.toMatchObject({
+      code: "NOT_FOUND",
+    });
+    await revokeSession(services, user, { sessionId: other, visitor: browser });
+    expect([await personBehind(services, first), (await personBehind(services, second)) !== null]).toEqual([null, true]);
+  });
+
+  it("end one by signing out, all by revoking all", async () => {
+    const first = await signUpAda(services);
+    const second = (await signIn(services, browser, ada)).setCookie;
+    const third = (await signIn(services, browser, ada)).setCookie;
+    const [one, two] = [await personBehind(services, first), await personBehind(services, second)];
+    if (!one || !two) throw new Error("not signed in");
+    expect((await signOut(services, one, browser)).setCookie).toMatch(/^whs_session=; .*Max-Age=0/);
+    expect([await personBehind(services, first), (await personBehind(services, second)) !== null]).toEqual([null, true]);
+    await revokeAllSessions(services, two, browser);
+    expect([await personBehind(services, second), await personBehind(services, third)]).toEqual([null, null]);
+  });
+});
