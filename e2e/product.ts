@@ -28,13 +28,19 @@ export function removeDataDir(dataDir: string): void {
 /** Runs the launcher and waits for its one JSON line. Rejects with what it said on standard error when it ends before. */
 export async function startProduct(options: { dataDir: string; env?: Record<string, string> }): Promise<Product> {
   const child = spawn(process.execPath, ["launch/bootstrap.mjs", "start", "--json"], {
-    env: { ...process.env, DATA_DIR: options.dataDir, PORT: "0", NODE_ENV: "production", ...options.env },
+    env: { ...newcomersEnvironment(), DATA_DIR: options.dataDir, PORT: "0", ...options.env },
     stdio: ["ignore", "pipe", "pipe"],
   });
   const said: string[] = [];
   child.stderr?.on("data", (chunk: Buffer) => said.push(chunk.toString()));
   const answer = await firstJsonLine(child, said);
   return { ...answer, dataDir: options.dataDir, process: child, stop: () => stopProcess(child) };
+}
+
+/** A shell without the test runner's own variables: with them the build would take itself for a test. */
+function newcomersEnvironment(): NodeJS.ProcessEnv {
+  const names = ["PATH", "HOME", "USER", "LANG", "TMPDIR", "XDG_RUNTIME_DIR", "CI"];
+  return Object.fromEntries(names.map((name) => [name, process.env[name]]));
 }
 
 function firstJsonLine(child: ChildProcess, said: string[]): Promise<StartAnswer> {
