@@ -1,5 +1,5 @@
 // Bundles our programs with esbuild: one file each, packages stay outside.
-import { existsSync, rmSync } from "node:fs";
+import { existsSync } from "node:fs";
 import path from "node:path";
 import { type BuildOptions, build } from "esbuild";
 import { LaunchProblem } from "./problem";
@@ -25,7 +25,6 @@ export async function buildPrograms(entries: Record<string, string>): Promise<vo
   try {
     await build({ ...programOptions, entryPoints: entries, outdir: "build" });
   } catch (error) {
-    for (const name of Object.keys(entries)) rmSync(programFile(name), { force: true });
     throw new LaunchProblem(error instanceof Error ? error.message : String(error), { cause: error });
   }
 }

@@ -99,6 +99,8 @@ async function startPrograms(surroundings: Surroundings, recordFile: string, opt
     const supervisor = new Supervisor({
       program,
       file: programFile(program),
+      // Somebody works on the pages: the web process looks for a newer build before each.
+      words: program === "web" && options.mode === "development" ? ["--watch-build"] : [],
       env: programEnvironment(program, surroundings, process.env),
       logFile,
       onStart: (mark) => record.set(program, mark),

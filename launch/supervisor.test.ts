@@ -28,6 +28,7 @@ function supervise(source: string): Supervisor {
   supervisor = new Supervisor({
     program: "web",
     file,
+    words: [],
     env: { MARKER: path.join(directory, "marker") },
     logFile: path.join(directory, "web.log"),
     onStart: (mark) => marks.push(mark),

@@ -12,6 +12,8 @@ import { stopProcess } from "./stop-process";
 export type SupervisorOptions = {
   program: ProgramName;
   file: string;
+  /** Words on its command line. */
+  words: string[];
   env: Environment;
   logFile: string;
   /** Each new process, so that a later start can find it. */
@@ -94,12 +96,12 @@ export class Supervisor {
   }
 
   async #startOnce(): Promise<Run> {
-    const { file, env, logFile, onStart } = this.#options;
+    const { file, words, env, logFile, onStart } = this.#options;
     const logStart = sizeOf(logFile);
     const log = openSync(logFile, "a", 0o600);
     // A session of its own: Ctrl-C reaches only the launcher, which stops its programs one after the other.
     const stdio: StdioOptions = ["ignore", log, log, "ipc"];
-    const child = fork(file, [], { env: env as NodeJS.ProcessEnv, stdio, detached: true, execArgv: [] });
+    const child = fork(file, words, { env: env as NodeJS.ProcessEnv, stdio, detached: true, execArgv: [] });
     closeSync(log);
     const [startedAt, ended] = [Date.now(), endOf(child)];
     const mark = child.pid === undefined ? null : markOf(child.pid);
