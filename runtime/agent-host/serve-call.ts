@@ -57,6 +57,7 @@ function masked(outcome: CallOutcome, { mask }: RunningAgent): CallOutcome {
 }
 
 function recordOutcome(runner: DeploymentRunner, ended: { call: HostInvocation; startedAt: Date; outcome: CallOutcome }): void {
+  if (ended.call.isProbe) return;
   const { usage, kind } = ended.outcome;
   runner.recordCall({
     eventId: `evt_${ulid()}`,

@@ -40,7 +40,7 @@ export const HostInvocation = z.strictObject({
   options: z.record(z.string(), z.unknown()),
   metadata: z.record(z.string(), z.string()),
   timeoutMs: z.number().int(),
-  /** The house's own call before activation: not metered, and its session's state is forgotten afterwards. */
+  /** The house's own call before a version goes live: not metered. A caller cannot set it, for the gateway writes this form itself. */
   isProbe: z.boolean().optional(),
 });
 export type HostInvocation = z.infer<typeof HostInvocation>;
