@@ -90,7 +90,8 @@ function withoutRouteNames(url: URL): string {
 
 function toProblem(failure: Failure, traceId: string): FormProblem {
   const { issues = [], reason, retryAfterSeconds } = failure.details;
-  const fields = Object.fromEntries([...issues].reverse().map((issue) => [issue.path.split(".").at(-1) ?? "", issue.message]));
+  const fields: Record<string, string> = {};
+  for (const issue of issues) fields[issue.path.split(".").at(-1) ?? ""] ??= issue.message;
   return {
     message: issues.length > 1 ? `${issues.length} fields need another look.` : (issues[0]?.message ?? failure.message),
     fields,

@@ -34,7 +34,7 @@ export function AgentHeader({ agent, at, origin }: { agent: AgentItem; at: Agent
             {agent.runtime ? runtimeWords[agent.runtime] : null}
           </span>
         )}
-        {agent.lastDeployedAt ? (
+        {agent.lastDeployedAt && agent.activeVersion !== null ? (
           <span>
             deployed <Moment at={agent.lastDeployedAt} />
           </span>

@@ -91,7 +91,7 @@ function AuditFacts({ item, workspaceId }: { item: AuditItem; workspaceId: strin
         ) : null}
       </dl>
       {hasMetadata ? (
-        <pre className="overflow-auto rounded-md border border-line bg-surface p-3 font-mono text-xs leading-5">
+        <pre className="self-start overflow-auto rounded-md border border-line bg-surface p-3 font-mono text-xs leading-5">
           {JSON.stringify(item.metadata, null, 2)}
         </pre>
       ) : null}
@@ -102,7 +102,7 @@ function AuditFacts({ item, workspaceId }: { item: AuditItem; workspaceId: strin
 function Fact({ name, children }: { name: string; children: React.ReactNode }) {
   return (
     <div className="grid grid-cols-[5.5rem_minmax(0,1fr)] items-baseline gap-3">
-      <dt className="text-ink-3 text-xs">{name}</dt>
+      <dt className="text-ink-3 text-xs first-letter:uppercase">{name}</dt>
       <dd className="tabular text-[0.8125rem]">{children}</dd>
     </div>
   );

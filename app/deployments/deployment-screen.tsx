@@ -30,7 +30,10 @@ export function DeploymentScreen({ loaded, live: liveOne, at, problem }: Props) 
       <FormSummary problem={problem} />
       <Outcome deployment={deployment} live={liveOne} at={at} />
       <div className="grid grid-cols-1 gap-6 lg:grid-cols-[minmax(0,1.4fr)_minmax(0,1fr)] lg:items-start">
-        <Panel title="Stages" actions={isFinished ? null : <span className="text-ink-3 text-xs">follows by itself</span>}>
+        <Panel
+          title="Stages"
+          actions={isFinished ? null : <span className="text-ink-3 text-xs">{progressWords(deployment)}</span>}
+        >
           <StageTimeline deployment={deployment} />
           {isFinished ? null : (
             <noscript>
@@ -45,6 +48,10 @@ export function DeploymentScreen({ loaded, live: liveOne, at, problem }: Props) 
       </div>
     </div>
   );
+}
+
+function progressWords({ status }: DeploymentDetail): string {
+  return status === "queued" ? "waiting for a worker" : "follows by itself";
 }
 
 type OutcomeProps = { deployment: DeploymentDetail; live: DeploymentDetail | null; at: AgentPlace };

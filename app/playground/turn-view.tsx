@@ -72,7 +72,11 @@ function Cost({ turn, at }: { turn: Turn; at: AgentPlace }) {
           <CopyButton text={traceId} label="Copy the trace id" />
         </span>
       ) : null}
-      {turn.answer ? <CopyButton text={turn.answer} label="Copy the answer" /> : null}
+      {turn.answer ? (
+        <CopyButton text={turn.answer} label="Copy the answer">
+          answer
+        </CopyButton>
+      ) : null}
     </div>
   );
 }

@@ -14,7 +14,7 @@ export const handle: CrumbHandle<SerializeFrom<typeof loader>> = {
 export async function loader({ request, context, params }: LoaderFunctionArgs) {
   const api = context.api(params["workspaceId"]);
   const [me, workspace, workspaces] = await load({ request, context }, () =>
-    Promise.all([api.accounts.me(), api.workspaces.current(), api.workspaces.mine()]),
+    Promise.all([api.accounts.me(), api.workspaces.current({}), api.workspaces.mine()]),
   );
   return { me, workspace, workspaces };
 }

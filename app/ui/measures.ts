@@ -34,6 +34,7 @@ export function shareWords(part: number, whole: number): string {
 }
 
 export function dollarsWords(amount: number): string {
+  if (amount > 0 && amount < 0.0001) return "under $0.0001";
   const digits = amount !== 0 && Math.abs(amount) < 1 ? 4 : 2;
   return `$${amount.toFixed(digits)}`;
 }
