@@ -1,6 +1,6 @@
 // How often the doors to an account may be knocked at: per account and per address (MISSION B6).
 import type { Visitor } from "~/server/auth/visitor";
-import { limitRate, type RateCount, type RateRule } from "~/server/rate-limit/limit-rate";
+import { forgiveRate, limitRate, type RateCount, type RateRule } from "~/server/rate-limit/limit-rate";
 import type { Services } from "~/server/services";
 
 type By = "account" | "address" | "account_and_address";
@@ -32,20 +32,21 @@ const rules = {
 
 export type AccountDoor = keyof typeof rules;
 
+type Knock = { visitor: Visitor; account?: string };
+
 /** Throws `RATE_LIMITED`. `account` is the address typed in or the user's id; it need not exist. */
-export function limitAccountDoor(
-  services: Pick<Services, "redis">,
-  door: AccountDoor,
-  caller: { visitor: Visitor; account?: string },
-): Promise<void> {
-  const subjects: Record<By, string> = {
-    account: caller.account ?? "",
-    address: caller.visitor.ipAddress ?? "unknown",
-    account_and_address: `${caller.account ?? ""} ${caller.visitor.ipAddress ?? "unknown"}`,
-  };
-  const counts: RateCount[] = rules[door].map(({ by, ...rule }) => ({
-    rule: { ...rule, name: `${door}_${by}` },
-    subject: subjects[by],
-  }));
-  return limitRate(services, counts);
+export function limitAccountDoor(services: Pick<Services, "redis">, door: AccountDoor, knock: Knock): Promise<void> {
+  return limitRate(services, countsOf(door, knock));
+}
+
+/** After the right password: what this person mistyped from this address counts no more. The wide limits stay as they are. */
+export async function forgiveAccountDoor(services: Pick<Services, "redis">, door: AccountDoor, knock: Knock): Promise<void> {
+  const own = countsOf(door, knock).filter((count) => count.rule.name.endsWith("account_and_address"));
+  await Promise.all(own.map((count) => forgiveRate(services, count)));
+}
+
+function countsOf(door: AccountDoor, { visitor, account = "" }: Knock): RateCount[] {
+  const address = visitor.ipAddress ?? "unknown";
+  const subjects: Record<By, string> = { account, address, account_and_address: `${account} ${address}` };
+  return rules[door].map(({ by, ...rule }) => ({ rule: { ...rule, name: `${door}_${by}` }, subject: subjects[by] }));
 }

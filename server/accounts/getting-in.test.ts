@@ -149,6 +149,8 @@ describe("signing in", () => {
     expect(seen[0]).toEqual(seen[1]);
     expect(seen[1]).toEqual(seen[2]);
     expect(seen[0]?.work).toBe(1);
+    const comparedWith = String(vi.mocked(compare).mock.calls.at(-1)?.[1]);
+    expect(comparedWith).toMatch(/^\$2[aby]\$12\$.{53}$/);
     expect(seen[0]?.outcome).toContain("wrong_credentials");
   });
 
@@ -178,6 +180,15 @@ describe("signing in", () => {
       await signIn(services, browser, { ...ada, password: "wrong" }).catch(() => undefined);
     await expect(signIn(services, browser, ada)).rejects.toMatchObject({ code: "RATE_LIMITED" });
     await expect(signIn(services, { ...browser, ipAddress: "10.9.9.9" }, ada)).resolves.toBeDefined();
+  });
+
+  it("with the right password takes back what was mistyped before", async () => {
+    await signUpAda(services);
+    for (let round = 0; round < 3; round += 1) {
+      for (let place = 0; place < 8; place += 1)
+        await signIn(services, browser, { ...ada, password: "wrong" }).catch(() => undefined);
+      await expect(signIn(services, browser, ada)).resolves.toBeDefined();
+    }
   });
 
   it("leaves a line in the audit log, refused or not, without the address that was typed", async () => {

@@ -4,7 +4,7 @@ import { recordPlatformAudit } from "~/server/audit/record-audit";
 import { passwordMatches } from "~/server/auth/passwords";
 import { AppError, invalidField } from "~/server/errors";
 import type { Services } from "~/server/services";
-import { limitAccountDoor } from "./account-limits";
+import { forgiveAccountDoor, limitAccountDoor } from "./account-limits";
 import type { SignInInput } from "./accounts.contract";
 import { findUserByEmailAcrossWorkspaces } from "./accounts.queries";
 import { beginSession, type Caller, type SignedIn } from "./begin-session";
@@ -15,7 +15,8 @@ type FoundUser = NonNullable<Awaited<ReturnType<typeof findUserByEmailAcrossWork
 
 /** `details.reason`: `wrong_credentials`; and after the right password only, `email_not_verified` or `account_disabled`. */
 export async function signIn(services: SignInNeeds, caller: Caller, input: SignInInput): Promise<SignedIn> {
-  await limitAccountDoor(services, "signIn", { visitor: caller, account: input.email });
+  const knock = { visitor: caller, account: input.email };
+  await limitAccountDoor(services, "signIn", knock);
   const user = await findUserByEmailAcrossWorkspaces(services.across, input.email);
   const matches = await passwordMatches(input.password, user?.passwordHash ?? null);
   const refusal = judge(user, matches);
@@ -23,6 +24,7 @@ export async function signIn(services: SignInNeeds, caller: Caller, input: SignI
     await recordRefusal(services, caller, { userId: user?.id ?? null, reason: refusal?.details.reason ?? "wrong_credentials" });
     throw refusal ?? wrongCredentials();
   }
+  await forgiveAccountDoor(services, "signIn", knock);
   return inTransaction(services.across, (tx) => beginSession(tx, services, { userId: user.id, method: "password", caller }));
 }
 
