@@ -3,12 +3,14 @@ import { purgeAgentJob } from "~/server/agents/agents.jobs";
 import { sweepBundlesJob } from "~/server/bundles/bundles.jobs";
 import { runDeploymentJob, sweepDeploymentsJob } from "~/server/deployments/deployments.jobs";
 import type { JobContract } from "~/server/queue/queue";
+import { sweepTelemetryJob } from "~/server/telemetry/telemetry.jobs";
 
 export const catalog = {
   [purgeAgentJob.name]: purgeAgentJob,
   [runDeploymentJob.name]: runDeploymentJob,
   [sweepBundlesJob.name]: sweepBundlesJob,
   [sweepDeploymentsJob.name]: sweepDeploymentsJob,
+  [sweepTelemetryJob.name]: sweepTelemetryJob,
 };
 
 export type Catalog = typeof catalog;

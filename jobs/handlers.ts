@@ -5,6 +5,7 @@ import { purgeAgent } from "~/server/deployments/purge-agent";
 import { runDeployment } from "~/server/deployments/run-deployment";
 import { sweepDeployments } from "~/server/deployments/sweep-deployments";
 import type { Services } from "~/server/services";
+import { sweepTelemetry } from "~/server/telemetry/sweep-telemetry";
 import type { JobName, PayloadOf } from "./catalog";
 
 /** `draining` is aborted when this process is about to end: hand over what you can, and reject. */
@@ -19,4 +20,7 @@ export const handlers: Handlers = {
   },
   "deployment-run": (services, payload, draining) => runDeployment(services, payload, { draining }),
   "deployments-sweep": (services) => sweepDeployments(services),
+  "telemetry-sweep": async (services) => {
+    await sweepTelemetry(services);
+  },
 };

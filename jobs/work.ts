@@ -14,6 +14,7 @@ const concurrencyOf: Record<JobName, number> = {
   "bundles-sweep": 1,
   "deployment-run": 4,
   "deployments-sweep": 1,
+  "telemetry-sweep": 1,
 };
 
 /** A worker that was killed is noticed within these, and its job delivered again. The rows decide what that means. */
