@@ -5,7 +5,12 @@ import type { AgentLog } from "./agent-log";
 import { isOutOfMemory } from "./explain-exit";
 import { createLineSplitter } from "./split-lines";
 
-export type ProcessEnd = { reason: string; isKilledByHost: boolean };
+export type ProcessEnd = {
+  reason: string;
+  isKilledByHost: boolean;
+  /** False when one of several calls brought the process down, or none did: the same call may well succeed. */
+  isLastCallToBlame: boolean;
+};
 
 const errorTailCharacters = 8_192;
 const outputLineBytesMax = 16_384;
@@ -32,8 +37,11 @@ export class AgentProcess {
   inFlight = 0;
   idleSince = Date.now();
   isStopping = false;
+  /** A call was answered: whatever happens now, the agent can start and work. */
+  hasServed = false;
   end: ProcessEnd | null = null;
   private killReason: string | null = null;
+  private callsWhenCut: number | null = null;
   private errorTail = "";
   private onIdle: (() => void) | null = null;
   private readonly child: ChildProcess;
@@ -49,7 +57,7 @@ export class AgentProcess {
     this.ended = new Promise((resolve) => {
       const finish = () => {
         if (this.end !== null) return;
-        this.end = { reason: this.describeEnd(parts.memoryMb), isKilledByHost: this.killReason !== null };
+        this.end = this.describeEnd();
         for (const pool of [this.agent, this.shim, this.heartbeat]) pool.destroy().catch(() => undefined);
         parts.release();
         resolve(this.end);
@@ -74,9 +82,15 @@ export class AgentProcess {
     if (this.inFlight === 0) this.onIdle?.();
   }
 
+  /** A call lost its connection: how many there were tells whether it alone can be to blame. */
+  noteCut(): void {
+    this.callsWhenCut ??= this.inFlight;
+  }
+
   /** Ends it at once; every call in flight fails with `reason`. */
   kill(reason: string): void {
     this.killReason ??= reason;
+    this.noteCut();
     this.child.kill("SIGKILL");
   }
 
@@ -119,10 +133,14 @@ export class AgentProcess {
     }
   }
 
-  private describeEnd(memoryMb: number): string {
-    if (this.killReason !== null) return this.killReason;
-    if (isOutOfMemory(this.errorTail)) return `The agent used more than its ${memoryMb} MB of memory and was stopped.`;
-    return "The agent's process ended unexpectedly.";
+  private describeEnd(): ProcessEnd {
+    const isLonely = (this.callsWhenCut ?? this.inFlight) <= 1;
+    if (this.killReason !== null) return { reason: this.killReason, isKilledByHost: true, isLastCallToBlame: isLonely };
+    if (isOutOfMemory(this.errorTail)) {
+      const reason = `The agent used more than its ${this.memoryMb} MB of memory and was stopped.`;
+      return { reason, isKilledByHost: false, isLastCallToBlame: isLonely };
+    }
+    return { reason: "The agent's process ended unexpectedly.", isKilledByHost: false, isLastCallToBlame: false };
   }
 }
 

@@ -113,12 +113,11 @@ class AgentExchange implements Dispatcher.DispatchHandler {
 
   /** The connection broke: when the process is dying, it says why a moment later. */
   private async explainCut(): Promise<void> {
-    const callsThen = this.process.inFlight;
+    this.process.noteCut();
     const end = await Promise.race([this.process.ended, delay(1_000)]);
     if (end === null) return this.fail(new HostError("RUNTIME_ERROR", "The agent closed its answer before it was finished."));
-    // Killed for what one of its calls did: with others beside it, this one may well be innocent.
-    const retryable = !end.isKilledByHost || callsThen > 1;
-    this.fail(new HostError("RUNTIME_ERROR", end.reason, { retryable, details: { reason: "process_ended" } }));
+    const options = { retryable: !end.isLastCallToBlame, details: { reason: "process_ended" } };
+    this.fail(new HostError("RUNTIME_ERROR", end.reason, options));
   }
 
   private timeoutError(): HostError {

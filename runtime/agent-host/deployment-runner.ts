@@ -18,7 +18,7 @@ export type RunningAgent = { process: AgentProcess; mask: MaskCompiler };
 const retryMsMin = 1_000;
 const retryMsMax = 60_000;
 
-/** A process that ends sooner than this after its start counts as failing. */
+/** A process that ends sooner than this, and before it served a call, counts as failing to start. */
 const healthyAfterMs = 10_000;
 
 export class DeploymentRunner {
@@ -141,7 +141,7 @@ export class DeploymentRunner {
 
   private noteCrash(process: AgentProcess, reason: string): void {
     this.log.write("host", reason);
-    if (Date.now() - process.startedAt >= healthyAfterMs) this.failures = 0;
+    if (process.hasServed || Date.now() - process.startedAt >= healthyAfterMs) this.failures = 0;
     else this.noteFailure(new HostError("RUNTIME_ERROR", reason, { retryable: true, details: { reason: "crashed" } }));
   }
 

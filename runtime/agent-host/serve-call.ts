@@ -45,6 +45,7 @@ async function runCall(
   response.on("close", () => running.abort());
   if (response.destroyed) running.abort();
   const outcome = masked(await running.outcome, agent);
+  if (outcome.kind === "done") agent.process.hasServed = true;
   answer.end(outcome);
   return outcome;
 }

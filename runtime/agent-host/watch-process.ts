@@ -7,7 +7,7 @@ const beatMs = 500;
 /** What a process needs besides the agent's own memory. */
 const overheadMb = 64;
 
-/** Of a blocked stretch, how much must have been spent computing; else the machine was busy, not the agent. */
+/** Of `hangMs`, how much must have been spent computing; else the machine was busy, not the agent. */
 const busyShare = 0.5;
 const patience = 10;
 
@@ -38,7 +38,7 @@ export function watchProcess(process: AgentProcess, hangMs: number): void {
     const silentMs = Date.now() - answeredAt;
     if (silentMs < hangMs) return false;
     const spentMs = processorMs(process.pid);
-    return spentMs === null || spentMs - processorAtAnswer >= silentMs * busyShare || silentMs >= hangMs * patience;
+    return spentMs === null || spentMs - processorAtAnswer >= hangMs * busyShare || silentMs >= hangMs * patience;
   }
 
   const timer = setInterval(() => {

@@ -4,7 +4,7 @@ import type { HostInvocation, Placement } from "~/runtime/contract/host-protocol
 import { AppError, statusOf } from "~/server/errors";
 import { buildPlacement, invocationOf } from "~/server/testing/agent-host";
 import type { Provider } from "./provider";
-import { readEvents } from "./read-events";
+import { collectEvents, readEvents } from "./read-events";
 
 export type ProviderHarness = {
   provider: Provider;
@@ -68,9 +68,7 @@ async function rejectionOf(work: Promise<unknown>): Promise<AppError> {
 
 async function eventsOf(harness: ProviderHarness, placement: Placement, call: HostInvocation) {
   const stream = await harness.provider.stream(placement, call, { signal: never() });
-  const events = [];
-  for await (const event of readEvents(stream)) events.push(event);
-  return events;
+  return collectEvents(stream);
 }
 
 function describePlacing(open: () => ProviderHarness): void {

@@ -15,6 +15,13 @@ export async function* readEvents(stream: AsyncIterable<Buffer | string>): Async
   }
 }
 
+/** All events until the stream ends. */
+export async function collectEvents(stream: AsyncIterable<Buffer | string>): Promise<StreamedEvent[]> {
+  const events: StreamedEvent[] = [];
+  for await (const event of readEvents(stream)) events.push(event);
+  return events;
+}
+
 function parseEvent(block: string): StreamedEvent {
   const fields = Object.fromEntries(
     block.split("\n").map((line) => [line.slice(0, line.indexOf(": ")), line.slice(line.indexOf(": ") + 2)]),

@@ -25,6 +25,8 @@ export type TestHouse = {
   forgeries: string[];
   /** How the house answers batches: 202 unless a test says otherwise. */
   batchStatus: number;
+  /** How many batches arrived, whatever became of them. */
+  batches: number;
   launches: string[];
   keyOf(deploymentId: string): string;
   close(): Promise<void>;
@@ -42,12 +44,14 @@ export async function startTestHouse(directory: string, token: string): Promise<
     events: [],
     forgeries: [],
     batchStatus: 202,
+    batches: 0,
     launches: [],
     keyOf,
   };
   const server = createServer(async (request, response) => {
     const body = await bodyOf(request);
     if (request.url === "/internal/launch") return grant(house, { token, request, response, body });
+    house.batches += 1;
     if (house.batchStatus === 202) takeBatch(house, request, body);
     response.writeHead(house.batchStatus).end();
   });
