@@ -5,6 +5,7 @@ import type { Manifest } from "~/server/bundles/manifest.contract";
 import { AppError } from "~/server/errors";
 import { newId } from "~/server/ids";
 import { type Run, say } from "./held-run";
+import { isOutage } from "./settle-run";
 
 const probeTimeoutMs = 30_000;
 
@@ -15,9 +16,7 @@ export async function probeStage(run: Run, signal: AbortSignal): Promise<void> {
   await run.provider.activate(run.target, { signal });
   const startedAt = performance.now();
   const answer = await run.provider.invoke(run.target, probeCall(run), { signal }).catch((error) => {
-    throw error instanceof AppError && error.code === "RUNTIME_ERROR" && error.details.reason !== "host_unreachable"
-      ? probeFailed(error)
-      : error;
+    throw error instanceof AppError && error.code === "RUNTIME_ERROR" && !isOutage(error) ? probeFailed(error) : error;
   });
   if (!ProbeAnswer.safeParse(answer).success) {
     throw new AppError("DEPLOYMENT_FAILED", "The agent answered its probe with something that is not an invoke/v1 answer.", {

@@ -15,6 +15,7 @@ import { transitionDeployment } from "./transition-deployment";
 export type BrokenRun = { needs: RunNeeds; claim: Claim; stage: DeploymentStage; error: unknown };
 
 const reasonCharactersMax = 1_000;
+const outageReasons: ReadonlySet<string> = new Set(["host_unreachable", "house_unreachable"]);
 
 /** Rejects with the original error when the run should be delivered again. */
 export async function settleRun({ needs, claim, stage, error }: BrokenRun): Promise<void> {
@@ -35,8 +36,13 @@ export async function settleRun({ needs, claim, stage, error }: BrokenRun): Prom
 
 /** The customer's mistakes are final; ours, and a host that is being restarted, deserve another try. */
 function isWorthAnotherTry(error: unknown, claim: Claim): boolean {
-  const isOurs = !(error instanceof AppError) || error.code === "INTERNAL" || error.details.reason === "host_unreachable";
+  const isOurs = !(error instanceof AppError) || error.code === "INTERNAL" || isOutage(error);
   return isOurs && claim.row.attempts < attemptsMax;
+}
+
+/** One of our own programs was away, as it is while it restarts: nobody's bundle is to blame. */
+export function isOutage(error: unknown): error is AppError {
+  return error instanceof AppError && outageReasons.has(error.details.reason ?? "");
 }
 
 async function cancelRun(needs: RunNeeds, claim: Claim): Promise<void> {
@@ -81,13 +87,13 @@ const codes: Record<DeploymentStage, string> = {
 };
 
 function failureOf(error: unknown, stage: DeploymentStage): Failure {
-  if (error instanceof AppError && error.code !== "INTERNAL" && error.details.reason !== "host_unreachable") {
+  if (error instanceof AppError && error.code !== "INTERNAL" && !isOutage(error)) {
     return { code: error.details.reason ?? codes[stage], reason: redactText(error.message).slice(0, reasonCharactersMax) };
   }
-  if (error instanceof AppError && error.details.reason === "host_unreachable") {
+  if (isOutage(error)) {
     return {
-      code: "host_unreachable",
-      reason: "The agent host could not be reached. Deploy again; if that fails too, tell the operator.",
+      code: error.details.reason ?? "host_unreachable",
+      reason: "The agent host and the platform could not reach each other. Deploy again; if that fails too, tell the operator.",
     };
   }
   return {
