@@ -28,7 +28,7 @@ export function removeDataDir(dataDir: string): void {
 /** Runs the launcher and waits for its one JSON line. Rejects with what it said on standard error when it ends before. */
 export async function startProduct(options: { dataDir: string; env?: Record<string, string> }): Promise<Product> {
   const child = spawn(process.execPath, ["launch/bootstrap.mjs", "start", "--json"], {
-    env: { ...newcomersEnvironment(), DATA_DIR: options.dataDir, PORT: "0", ...options.env },
+    env: { ...newcomersEnvironment(), NODE_ENV: "production", DATA_DIR: options.dataDir, PORT: "0", ...options.env },
     stdio: ["ignore", "pipe", "pipe"],
   });
   const said: string[] = [];

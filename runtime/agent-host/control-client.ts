@@ -28,6 +28,7 @@ export function createControlClient(house: { socketPath: string; token: string }
         .catch((cause: unknown) => {
           throw new HostError("RUNTIME_ERROR", "The agent's secrets could not be fetched. Try again in a moment.", {
             retryable: true,
+            details: { reason: "house_unreachable" },
             cause,
           });
         });
@@ -51,7 +52,11 @@ function readGrant({ statusCode, text }: { statusCode: number; text: string }): 
   const message =
     statusCode === 404 ? "The control plane does not know this deployment." : "The agent's secrets could not be opened.";
   // The house's own words may name a missing key, which is what the author must know.
-  throw new HostError("RUNTIME_ERROR", houseMessage(text) ?? message, { retryable: statusCode >= 500 });
+  throw new HostError(
+    "RUNTIME_ERROR",
+    houseMessage(text) ?? message,
+    statusCode >= 500 ? { retryable: true, details: { reason: "house_unreachable" } } : {},
+  );
 }
 
 function houseMessage(text: string): string | null {

@@ -41,7 +41,7 @@ function isWorthAnotherTry(error: unknown, claim: Claim): boolean {
 }
 
 /** One of our own programs was away, as it is while it restarts: nobody's bundle is to blame. */
-export function isOutage(error: unknown): error is AppError {
+export function isOutage(error: unknown): boolean {
   return error instanceof AppError && outageReasons.has(error.details.reason ?? "");
 }
 
@@ -92,7 +92,7 @@ function failureOf(error: unknown, stage: DeploymentStage): Failure {
   }
   if (isOutage(error)) {
     return {
-      code: error.details.reason ?? "host_unreachable",
+      code: "host_unreachable",
       reason: "The agent host and the platform could not reach each other. Deploy again; if that fails too, tell the operator.",
     };
   }
