@@ -1,10 +1,9 @@
 // The embedded PostgreSQL survives what happens to real machines.
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
-import os from "node:os";
 import path from "node:path";
 import pg from "pg";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, inject, it } from "vitest";
 import { ensurePostgres, type RunningPostgres } from "./postgres";
 import { isRunning, type ProcessMark } from "./process-mark";
 import { isGoneWithin } from "./stop-process";
@@ -13,7 +12,7 @@ let directory: string;
 let running: RunningPostgres | null;
 
 beforeEach(() => {
-  const parent = mkdtempSync(path.join(os.tmpdir(), "whs-pg-"));
+  const parent = mkdtempSync(path.join(inject("testGround").directory, "files/pg-"));
   chmodSync(parent, 0o711);
   directory = path.join(parent, "postgres");
   running = null;

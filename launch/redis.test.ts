@@ -1,8 +1,7 @@
 // The embedded Redis survives what happens to real machines.
 import { existsSync, mkdirSync, mkdtempSync, rmSync, statSync } from "node:fs";
-import os from "node:os";
 import path from "node:path";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, inject, it } from "vitest";
 import { askRedis } from "./check-redis";
 import { isRunning } from "./process-mark";
 import { ensureRedis, type RunningRedis } from "./redis";
@@ -13,7 +12,7 @@ let dataDir: string;
 let running: RunningRedis | null;
 
 beforeEach(() => {
-  dataDir = mkdtempSync(path.join(os.tmpdir(), "whs-redis-"));
+  dataDir = mkdtempSync(path.join(inject("testGround").directory, "r-"));
   running = null;
 });
 afterEach(async () => {
@@ -39,6 +38,10 @@ function killHard(server: RunningRedis): Promise<boolean> {
   return isGoneWithin(server.process, 5_000);
 }
 
+function socketOf(url: string): string {
+  return new URL(url).pathname;
+}
+
 describe("the embedded Redis", () => {
   it("listens on a private socket only, writes everything down, throws nothing away", async () => {
     const { url } = await ensure();
@@ -47,8 +50,8 @@ describe("the embedded Redis", () => {
     expect(await read("port")).toBe("0");
     expect(await read("appendonly")).toBe("yes");
     expect(await read("maxmemory-policy")).toBe("noeviction");
-    expect(statSync(path.join(dataDir, "run")).mode & 0o777).toBe(0o700);
-    expect(statSync(path.join(dataDir, "run", "redis.sock")).mode & 0o777).toBe(0o700);
+    expect(statSync(path.dirname(socketOf(url))).mode & 0o777).toBe(0o700);
+    expect(statSync(socketOf(url)).mode & 0o777).toBe(0o700);
   });
 
   it("is adopted when a launcher that was killed left it running", async () => {
@@ -68,7 +71,7 @@ describe("the embedded Redis", () => {
   it.runIf(process.platform === "linux")("ends a server that nobody can reach any more before it starts another", async () => {
     const first = await ensure();
     await askRedis(first.url, (redis) => redis.set("kept", "yes"));
-    rmSync(path.join(dataDir, "run", "redis.sock"));
+    rmSync(socketOf(first.url));
     const second = await ensure();
     expect(first.process && isRunning(first.process)).toBe(false);
     expect(await askRedis(second.url, (redis) => redis.get("kept"))).toBe("yes");

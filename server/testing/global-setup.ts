@@ -1,5 +1,4 @@
 // Before the first test: a throw-away PostgreSQL with a migrated template, a throw-away Redis; afterwards nothing is left.
-import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, statfsSync } from "node:fs";
 import os from "node:os";
@@ -11,6 +10,7 @@ import { migrateToLatest } from "~/db/migrate";
 import { ensurePostgres } from "~/launch/postgres";
 import { ensureRedis } from "~/launch/redis";
 import { prepareRunDirectory } from "~/launch/run-directory";
+import { startReaper } from "./start-reaper";
 
 declare module "vitest" {
   interface ProvidedContext {
@@ -63,36 +63,6 @@ function roomiestPlace(): string {
   } catch {
     return os.tmpdir();
   }
-}
-
-/**
- * A small shell that waits for our end, however it comes (Ctrl-C and kill -9 included), then ends every server that works in
- * the directory and removes it. Answers the function that asks for it now.
- */
-function startReaper(directory: string): () => Promise<void> {
-  const script = `cat >/dev/null
-    pids=$(cat "$0/postgres/data/postmaster.pid" 2>/dev/null | head -n 1)
-    pids="$pids $(cat "$0/redis/redis.pid" 2>/dev/null)"
-    for pid in $pids; do kill -QUIT "$pid" 2>/dev/null; done
-    tries=0
-    while [ $tries -lt 100 ]; do
-      alive=""
-      for pid in $pids; do
-        kill -0 "$pid" 2>/dev/null && ! grep -q ') Z' "/proc/$pid/stat" 2>/dev/null && alive=1
-      done
-      [ -z "$alive" ] && break
-      tries=$((tries + 1)); sleep 0.05
-    done
-    for pid in $pids; do kill -KILL "$pid" 2>/dev/null; done
-    rm -rf "$0"`;
-  const shell = spawn("/bin/sh", ["-c", script, directory], { stdio: ["pipe", "ignore", "ignore"], detached: true });
-  const ended = new Promise<void>((resolve) => shell.once("close", () => resolve()));
-  shell.unref();
-  return () => {
-    shell.ref();
-    shell.stdin.end();
-    return ended;
-  };
 }
 
 async function makeTemplate(url: string): Promise<string> {
