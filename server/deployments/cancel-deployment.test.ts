@@ -49,6 +49,19 @@ describe("a cancel", () => {
     expect(await rig.liveDeploymentId()).toBeNull();
   });
 
+  it("in the last moment before a version goes live is heard", async () => {
+    const id = await rig.deploy();
+    rig.tamper({
+      invoke: async (...call) => {
+        await cancelDeployment(services, rig.scope, id);
+        return rig.fake.invoke(...call);
+      },
+    });
+    await rig.run(id);
+    expect((await rig.detailOf(id)).status).toBe("cancelled");
+    expect(await rig.liveDeploymentId()).toBeNull();
+  });
+
   it("whose worker was killed is carried out by the next one", async () => {
     const id = await rig.deploy();
     await rig.abandonIn(id, "invoke");

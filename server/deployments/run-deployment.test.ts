@@ -69,6 +69,14 @@ describe("a deployment", () => {
     expect(await rig.liveDeploymentId()).toBe(second);
   });
 
+  it("run beside others of the same agent ends with the newest one live, and only that one", async () => {
+    const ids = [await rig.deploy(), await rig.deploy(), await rig.deploy(), await rig.deploy()];
+    await Promise.all(ids.map((id) => rig.run(id)));
+    const statuses = await Promise.all(ids.map(async (id) => (await rig.detailOf(id)).status));
+    expect(statuses.filter((status) => status === "active")).toHaveLength(1);
+    expect(await rig.liveDeploymentId()).toBe(ids.at(-1));
+  });
+
   it("delivered twice at once runs once", async () => {
     let builds = 0;
     const build: Provider["build"] = (source, options) => {
