@@ -35,7 +35,8 @@ const config :Workerd.Config = (
   services = [
     (name = "agent", worker = (
       modules = [(name = ${quote(agentModuleName)}, esModule = ${quote(placement.module)})],
-      compatibilityDate = "${compatibilityDate}", globalOutbound = "egress", bindings = [${agentBindings(input)}])),
+      compatibilityDate = "${compatibilityDate}", compatibilityFlags = ["enable_request_signal"],
+      globalOutbound = "egress", bindings = [${agentBindings(input)}])),
     (name = "shim", worker = (
       modules = [(name = "shim.js", esModule = ${quote(workers.telemetryShim)})],
       compatibilityDate = "${compatibilityDate}", globalOutbound = "nowhere", bindings = [${shimBindings(input)}])),

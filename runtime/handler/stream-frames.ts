@@ -1,8 +1,8 @@
 // Frames as bytes, pulled one at a time so that a slow reader slows the handler down instead of filling memory.
 import type { AgentFrame } from "~/runtime/contract/agent-frames";
 
-/** How long a handler may tidy up after its caller went away. */
-const tidyUpMs = 1_000;
+/** How long a handler may tidy up after its caller went away; then whatever it still waits for is cut, heeded signal or not. */
+const tidyUpMs = 50;
 
 /** `finished` settles when nothing of the call is left to run; a runtime keeps the call alive until then. */
 export function streamFrames(frames: AsyncGenerator<AgentFrame, void, undefined>): {
