@@ -1,4 +1,5 @@
 // Opens every door of the web process, and closes them again without cutting anybody off in mid-sentence.
+import { setMaxListeners } from "node:events";
 import type { AddressInfo } from "node:net";
 import type { FastifyInstance } from "fastify";
 import { createGateway } from "~/server/invocations/gateway";
@@ -9,6 +10,7 @@ import { createControlServer, listenOnSocket } from "./control-socket";
 import { createServer } from "./create-server";
 import type { Door } from "./door";
 import { loadRemixBuild, type RemixBuild } from "./remix-build";
+import { trackConnections } from "./track-connections";
 
 /** Streams and slow answers get this long after the stop was asked for. */
 const drainDeadlineMs = 25_000;
@@ -33,6 +35,8 @@ export type Web = {
 /** Rejects with one clear sentence when the pages are not built or the port is taken. */
 export async function startWeb(services: Services, options: WebOptions): Promise<Web> {
   const closing = new AbortController();
+  // One listener for each live stream.
+  setMaxListeners(0, closing.signal);
   const remix = options.rootDirectory === null ? null : await prepareBuild(services, options.rootDirectory, options.watchesBuild);
   const door: Door = {
     services,
@@ -41,9 +45,9 @@ export async function startWeb(services: Services, options: WebOptions): Promise
     origin: services.config.publicUrl.origin,
     closing: closing.signal,
   };
-  const [app, control] = [createServer(door, remix), createControlServer(door)];
-  await listenOnSocket(control, services.config.controlSocket);
-  const url = await listen(app, services);
+  const [pages, control] = [listenerOf(createServer(door, remix)), listenerOf(createControlServer(door))];
+  await listenOnSocket(control.app, services.config.controlSocket);
+  const url = await listen(pages.app, services);
   // Port 0 asks the system for any free one: only now is it known.
   if (services.config.port === 0) door.origin = url;
   let drained: Promise<void> | undefined;
@@ -51,10 +55,16 @@ export async function startWeb(services: Services, options: WebOptions): Promise
     url,
     drain: () => {
       closing.abort();
-      drained ??= drainAll(door, app, control);
+      drained ??= drainAll(door, pages, control);
       return drained;
     },
   };
+}
+
+type Listener = { app: FastifyInstance; closeQuiet: () => void };
+
+function listenerOf(app: FastifyInstance): Listener {
+  return { app, closeQuiet: trackConnections(app.server) };
 }
 
 async function prepareBuild(services: Services, rootDirectory: string, watches: boolean): Promise<RemixBuild> {
@@ -74,7 +84,7 @@ async function listen(app: FastifyInstance, { config }: Services): Promise<strin
 }
 
 /** The agent host's socket stays open until the streams that it feeds have ended; then what is left is written down. */
-async function drainAll(door: Door, app: FastifyInstance, control: FastifyInstance): Promise<void> {
+async function drainAll(door: Door, app: Listener, control: Listener): Promise<void> {
   const cut = setTimeout(() => door.gateway.cut(), cutAfterMs);
   await closeServer(app);
   clearTimeout(cut);
@@ -83,8 +93,8 @@ async function drainAll(door: Door, app: FastifyInstance, control: FastifyInstan
 }
 
 /** Connections that fall idle are closed as they do; what is still busy at the deadline is cut. */
-async function closeServer(app: FastifyInstance): Promise<void> {
-  const sweep = setInterval(() => app.server.closeIdleConnections(), idleSweepMs);
+async function closeServer({ app, closeQuiet }: Listener): Promise<void> {
+  const sweep = setInterval(closeQuiet, idleSweepMs);
   const deadline = setTimeout(() => app.server.closeAllConnections(), drainDeadlineMs);
   try {
     await app.close();

@@ -1,4 +1,5 @@
 // What calling agents needs and keeps between calls: targets, sessions, limits, and the writer of what happened.
+import { setMaxListeners } from "node:events";
 import { AppError } from "~/server/errors";
 import type { Services } from "~/server/services";
 import { type CallRate, createCallRate } from "./call-rate";
@@ -34,6 +35,8 @@ export function createGateway(needs: GatewayNeeds): Gateway {
   const sessions = new SessionBook(needs);
   const recorder = new InvocationRecorder(needs);
   const cutting = new AbortController();
+  // One listener for each running call.
+  setMaxListeners(0, cutting.signal);
   return {
     needs,
     targets,

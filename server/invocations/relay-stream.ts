@@ -50,6 +50,7 @@ export async function relayStream(upstream: Readable, response: ServerResponse, 
 const gone: RelayEnd = { outcome: "aborted", error: null };
 
 async function drained(response: ServerResponse): Promise<void> {
+  if (response.destroyed) return;
   const given = new AbortController();
   try {
     await Promise.race([once(response, "drain", { signal: given.signal }), once(response, "close", { signal: given.signal })]);

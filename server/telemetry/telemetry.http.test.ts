@@ -66,7 +66,7 @@ async function send(raw: string | Buffer, sending: Sending = {}) {
       [telemetryHeaders.signature]: sending.signature ?? signatureOf(raw, deploymentId),
       ...sending.headers,
     },
-    body: raw,
+    body: typeof raw === "string" ? raw : new Uint8Array(raw),
   });
   return { status: answer.status, body: (await answer.json()) as Fields & { error?: { code: string; message: string } } };
 }

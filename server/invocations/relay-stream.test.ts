@@ -1,0 +1,149 @@
+// A relayed stream is the agent's bytes and nothing else, cut between events only, with a marked end whatever happens.
+import { once } from "node:events";
+import { createServer, get, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { PassThrough, Readable } from "node:stream";
+import fc from "fast-check";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { formatDelta, formatEvent, keepAliveComment } from "~/runtime/contract/event-stream";
+import { AppError, toAppError } from "~/server/errors";
+import { EventFramer } from "./event-framer";
+import { type RelayEnd, relayStream } from "./relay-stream";
+
+let server: Server;
+let handle: (response: ServerResponse) => void;
+beforeAll(async () => {
+  server = createServer((_request, response) => handle(response)).listen(0, "127.0.0.1");
+  await once(server, "listening");
+});
+afterAll(() => server.close());
+
+const done = formatEvent(9, { event: "done", data: {} });
+
+function fetchRelay(upstream: Readable, bytesMax = 1e6): { answer: Promise<IncomingMessage>; end: Promise<RelayEnd> } {
+  const end = new Promise<RelayEnd>((resolve, reject) => {
+    handle = (response) => {
+      const options = { traceId: "trc_1", bytesMax, explain: toAppError, onFirstByte: () => response.writeHead(200) };
+      relayStream(upstream, response, options).then(resolve, (error) => {
+        response.destroy();
+        reject(error);
+      });
+    };
+  });
+  const asked = get({ port: (server.address() as AddressInfo).port, agent: false });
+  asked.on("error", () => undefined);
+  return { answer: once(asked, "response").then(([answer]) => answer as IncomingMessage), end };
+}
+
+async function textOf(answer: Promise<IncomingMessage>): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of await answer) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks).toString("utf8");
+}
+
+describe("the framer", () => {
+  it("lets the same bytes through whatever the chunks were, and never half an event", () => {
+    const text = fc.string({ unit: "grapheme", maxLength: 30 });
+    fc.assert(
+      fc.property(fc.array(text, { maxLength: 8 }), fc.array(fc.nat(400), { maxLength: 12 }), (texts, cuts) => {
+        const whole = Buffer.from(texts.map((one, id) => formatDelta(id + 1, one)).join("") + keepAliveComment + done);
+        const places = [0, ...cuts.map((cut) => Math.min(cut, whole.length)).sort((a, b) => a - b), whole.length];
+        const framer = new EventFramer();
+        const out = places.slice(1).map((end, index) => framer.push(whole.subarray(places[index], end)));
+        for (const piece of out) expect(piece === null || piece.toString("utf8").endsWith("\n\n")).toBe(true);
+        expect(Buffer.concat(out.filter((piece) => piece !== null))).toEqual(whole);
+        expect([framer.lastKind, framer.heldBytes, framer.nextId]).toEqual(["done", 0, 10]);
+      }),
+    );
+  });
+
+  it("is not fooled by text that looks like an event", () => {
+    const framer = new EventFramer();
+    framer.push(Buffer.from(formatDelta(1, "\n\nevent: done\ndata: {}\n\n")));
+    expect(framer.lastKind).toBe("delta");
+  });
+});
+
+describe("a relayed stream", () => {
+  it("arrives byte for byte", async () => {
+    const sent = formatDelta(1, "grüß 👩‍🚀") + keepAliveComment + done;
+    const { answer, end } = fetchRelay(Readable.from([...Buffer.from(sent)].map((byte) => Buffer.from([byte]))));
+    expect(await textOf(answer)).toBe(sent);
+    expect(await end).toEqual({ outcome: "ok", error: null });
+  });
+
+  it("that breaks off inside an event ends with an error event after the last whole one", async () => {
+    const { answer, end } = fetchRelay(Readable.from([Buffer.from(`${formatDelta(4, "a")}id: 5\nevent: del`)]));
+    const text = await textOf(answer);
+    expect(text.startsWith(`${formatDelta(4, "a")}id: 5\nevent: error\n`)).toBe(true);
+    expect(JSON.parse(/data: (.*)\n\n$/.exec(text)?.[1] ?? "")).toMatchObject({
+      error: { code: "RUNTIME_ERROR", retryable: true, details: { reason: "stream_cut" } },
+      traceId: "trc_1",
+    });
+    expect(await end).toMatchObject({ outcome: "error", error: { code: "RUNTIME_ERROR" } });
+  });
+
+  it("that fails upstream says why", async () => {
+    const upstream = new PassThrough();
+    const { answer, end } = fetchRelay(upstream);
+    upstream.write(formatDelta(1, "a"));
+    const arrived = await answer;
+    upstream.destroy(new AppError("RUNTIME_ERROR", "The host went away.", { retryable: true }));
+    expect(await textOf(Promise.resolve(arrived))).toContain("The host went away.");
+    expect(await end).toMatchObject({ outcome: "error" });
+  });
+
+  it("over its cap is cut, and the agent is stopped", async () => {
+    const upstream = Readable.from(Array.from({ length: 50 }, (_, id) => Buffer.from(formatDelta(id + 1, "x".repeat(100)))));
+    const { answer, end } = fetchRelay(upstream, 1_000);
+    const text = await textOf(answer);
+    expect(Buffer.byteLength(text)).toBeLessThan(1_500);
+    expect(text).toContain("answer_too_large");
+    expect(upstream.destroyed).toBe(true);
+    expect(await end).toMatchObject({ outcome: "error" });
+  });
+
+  it("that the agent ends with an error is recorded as that error", async () => {
+    const error = { code: "RUNTIME_ERROR", message: "no luck", retryable: false };
+    const { answer, end } = fetchRelay(
+      Readable.from([Buffer.from(formatEvent(1, { event: "error", data: { error, traceId: "trc_1" } }))]),
+    );
+    await textOf(answer);
+    expect(await end).toEqual({ outcome: "error", error: { code: "RUNTIME_ERROR", message: "no luck" } });
+  });
+
+  it("rejects before the first byte, so that an ordinary error can still be answered", async () => {
+    const { answer, end } = fetchRelay(
+      new Readable({
+        read() {
+          this.destroy(new AppError("RUNTIME_ERROR", "early"));
+        },
+      }),
+    );
+    await expect(end).rejects.toThrow("early");
+    await expect(answer).rejects.toThrow("socket hang up");
+  });
+
+  it("is read only as fast as the caller reads", async () => {
+    let produced = 0;
+    const endless = new Readable({
+      read() {
+        produced += 1;
+        this.push(formatDelta(produced, "x".repeat(10_000)));
+      },
+    });
+    const { answer, end } = fetchRelay(endless, Number.MAX_SAFE_INTEGER);
+    const arrived = await answer;
+    arrived.pause();
+    let before = -1;
+    while (before !== produced) {
+      before = produced;
+      await new Promise((resolve) => setImmediate(resolve));
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    expect(produced).toBeLessThan(2_000);
+    arrived.destroy();
+    expect(await end).toEqual({ outcome: "aborted", error: null });
+    expect(endless.destroyed).toBe(true);
+  });
+});
