@@ -75,7 +75,7 @@ export function Playground({ agent, at, origin }: Props) {
 
 /** Stays at the newest words unless somebody scrolled up to read. */
 function Scroller({ follows, children }: { follows: unknown; children: React.ReactNode }) {
-  const box = useRef<HTMLElement>(null);
+  const box = useRef<HTMLDivElement>(null);
   const isAtEnd = useRef(true);
   // biome-ignore lint/correctness/useExhaustiveDependencies: every change of what is followed moves the end.
   useEffect(() => {

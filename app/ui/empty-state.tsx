@@ -10,7 +10,7 @@ export function EmptyState({ icon: Icon, title, children, action }: Props) {
       <span className="mb-3 grid size-10 place-items-center rounded-lg border border-line bg-sunken text-ink-3">
         <Icon aria-hidden="true" className="size-5" />
       </span>
-      <h3 className="font-medium text-ink">{title}</h3>
+      <p className="font-medium text-ink">{title}</p>
       {children ? <div className="max-w-md text-ink-2 text-sm leading-6">{children}</div> : null}
       {action ? <div className="mt-4 flex flex-wrap justify-center gap-2">{action}</div> : null}
     </div>

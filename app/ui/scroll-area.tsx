@@ -6,15 +6,16 @@ type Props = {
   label: string;
   className?: string;
   children: ReactNode;
-  boxRef?: Ref<HTMLElement>;
-  onScroll?: UIEventHandler<HTMLElement>;
+  boxRef?: Ref<HTMLDivElement>;
+  onScroll?: UIEventHandler<HTMLDivElement>;
 };
 
 export function ScrollArea({ label, className, children, boxRef, onScroll }: Props) {
   const look = classNames("overflow-auto focus-visible:-outline-offset-2", className);
   return (
-    <section ref={boxRef} tabIndex={0} aria-label={label} className={look} onScroll={onScroll}>
+    // biome-ignore lint/a11y/useSemanticElements: a section would be a landmark, and there are many of these on a page.
+    <div ref={boxRef} role="group" tabIndex={0} aria-label={label} className={look} onScroll={onScroll}>
       {children}
-    </section>
+    </div>
   );
 }
