@@ -1,4 +1,5 @@
 // What the customer did wrong ends the deployment in safe words, and the version before it stays live.
+import { readdirSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
@@ -39,6 +40,8 @@ describe("a version that does not work", () => {
     expect(detail.failureCode).toBe(code);
     expect(await rig.liveDeploymentId(), "the old version stays live").toBe(first);
     expect([...rig.fake.placements.keys()], "nothing stays placed").toEqual([first]);
+    const modules = join(services.directory, "blobs", rig.scope.workspaceId, "modules");
+    expect(readdirSync(modules), "nor stored").toEqual([`${first}.mjs`]);
   });
 
   it("because it hangs at its start fails at its deadline", async () => {

@@ -40,9 +40,11 @@ function probeCall(run: Run): HostInvocation {
 }
 
 function probeFailed(error: AppError): AppError {
-  const message = `The agent did not pass its probe: ${error.message} It may look at request.metadata.probe and answer with any text.`;
-  return new AppError("DEPLOYMENT_FAILED", message, {
-    details: { reason: error.details.timedOut ? "probe_overdue" : "probe_failed" },
+  const reason = error.details.timedOut ? "probe_overdue" : "probe_failed";
+  const isAboutTheAnswer = error.message.startsWith("The handler");
+  const hint = isAboutTheAnswer ? "" : ' A handler can tell the probe by request.metadata.probe === "true" and answer any text.';
+  return new AppError("DEPLOYMENT_FAILED", `The agent did not pass its probe. ${error.message}${hint}`, {
+    details: { reason },
     cause: error,
   });
 }

@@ -5,6 +5,7 @@ import { inTransaction } from "~/db/transaction";
 import { recordWorkspaceAudit } from "~/server/audit/record-audit";
 import { AppError } from "~/server/errors";
 import { redactText } from "~/server/redaction/redact-text";
+import { moduleBlobKeyOf } from "./build-stage";
 import { attemptsMax, type Claim } from "./claim-deployment";
 import { ringWatchers } from "./deployment-doorbell";
 import { destroyPlacement } from "./destroy-placement";
@@ -52,7 +53,13 @@ async function cancelRun(needs: RunNeeds, claim: Claim): Promise<void> {
   );
   if (!won) return;
   await ringWatchers(needs, key.deploymentId);
-  await destroyPlacement(needs, claim.row);
+  await discard(needs, claim);
+}
+
+/** A version that never got ready is not started again: a retry is a new version from the same upload. */
+async function discard(needs: RunNeeds, { key, row }: Claim): Promise<void> {
+  await destroyPlacement(needs, row);
+  await needs.blobs.delete(moduleBlobKeyOf(key));
 }
 
 type Failure = { code: string; reason: string };
@@ -74,7 +81,7 @@ async function failRun(needs: RunNeeds, claim: Claim, stage: DeploymentStage, fa
   });
   if (!won) return;
   await ringWatchers(needs, key.deploymentId);
-  await destroyPlacement(needs, row);
+  await discard(needs, claim);
 }
 
 const codes: Record<DeploymentStage, string> = {
