@@ -8,14 +8,8 @@ import { catalog, type JobName, type PayloadOf } from "./catalog";
 import { handlers, type JobHandler } from "./handlers";
 import { keepSchedules } from "./keep-schedules";
 
-/** How many jobs of a kind one process does at once. */
-const concurrencyOf: Record<JobName, number> = {
-  "agent-purge": 2,
-  "bundles-sweep": 1,
-  "deployment-run": 4,
-  "deployments-sweep": 1,
-  "telemetry-sweep": 1,
-};
+/** How many jobs of a kind one process does at once; what is not named here, one by one. */
+const concurrencyOf: Partial<Record<JobName, number>> = { "agent-purge": 2, "deployment-run": 4 };
 
 /** A worker that was killed is noticed within these, and its job delivered again. The rows decide what that means. */
 const lockMs = 15_000;
@@ -57,7 +51,7 @@ function openWorker<Name extends JobName>(
   const worker = new Worker(name, act, {
     connection: options.connection,
     prefix: queuePrefix,
-    concurrency: concurrencyOf[name],
+    concurrency: concurrencyOf[name] ?? 1,
     lockDuration: lockMs,
     stalledInterval: stalledCheckMs,
     maxStalledCount: stalledMax,
