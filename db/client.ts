@@ -39,10 +39,32 @@ export function openDb(options: OpenDbOptions): Db {
     statement_timeout: options.statementTimeoutMs ?? 30_000,
     ...(options.role === "owner" ? {} : { options: `-c role=whs_${options.role}` }),
     types,
-  });
+    ...(options.role === "owner" ? {} : { verify: refuseOtherRole(`whs_${options.role}`) }),
+  } as pg.PoolConfig);
   pool.on("error", (error) => options.onIdleError?.(error));
   return new Kysely<Schema>({
     dialect: new PostgresDialect({ pool }),
     plugins: [new CamelCasePlugin({ maintainNestedObjectKeys: true })],
   });
+}
+
+type Verified = (error?: Error) => void;
+
+/**
+ * Asked of each new connection before its first use (pg-pool's `verify`): a pooler that drops start-up options would else hand
+ * out connections that row-level security does not bind.
+ */
+function refuseOtherRole(role: string) {
+  return (client: pg.ClientBase, done: Verified): void => {
+    client
+      .query<{ current_user: string }>("select current_user")
+      .then(
+        ({ rows }) => done(rows[0]?.current_user === role ? undefined : new Error(roleProblem(role, rows[0]?.current_user))),
+        done,
+      );
+  };
+}
+
+function roleProblem(role: string, actual: string | undefined): string {
+  return `PostgreSQL runs this connection as ${actual}, not as ${role}. A pooler in between may drop start-up options: let it pass "options", or connect directly.`;
 }

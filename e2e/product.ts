@@ -38,7 +38,7 @@ export async function startProduct(options: { dataDir: string; env?: Record<stri
 }
 
 /** A shell without the test runner's own variables: with them the build would take itself for a test. */
-function newcomersEnvironment(): NodeJS.ProcessEnv {
+function newcomersEnvironment(): Record<string, string | undefined> {
   const names = ["PATH", "HOME", "USER", "LANG", "TMPDIR", "XDG_RUNTIME_DIR", "CI"];
   return Object.fromEntries(names.map((name) => [name, process.env[name]]));
 }

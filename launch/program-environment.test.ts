@@ -22,7 +22,7 @@ function surroundings(): Surroundings {
   };
 }
 
-const shell = { PATH: "/bin", AWS_SECRET_ACCESS_KEY: "mine", METRICS_TOKEN: "metrics", LOG_LEVEL: "debug" };
+const shell = { PATH: "/bin", AWS_SECRET_ACCESS_KEY: "mine", TRUSTED_PROXY: "10.0.0.1", LOG_LEVEL: "debug" };
 
 describe("a program's environment", () => {
   it("tells the agent host neither database, nor queue, nor any key but its own token", () => {
@@ -39,7 +39,7 @@ describe("a program's environment", () => {
 
   it("gives the house its whole configuration, and nothing else of the shell", () => {
     const env = programEnvironment("web", surroundings(), shell);
-    expect(env).toMatchObject({ ...secrets, PORT: "4000", PUBLIC_URL: "http://127.0.0.1:4000", METRICS_TOKEN: "metrics" });
+    expect(env).toMatchObject({ ...secrets, PORT: "4000", PUBLIC_URL: "http://127.0.0.1:4000", TRUSTED_PROXY: "10.0.0.1" });
     expect(Object.keys(env)).not.toContain("AWS_SECRET_ACCESS_KEY");
   });
 });

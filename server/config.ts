@@ -64,9 +64,6 @@ export const configVariables = {
     "Most PostgreSQL connections per process and role.",
     { byDefault: "10" },
   ),
-  METRICS_TOKEN: variable(z.string().min(16).optional(), "Bearer token for /metrics; unset: the page does not exist.", {
-    secret: true,
-  }),
   EGRESS_ALLOW_LOOPBACK: variable(flag.default(false), "Tests only: agents may reach 127.0.0.1. Refused in production.", {
     byDefault: "false",
   }),
@@ -96,7 +93,6 @@ export type Config = {
   controlSocket: string;
   trustedProxy: string[];
   logLevel: "debug" | "info" | "warn" | "error";
-  metricsToken: string | null;
   egressAllowLoopback: boolean;
 };
 
@@ -149,7 +145,6 @@ type RawConfig = {
   CONTROL_SOCKET?: string;
   TRUSTED_PROXY?: string;
   LOG_LEVEL: Config["logLevel"];
-  METRICS_TOKEN?: string;
   EGRESS_ALLOW_LOOPBACK: boolean;
 };
 
@@ -171,7 +166,6 @@ function toConfig(values: RawConfig, publicUrl: URL): Config {
     controlSocket: values.CONTROL_SOCKET ?? `${values.DATA_DIR}/run/control.sock`,
     trustedProxy: values.TRUSTED_PROXY?.split(",").map((entry) => entry.trim()) ?? [],
     logLevel: values.LOG_LEVEL,
-    metricsToken: values.METRICS_TOKEN ?? null,
     egressAllowLoopback: values.EGRESS_ALLOW_LOOPBACK,
   };
 }

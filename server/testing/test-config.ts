@@ -20,7 +20,6 @@ export function createTestConfig(places: TestConfigPlaces, overrides: Partial<Co
     controlSocket: path.join(places.dataDir, "ctl.sock"),
     trustedProxy: [],
     logLevel: "warn",
-    metricsToken: null,
     egressAllowLoopback: false,
     ...places,
     ...overrides,
