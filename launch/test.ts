@@ -2,7 +2,7 @@
 import { readdirSync } from "node:fs";
 import { configVariables } from "~/server/config";
 import { ensureBuilt } from "./build";
-import { findChromium } from "./find-chromium";
+import { ensureChromium } from "./ensure-chromium";
 import { readWords } from "./read-words";
 import { type Counts, runChecks, runVitest } from "./run-suite";
 import { say } from "./show-step";
@@ -11,7 +11,7 @@ export async function test(words: string[]): Promise<number> {
   readWords(words, []);
   const hasBrowserTests = readdirSync("e2e").some((name) => name.endsWith(".test.ts"));
   const env = cleanEnvironment();
-  if (hasBrowserTests) env["CHROMIUM_PATH"] = await findChromium();
+  if (hasBrowserTests) await ensureChromium();
   await ensureBuilt();
   const suites: [string, () => Promise<Counts>][] = [
     ["Checks", () => runChecks(env)],

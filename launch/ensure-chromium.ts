@@ -6,24 +6,22 @@ import { showStep } from "./show-step";
 
 const installTimeoutMs = 600_000;
 
-/** Answers its path. Throws {@link LaunchProblem} with the command that installs it. */
-export async function findChromium(): Promise<string> {
-  const found = findInstalled();
-  if (found) return found;
+/** Throws {@link LaunchProblem} with the command that installs it when there is none and we may not install it. */
+export async function ensureChromium(): Promise<void> {
+  if (isInstalled()) return;
   const isRoot = process.getuid?.() === 0;
   const aptGet = findProgram("apt-get");
   if (isRoot && aptGet) {
     await showStep("Installing Chromium for the browser tests", () => install(aptGet));
-    const installed = findInstalled();
-    if (installed) return installed;
+    if (isInstalled()) return;
   }
   throw new LaunchProblem(
     "The browser tests need Chromium, and there is none on this machine: install it (Debian: sudo apt-get install chromium, macOS: brew install --cask chromium) and run npm test again.",
   );
 }
 
-function findInstalled(): string | null {
-  return findProgram("chromium", "chromium-browser", "google-chrome", "google-chrome-stable");
+function isInstalled(): boolean {
+  return findProgram("chromium", "chromium-browser", "google-chrome") !== null;
 }
 
 async function install(aptGet: string): Promise<void> {
