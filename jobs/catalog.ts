@@ -2,6 +2,7 @@
 import { purgeAgentJob } from "~/server/agents/agents.jobs";
 import { sweepBundlesJob } from "~/server/bundles/bundles.jobs";
 import { runDeploymentJob, sweepDeploymentsJob } from "~/server/deployments/deployments.jobs";
+import { sweepInvocationsJob } from "~/server/invocations/invocations.jobs";
 import type { JobContract } from "~/server/queue/queue";
 import { sweepTelemetryJob } from "~/server/telemetry/telemetry.jobs";
 
@@ -10,6 +11,7 @@ export const catalog = {
   [runDeploymentJob.name]: runDeploymentJob,
   [sweepBundlesJob.name]: sweepBundlesJob,
   [sweepDeploymentsJob.name]: sweepDeploymentsJob,
+  [sweepInvocationsJob.name]: sweepInvocationsJob,
   [sweepTelemetryJob.name]: sweepTelemetryJob,
 };
 

@@ -4,6 +4,7 @@ import { sweepUploads } from "~/server/bundles/sweep-uploads";
 import { purgeAgent } from "~/server/deployments/purge-agent";
 import { runDeployment } from "~/server/deployments/run-deployment";
 import { sweepDeployments } from "~/server/deployments/sweep-deployments";
+import { sweepInvocations } from "~/server/invocations/sweep-invocations";
 import type { Services } from "~/server/services";
 import { sweepTelemetry } from "~/server/telemetry/sweep-telemetry";
 import type { JobName, PayloadOf } from "./catalog";
@@ -20,6 +21,9 @@ export const handlers: Handlers = {
   },
   "deployment-run": (services, payload, draining) => runDeployment(services, payload, { draining }),
   "deployments-sweep": (services) => sweepDeployments(services),
+  "invocations-sweep": async (services) => {
+    await sweepInvocations(services);
+  },
   "telemetry-sweep": async (services) => {
     await sweepTelemetry(services);
   },

@@ -7,5 +7,6 @@ export type Schedule = { name: Extract<JobName, `${string}-sweep`>; everyMs: num
 export const schedules: readonly Schedule[] = [
   { name: "deployments-sweep", everyMs: 10_000 },
   { name: "bundles-sweep", everyMs: 60 * 60_000 },
+  { name: "invocations-sweep", everyMs: 6 * 60 * 60_000 },
   { name: "telemetry-sweep", everyMs: 6 * 60 * 60_000 },
 ];

@@ -49,7 +49,7 @@ export async function startWeb(services: Services, options: WebOptions): Promise
   await listenOnSocket(control.app, services.config.controlSocket);
   const url = await listen(pages.app, services);
   // Port 0 asks the system for any free one: only now is it known.
-  if (services.config.port === 0) door.origin = url;
+  if (services.config.port === 0 && !services.config.isProduction) door.origin = url;
   let drained: Promise<void> | undefined;
   return {
     url,
