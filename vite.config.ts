@@ -9,5 +9,10 @@ const underVitest = process.env["VITEST"] !== undefined;
 export default defineConfig({
   plugins: [tailwindcss(), !underVitest && remix(remixConfig)],
   resolve: { alias: { "~": new URL(".", import.meta.url).pathname.replace(/\/$/, "") } },
-  build: { target: "es2022", assetsInlineLimit: 0 },
+  build: {
+    target: "es2022",
+    assetsInlineLimit: 0,
+    // Many tiny chunks cost more in headers than they save in bytes.
+    rollupOptions: { output: { experimentalMinChunkSize: 12_000 } },
+  },
 });

@@ -25,7 +25,7 @@ export function DeploymentFacts({ deployment }: { deployment: DeploymentDetail }
         <Fact name="SHA-256">
           <span className="inline-flex items-center gap-1">
             <code className="font-mono text-xs" title={deployment.bundleSha256}>
-              {deployment.bundleSha256.slice(0, 24)}…
+              {deployment.bundleSha256.slice(0, 16)}…
             </code>
             <CopyButton text={deployment.bundleSha256} label="Copy the SHA-256" />
           </span>

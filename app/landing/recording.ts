@@ -3,8 +3,8 @@ export type RecordedStep = { command: string; output: string };
 
 export const recording: RecordedStep[] = [
   {
-    command: `curl $URL/v1/uploads -H "$AUTH" -H 'Content-Type: application/zip' \\
-    --data-binary @hello.zip`,
+    command: `curl $URL/v1/uploads -H "$AUTH" \\
+    -H 'Content-Type: application/zip' --data-binary @hello.zip`,
     output: `{"uploadId":"upl_01M80V7C900FPGTNJTZ172EWWR","sizeBytes":834,…}`,
   },
   {

@@ -10,13 +10,13 @@ export function ShortId({ id, className }: { id: string; className?: string }) {
       type="button"
       onClick={copy}
       title={`${id}\nClick to copy`}
-      aria-label={`Copy ${id}`}
       className={classNames(
         "-mx-1 inline-flex h-6 items-center gap-1 whitespace-nowrap rounded px-1 font-mono text-ink-3 text-xs transition-colors hover:bg-hover hover:text-ink",
         className,
       )}
     >
       {shortened(id)}
+      <span className="sr-only">, copy</span>
       {outcome === "copied" ? <Check aria-hidden="true" className="size-3 text-live" /> : null}
       <span role="status" className="sr-only">
         {outcome === "copied" ? "Copied" : ""}

@@ -1,12 +1,17 @@
 // Tabs that are pages: each has its own address.
-import { NavLink } from "@remix-run/react";
+import { NavLink, useLocation } from "@remix-run/react";
+import { useEffect, useRef } from "react";
 import { classNames } from "./class-names";
 
 type Props = { label: string; tabs: { to: string; label: string; end?: boolean; mark?: number }[] };
 
 export function TabLinks({ label, tabs }: Props) {
+  const strip = useRef<HTMLElement>(null);
+  const { pathname } = useLocation();
+  // biome-ignore lint/correctness/useExhaustiveDependencies: every change of place may bring a tab that is out of sight.
+  useEffect(() => showOpenTab(strip.current), [pathname]);
   return (
-    <nav aria-label={label} className="-mx-4 overflow-x-auto border-line border-b px-4 sm:-mx-6 sm:px-6">
+    <nav ref={strip} aria-label={label} className="-mx-4 overflow-x-auto border-line border-b px-4 sm:-mx-6 sm:px-6">
       <ul className="flex gap-5">
         {tabs.map((tab) => (
           <li key={tab.to}>
@@ -31,4 +36,10 @@ export function TabLinks({ label, tabs }: Props) {
       </ul>
     </nav>
   );
+}
+
+/** On a narrow screen the strip scrolls by itself; the page stays where it is. */
+function showOpenTab(strip: HTMLElement | null): void {
+  const open = strip?.querySelector<HTMLElement>("[aria-current=page]");
+  if (strip && open) strip.scrollLeft = open.offsetLeft - (strip.clientWidth - open.offsetWidth) / 2;
 }
