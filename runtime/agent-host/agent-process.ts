@@ -18,7 +18,7 @@ const outputLineBytesMax = 16_384;
 export type AgentProcessParts = {
   child: ChildProcess;
   memoryMb: number;
-  sockets: { agent: string; shim: string; heartbeat: string };
+  sockets: { agent: string; shim: string };
   log: AgentLog;
   /** Masks secrets and maps positions to the author's files. */
   clean(text: string): string;
@@ -29,7 +29,6 @@ export class AgentProcess {
   readonly pid: number;
   readonly agent: Pool;
   readonly shim: Pool;
-  readonly heartbeat: Pool;
   readonly memoryMb: number;
   readonly startedAt = Date.now();
   /** Resolves once, when the process is gone and its folder is removed. */
@@ -52,13 +51,12 @@ export class AgentProcess {
     this.memoryMb = parts.memoryMb;
     this.agent = openPool(parts.sockets.agent);
     this.shim = openPool(parts.sockets.shim);
-    this.heartbeat = openPool(parts.sockets.heartbeat);
     this.readOutput(parts);
     this.ended = new Promise((resolve) => {
       const finish = () => {
         if (this.end !== null) return;
         this.end = this.describeEnd();
-        for (const pool of [this.agent, this.shim, this.heartbeat]) pool.destroy().catch(() => undefined);
+        for (const pool of [this.agent, this.shim]) pool.destroy().catch(() => undefined);
         parts.release();
         resolve(this.end);
       };

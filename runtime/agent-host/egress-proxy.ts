@@ -10,7 +10,7 @@ import {
 } from "node:http";
 import { Agent as HttpsAgent, request as requestHttps } from "node:https";
 import type { LookupFunction } from "node:net";
-import { pipeline } from "node:stream";
+import { type Duplex, pipeline } from "node:stream";
 import { assertEgressAllowed, type EgressPolicy, EgressRefused } from "./egress-policy";
 
 const connectionsMax = 64;
@@ -42,11 +42,11 @@ export function createEgressProxy(policy: EgressPolicy, onRefused: (reason: stri
   // Raw TCP and protocol switches would leave our sight.
   server.on("connect", (_request, socket) => {
     onRefused("Raw connections are not possible; use fetch.");
-    socket.end("HTTP/1.1 403 Forbidden\r\nconnection: close\r\n\r\n");
+    hangUp(socket);
   });
   server.on("upgrade", (_request, socket) => {
     onRefused("WebSocket connections are not possible.");
-    socket.end("HTTP/1.1 403 Forbidden\r\nconnection: close\r\n\r\n");
+    hangUp(socket);
   });
   return {
     server,
@@ -57,6 +57,12 @@ export function createEgressProxy(policy: EgressPolicy, onRefused: (reason: stri
       agents.https.destroy();
     },
   };
+}
+
+/** Node takes its own listeners off such a socket: whoever hung up meanwhile would end this process with an unheard error. */
+function hangUp(socket: Duplex): void {
+  socket.on("error", () => undefined);
+  socket.end("HTTP/1.1 403 Forbidden\r\nconnection: close\r\n\r\n", () => socket.destroy());
 }
 
 async function forward(
@@ -83,12 +89,25 @@ async function forward(
   });
   upstream.on("timeout", () => upstream.destroy(new Error("No answer.")));
   upstream.on("error", (error) => refuse(response, error));
-  upstream.on("response", (answer) => {
-    response.writeHead(answer.statusCode ?? 502, withoutHopByHop(answer.rawHeaders));
-    pipeline(answer, response, () => undefined);
+  upstream.on("response", (answer) => passOn(answer, response));
+  upstream.on("upgrade", (_answer, socket) => {
+    socket.destroy();
+    refuse(response, new Error("The host switched protocols without being asked."));
   });
   response.on("close", () => upstream.destroy());
   pipeline(request, upstream, () => undefined);
+}
+
+/** What a host answers is as untrusted as what an agent asks: a status or header that cannot be written fails this request only. */
+function passOn(answer: IncomingMessage, response: ServerResponse): void {
+  try {
+    response.writeHead(answer.statusCode ?? 502, withoutHopByHop(answer.rawHeaders));
+  } catch (thrown) {
+    answer.destroy();
+    refuse(response, thrown);
+    return;
+  }
+  pipeline(answer, response, () => undefined);
 }
 
 function parseUrl(request: IncomingMessage): URL {

@@ -98,7 +98,6 @@ function spawnInto(
     const sockets = {
       agent: run.handle.at(workerdSockets.agent),
       shim: run.handle.at(workerdSockets.shim),
-      heartbeat: run.handle.at(workerdSockets.heartbeat),
     };
     return { process: new AgentProcess({ child, memoryMb: placement.memoryMb, sockets, ...io }), listening, forgetConfig };
   } catch (thrown) {

@@ -3,15 +3,11 @@ import { dirname } from "node:path";
 import { build } from "esbuild";
 import { locateSource } from "~/runtime/locate-source";
 
-export type HostWorkers = { telemetryShim: string; sessionStore: string; heartbeat: string };
+export type HostWorkers = { telemetryShim: string; sessionStore: string };
 
 export async function loadHostWorkers(): Promise<HostWorkers> {
-  const [telemetryShim, sessionStore, heartbeat] = await Promise.all([
-    bundleWorker("telemetry-shim"),
-    bundleWorker("session-store"),
-    bundleWorker("heartbeat"),
-  ]);
-  return { telemetryShim, sessionStore, heartbeat };
+  const [telemetryShim, sessionStore] = await Promise.all([bundleWorker("telemetry-shim"), bundleWorker("session-store")]);
+  return { telemetryShim, sessionStore };
 }
 
 async function bundleWorker(name: string): Promise<string> {

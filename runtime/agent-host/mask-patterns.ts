@@ -7,16 +7,16 @@ const encodedCharactersMax = 4_096;
 
 /** Distinct texts to look for. Values under {@link maskedValueCharactersMin} characters are skipped: masking them would shred ordinary text. */
 export function maskPatterns(values: readonly string[]): string[] {
-  const patterns = new Set<string>();
-  for (const value of values) {
-    for (const text of [value, ...linesOf(value)]) {
-      if (text.length < maskedValueCharactersMin) continue;
-      patterns.add(text);
-      if (text.length > encodedCharactersMax) continue;
-      for (const form of encodedForms(text)) if (form.length >= maskedValueCharactersMin) patterns.add(form);
-    }
-  }
-  return [...patterns];
+  const texts = values.flatMap((value) => [value, ...linesOf(value)]).filter(isTelling);
+  return [
+    ...new Set(
+      texts.flatMap((text) => [text, ...(text.length <= encodedCharactersMax ? encodedForms(text) : [])]).filter(isTelling),
+    ),
+  ];
+}
+
+function isTelling(text: string): boolean {
+  return text.length >= maskedValueCharactersMin;
 }
 
 /** Of a value with several lines (a key file), each line that is long enough to be telling. */

@@ -1,42 +1,40 @@
 // What the kernel knows of a process: memory that is its own, processor time, and when it began.
-import { readdirSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
+
+const pageBytes = 4_096;
+const bytesPerMb = 1_048_576;
+
+/** The kernel counts processor time for /proc in hundredths of a second on every platform that workerd runs on. */
+const tickMs = 10;
 
 /** Memory in use by this process alone, without mapped program files, in MB; null where the system does not say. */
 export function privateMemoryMb(pid: number): number | null {
-  const rollup = readText(`/proc/${pid}/smaps_rollup`);
-  if (rollup !== null) {
-    const kilobytes = ["Private_Dirty", "Swap"].map((field) =>
-      Number(new RegExp(`^${field}:\\s+(\\d+)`, "m").exec(rollup)?.[1] ?? 0),
-    );
-    return kilobytes.reduce((sum, value) => sum + value, 0) / 1_024;
-  }
   const [, resident, shared] = readText(`/proc/${pid}/statm`)?.split(" ").map(Number) ?? [];
-  return resident === undefined || shared === undefined ? null : ((resident - shared) * 4) / 1_024;
+  return resident === undefined || shared === undefined ? null : ((resident - shared) * pageBytes) / bytesPerMb;
 }
 
 /** Resident memory in MB, mapped program files included. */
 export function residentMemoryMb(pid: number): number | null {
   const status = readText(`/proc/${pid}/status`);
   const kilobytes = status === null ? undefined : /^VmRSS:\s+(\d+)/m.exec(status)?.[1];
-  return kilobytes === undefined ? null : Number(kilobytes) / 1_024;
+  return kilobytes === undefined ? null : (Number(kilobytes) * 1_024) / bytesPerMb;
 }
 
 /** Processor time of all threads so far, in ms; null where the system does not say. */
 export function processorMs(pid: number): number | null {
-  try {
-    const nanoseconds = readdirSync(`/proc/${pid}/task`).map((task) => {
-      return Number(readText(`/proc/${pid}/task/${task}/schedstat`)?.split(" ")[0] ?? 0);
-    });
-    return nanoseconds.reduce((sum, value) => sum + value, 0) / 1e6;
-  } catch {
-    return null;
-  }
+  const fields = statFields(pid);
+  return fields === null ? null : (Number(fields[11]) + Number(fields[12])) * tickMs;
 }
 
 /** Ticks since boot at which it began: with the pid it names one process and no later one. Null when there is none. */
 export function startTicks(pid: number): string | null {
+  return statFields(pid)?.[19] ?? null;
+}
+
+/** What follows the name, which may itself hold spaces and parentheses: field 3 of proc(5) comes first. */
+function statFields(pid: number): string[] | null {
   const stat = readText(`/proc/${pid}/stat`);
-  return stat?.slice(stat.lastIndexOf(")") + 2).split(" ")[19] ?? null;
+  return stat === null ? null : stat.slice(stat.lastIndexOf(")") + 2).split(" ");
 }
 
 function readText(path: string): string | null {

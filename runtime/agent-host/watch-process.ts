@@ -4,6 +4,9 @@ import { privateMemoryMb, processorMs } from "./process-usage";
 
 const beatMs = 500;
 
+/** A process without calls is looked at this many beats apart, so that idle agents cost next to nothing. */
+const idleBeats = 10;
+
 /** What a process needs besides the agent's own memory. */
 const overheadMb = 64;
 
@@ -17,18 +20,17 @@ export function watchProcess(process: AgentProcess, hangMs: number): void {
   let processorAtAnswer = processorMs(process.pid) ?? 0;
   let isAsking = false;
 
+  function noteAlive(): void {
+    answeredAt = Date.now();
+    processorAtAnswer = processorMs(process.pid) ?? 0;
+  }
+
   function ask(): void {
     isAsking = true;
-    process.heartbeat
+    process.shim
       .request({ method: "GET", path: "/" })
       .then((answer) => answer.body.dump())
-      .then(
-        () => {
-          answeredAt = Date.now();
-          processorAtAnswer = processorMs(process.pid) ?? 0;
-        },
-        () => undefined,
-      )
+      .then(noteAlive, () => undefined)
       .finally(() => {
         isAsking = false;
       });
@@ -41,7 +43,12 @@ export function watchProcess(process: AgentProcess, hangMs: number): void {
     return spentMs === null || spentMs - processorAtAnswer >= hangMs * busyShare || silentMs >= hangMs * patience;
   }
 
+  let beats = 0;
   const timer = setInterval(() => {
+    beats += 1;
+    if (process.inFlight === 0 && !isAsking && beats % idleBeats !== 0) {
+      return noteAlive();
+    }
     const memoryMb = privateMemoryMb(process.pid);
     if (memoryMb !== null && memoryMb > process.memoryMb + overheadMb) {
       process.kill(`The agent used more than its ${process.memoryMb} MB of memory and was stopped.`);

@@ -15,7 +15,7 @@ export type WorkerdPaths = {
   state: string;
 };
 
-export const workerdSockets = { agent: "agent.sock", shim: "shim.sock", heartbeat: "heartbeat.sock" } as const;
+export const workerdSockets = { agent: "agent.sock", shim: "shim.sock" } as const;
 export const hostSockets = { egress: "egress.sock", spool: "spool.sock" } as const;
 
 export type WorkerdInput = {
@@ -45,9 +45,6 @@ const config :Workerd.Config = (
       compatibilityDate = "${compatibilityDate}", globalOutbound = "nowhere",
       durableObjectNamespaces = [(className = "SessionStore", uniqueKey = "session", enableSql = true)],
       durableObjectStorage = (localDisk = "state"))),
-    (name = "heartbeat", worker = (
-      modules = [(name = "heartbeat.js", esModule = ${quote(workers.heartbeat)})],
-      compatibilityDate = "${compatibilityDate}", globalOutbound = "nowhere")),
     (name = "state", disk = (path = ${quote(paths.state)}, writable = true)),
     (name = "egress", external = (address = ${quote(`unix:${paths.run}/${hostSockets.egress}`)}, http = (style = proxy))),
     (name = "spool", external = (address = ${quote(`unix:${paths.run}/${hostSockets.spool}`)}, http = ())),
@@ -56,8 +53,7 @@ const config :Workerd.Config = (
   ],
   sockets = [
     (name = "agent", address = ${quote(`unix:${paths.run}/${workerdSockets.agent}`)}, http = (), service = "agent"),
-    (name = "shim", address = ${quote(`unix:${paths.run}/${workerdSockets.shim}`)}, http = (), service = "shim"),
-    (name = "heartbeat", address = ${quote(`unix:${paths.run}/${workerdSockets.heartbeat}`)}, http = (), service = "heartbeat")
+    (name = "shim", address = ${quote(`unix:${paths.run}/${workerdSockets.shim}`)}, http = (), service = "shim")
   ]
 );
 `;

@@ -1,4 +1,4 @@
-// The worker that signs telemetry: it lives beside the agent, holds a key that can only sign, and the agent has no way to reach it.
+// Our worker beside the agent: it signs telemetry with a key that can only sign, and its answers show that the event loop turns. The agent cannot reach it.
 
 import { type CallFact, type TelemetryIdentity, toTelemetryBatch } from "~/runtime/agent-host/telemetry-event";
 import { telemetryHeaders } from "~/runtime/contract/telemetry";
@@ -10,8 +10,12 @@ type ShimEnv = {
 };
 
 export default {
-  /** The host says what it measured; the shim makes events of it, signs them and hands them to the host's spool. */
+  /**
+   * POST: the host says what it measured; the shim makes events of it, signs them and hands them to the host's spool.
+   * GET: the heartbeat.
+   */
   async fetch(request: Request, env: ShimEnv): Promise<Response> {
+    if (request.method === "GET") return new Response("ok");
     const facts: CallFact[] = await request.json();
     const body = new TextEncoder().encode(JSON.stringify(toTelemetryBatch(env.identity, facts)));
     const signature = await crypto.subtle.sign("HMAC", env.telemetryKey, body);
