@@ -117,6 +117,21 @@ describe("a page", () => {
     await writer.close();
   });
 
+  it("goes out compressed to who reads that, still in pieces", async () => {
+    page = async () => {
+      const pieces = ["<p>".repeat(500), "last"].map((text) => Buffer.from(text));
+      const body = new ReadableStream({
+        pull: (controller) => (pieces.length ? controller.enqueue(pieces.shift()) : controller.close()),
+      });
+      return new Response(body, { headers: { "content-type": "text/html; charset=utf-8" } });
+    };
+    const plain = await fetch(url, { headers: { "accept-encoding": "identity" } });
+    const packed = await fetch(url, { headers: { "accept-encoding": "br, gzip" } });
+    expect([plain, packed].map((answer) => answer.headers.get("content-encoding"))).toEqual([null, "gzip"]);
+    expect(packed.headers.get("vary")).toBe("accept-encoding");
+    expect(await packed.text()).toBe(await plain.text());
+  });
+
   it("stops being made when its reader goes away", async () => {
     const cancelled = new Promise<void>((resolve) => {
       page = async () =>

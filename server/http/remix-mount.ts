@@ -36,7 +36,11 @@ async function answerPage(door: Door, build: RemixBuild, request: FastifyRequest
   reply.raw.setHeader("content-security-policy", pagePolicy(loadContext.cspNonce, door.services.config));
   reply.raw.setHeader("cache-control", "private, no-cache");
   for (const cookie of context.cookies) reply.raw.appendHeader("set-cookie", cookie);
-  await sendResponse(reply.raw, response, { isHead: request.method === "HEAD", closing: door.closing });
+  await sendResponse(reply.raw, response, {
+    isHead: request.method === "HEAD",
+    closing: door.closing,
+    acceptsGzip: /\bgzip\b/.test(String(request.headers["accept-encoding"] ?? "")),
+  });
 }
 
 async function createLoadContext(door: Door, request: FastifyRequest, context: RequestContext): Promise<AppLoadContext> {

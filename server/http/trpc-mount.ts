@@ -29,7 +29,7 @@ async function answerProcedure(door: Door, request: FastifyRequest, reply: Fasti
   const answer = response.status >= 400 ? await wideErrorsOf(response, request.id) : response;
   reply.hijack();
   for (const cookie of context.cookies) reply.raw.appendHeader("set-cookie", cookie);
-  await sendResponse(reply.raw, answer, { isHead: false, closing: door.closing });
+  await sendResponse(reply.raw, answer, { isHead: false, closing: door.closing, acceptsGzip: false });
 }
 
 function runProcedures(door: Door, context: RequestContext, request: FastifyRequest, reply: FastifyReply): Promise<Response> {

@@ -10,8 +10,17 @@ export function followAgentChanges(
   const subscriber = needs.redis.duplicate({ lazyConnect: false, enableReadyCheck: false });
   subscriber.on("error", (error) => needs.log.debug({ err: error }, "agent changes are not heard just now"));
   subscriber.on("message", (_channel, agentId) => onChange(agentId));
-  subscriber.subscribe(agentChangedChannel).catch((error: unknown) => {
-    needs.log.warn({ err: error }, "agent changes could not be subscribed to; calls notice them within a second");
+  let isStopped = false;
+  // At every connection anew: the first one may come long after we started.
+  subscriber.on("ready", () => {
+    subscriber.subscribe(agentChangedChannel).catch((error: unknown) => {
+      if (!isStopped) needs.log.warn({ err: error }, "agent changes are not heard; calls notice them within a second");
+    });
   });
-  return { stop: () => subscriber.disconnect() };
+  return {
+    stop: () => {
+      isStopped = true;
+      subscriber.disconnect();
+    },
+  };
 }

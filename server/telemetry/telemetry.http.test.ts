@@ -1,14 +1,12 @@
-// What a runtime's report must be to count, and that it counts exactly once.
+// What a runtime's report must be to be believed: signed by its deployment, in time, of its own owner chain.
 import { createHmac } from "node:crypto";
-import { sql } from "kysely";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { telemetryHeaders } from "~/runtime/contract/telemetry";
 import { startWeb, type Web } from "~/server/http/start-web";
 import { newId } from "~/server/ids";
 import { createTestTenant } from "~/server/testing/factories";
 import { createLiveAgent, type LiveAgent } from "~/server/testing/live-agent";
+import { eventOf, type ReportFields, readSums, type Sending, sendReport, signReport } from "~/server/testing/report-telemetry";
 import { createTestServices, type TestServices } from "~/server/testing/test-services";
-import { deriveTelemetryKey } from "./telemetry-key";
 
 let services: TestServices;
 let web: Web;
@@ -27,53 +25,9 @@ beforeEach(async () => {
   agent = await createLiveAgent(services, await createTestTenant(services), null);
 });
 
-type Fields = Record<string, unknown>;
-
-function eventOf(source: LiveAgent, fields: Fields = {}): Fields {
-  return {
-    eventId: newId("event"),
-    userId: source.ownerUserId,
-    agentId: source.agentId,
-    deploymentId: source.deploymentId,
-    runtimeProvider: "embedded",
-    timestamp: services.clock.now().toISOString(),
-    requests: 1,
-    llmTokens: 12,
-    computeMs: 34,
-    toolCalls: 2,
-    errors: 0,
-    errorClass: null,
-    costUsdEstimated: 0.001,
-    traceId: newId("trace"),
-    provider: {},
-    ...fields,
-  };
-}
-
-function signatureOf(raw: string | Buffer, deploymentId: string, generation = 1): string {
-  const key = deriveTelemetryKey(services.config.telemetryRootKey, deploymentId, generation);
-  return `v1=${createHmac("sha256", key).update(raw).digest("hex")}`;
-}
-
-type Sending = { deploymentId?: string; signature?: string; path?: string; url?: string; headers?: Record<string, string> };
-
-async function send(raw: string | Buffer, sending: Sending = {}) {
-  const deploymentId = sending.deploymentId ?? agent.deploymentId;
-  const answer = await fetch(`${sending.url ?? web.url}${sending.path ?? "/v1/telemetry/report"}`, {
-    method: "POST",
-    headers: {
-      [telemetryHeaders.deploymentId]: deploymentId,
-      [telemetryHeaders.signature]: sending.signature ?? signatureOf(raw, deploymentId),
-      ...sending.headers,
-    },
-    body: typeof raw === "string" ? raw : new Uint8Array(raw),
-  });
-  return { status: answer.status, body: (await answer.json()) as Fields & { error?: { code: string; message: string } } };
-}
-
-const report = (fields: Fields = {}, sending: Sending = {}) => send(JSON.stringify(eventOf(agent, fields)), sending);
-const batch = (events: unknown[], sending: Sending = {}) =>
-  send(JSON.stringify({ events }), { path: "/v1/telemetry/batch", ...sending });
+const send = (raw: string | Buffer, sending: Sending = {}) => sendReport({ services, url: web.url, source: agent }, raw, sending);
+const report = (fields: ReportFields = {}, sending: Sending = {}) =>
+  send(JSON.stringify(eventOf(services, agent, fields)), sending);
 
 function countEvents(): Promise<number> {
   return services.owner
@@ -81,20 +35,6 @@ function countEvents(): Promise<number> {
     .select((row) => row.fn.countAll<number>().as("count"))
     .executeTakeFirstOrThrow()
     .then((row) => row.count);
-}
-
-/** Hourly sums, as kept and as counted again from the raw events. */
-async function sums() {
-  const kept = await sql`
-    select workspace_id, deployment_id, hour, requests, llm_tokens, compute_ms, tool_calls, errors, events from usage_hours
-    order by deployment_id, hour`.execute(services.owner);
-  const counted = await sql`
-    select workspace_id, deployment_id, date_trunc('hour', occurred_at, 'UTC') as hour, sum(requests)::bigint as requests,
-      least(sum(llm_tokens), 9007199254740991) as llm_tokens, least(sum(compute_ms), 9007199254740991) as compute_ms,
-      sum(tool_calls)::bigint as tool_calls,
-      sum(errors)::bigint as errors, count(*) as events
-    from telemetry_events group by 1, 2, 3 order by 2, 3`.execute(services.owner);
-  return { kept: kept.rows, counted: counted.rows };
 }
 
 function auditedReasons() {
@@ -111,7 +51,7 @@ describe("a signed report", () => {
     const { status, body } = await report();
     expect(status).toBe(202);
     expect(body).toEqual({ accepted: true, duplicate: false, traceId: expect.stringMatching(/^trc_/) });
-    const { kept, counted } = await sums();
+    const { kept, counted } = await readSums(services);
     expect(kept).toMatchObject([{ requests: 1, llmTokens: 12, computeMs: 34, toolCalls: 2, errors: 0, events: 1 }]);
     expect(kept).toEqual(counted);
   });
@@ -122,8 +62,8 @@ describe("a signed report", () => {
   });
 
   it("counts upper-case hexadecimal as the same signature", async () => {
-    const raw = JSON.stringify(eventOf(agent));
-    const signature = `v1=${signatureOf(raw, agent.deploymentId).slice(3).toUpperCase()}`;
+    const raw = JSON.stringify(eventOf(services, agent));
+    const signature = `v1=${signReport(services, raw, agent.deploymentId).slice(3).toUpperCase()}`;
     expect((await send(raw, { signature })).status).toBe(202);
   });
 
@@ -135,8 +75,8 @@ describe("a signed report", () => {
       .execute();
     const statuses: number[] = [];
     for (const generation of [1, 2, 3, 4]) {
-      const raw = JSON.stringify(eventOf(agent));
-      statuses.push((await send(raw, { signature: signatureOf(raw, agent.deploymentId, generation) })).status);
+      const raw = JSON.stringify(eventOf(services, agent));
+      statuses.push((await send(raw, { signature: signReport(services, raw, agent.deploymentId, generation) })).status);
     }
     expect(statuses).toEqual([401, 202, 202, 401]);
   });
@@ -155,8 +95,8 @@ describe("a signed report", () => {
 });
 
 describe("a wrong signature", () => {
-  const raw = () => JSON.stringify(eventOf(agent));
-  const right = (text: string) => signatureOf(text, agent.deploymentId);
+  const raw = () => JSON.stringify(eventOf(services, agent));
+  const right = (text: string) => signReport(services, text, agent.deploymentId);
   const wrong: Record<string, (text: string) => string> = {
     "with one flipped bit": (text) => right(text).replace(/.$/, (last) => (last === "0" ? "1" : "0")),
     truncated: (text) => right(text).slice(0, -2),
@@ -166,7 +106,7 @@ describe("a wrong signature", () => {
     "that is not hexadecimal": () => `v1=${"z".repeat(64)}`,
     empty: () => "",
     "of another body": () => right("{}"),
-    "of another deployment": (text) => signatureOf(text, newId("deployment")),
+    "of another deployment": (text) => signReport(services, text, newId("deployment")),
     "with the root key itself": (text) =>
       `v1=${createHmac("sha256", services.config.telemetryRootKey).update(text).digest("hex")}`,
   };
@@ -209,7 +149,7 @@ describe("a report that is signed but wrong", () => {
     expect(await auditedReasons()).toMatchObject([{ workspaceId: agent.workspaceId, metadata: { reason: "wrong_owner_chain" } }]);
   });
 
-  const malformed: Record<string, Fields> = {
+  const malformed: Record<string, ReportFields> = {
     "an unknown key": { prompt: "secret words" },
     "a count over 2^53": { llmTokens: 2 ** 53 },
     "a negative count": { computeMs: -1 },
@@ -240,85 +180,5 @@ describe("a report that is signed but wrong", () => {
     services.clock.advance(61_000);
     await report({ prompt: "x" });
     expect((await auditedReasons()).map((row) => row.metadata["alsoSuppressed"])).toEqual([0, 4]);
-  });
-});
-
-describe("a duplicate", () => {
-  it("is said to be one and counts nothing, whatever else it claims", async () => {
-    const event = eventOf(agent);
-    await send(JSON.stringify(event));
-    const again = await send(JSON.stringify(event));
-    const later = new Date(services.clock.now().getTime() + 60_000).toISOString();
-    const altered = await send(JSON.stringify({ ...event, timestamp: later, llmTokens: 999 }));
-    expect([again, altered].map(({ status, body }) => [status, body["duplicate"]])).toEqual([
-      [202, true],
-      [202, true],
-    ]);
-    const { kept, counted } = await sums();
-    expect(kept).toMatchObject([{ events: 1, llmTokens: 12 }]);
-    expect(kept).toEqual(counted);
-  });
-
-  it("never counts twice when many send it at once, through two processes", async () => {
-    const second = await startWeb(
-      { ...services, config: { ...services.config, controlSocket: `${services.config.controlSocket}2` } },
-      { rootDirectory: null, watchesBuild: false },
-    );
-    try {
-      let counted = 0;
-      for (let round = 0; round < 25; round += 1) {
-        const event = eventOf(agent);
-        const answers = await Promise.all(
-          [web.url, second.url, web.url, second.url].map((url, place) => {
-            // Another time under the same id, so that the primary key alone would not notice.
-            const timestamp = new Date(services.clock.now().getTime() + place).toISOString();
-            return send(JSON.stringify({ ...event, timestamp }), { url });
-          }),
-        );
-        counted += answers.filter(({ body }) => body["duplicate"] === false).length;
-      }
-      const { kept, counted: recount } = await sums();
-      expect(counted).toBe(25);
-      expect(kept).toMatchObject([{ events: 25, requests: 25 }]);
-      expect(kept).toEqual(recount);
-    } finally {
-      await second.drain();
-    }
-  });
-});
-
-describe("a batch", () => {
-  it("keeps its good events when others are bad, and answers each", async () => {
-    const good = [eventOf(agent), eventOf(agent)];
-    const foreign = eventOf(agent, { agentId: newId("agent") });
-    const { status, body } = await batch([good[0], { junk: true }, foreign, good[1], good[0], null]);
-    expect(status).toBe(202);
-    expect(body).toMatchObject({ accepted: 3, duplicates: 1, rejected: 3 });
-    expect(body["results"]).toMatchObject([
-      { eventId: good[0]?.["eventId"], accepted: true, duplicate: false },
-      { accepted: false, error: { code: "INVALID_REQUEST" } },
-      { eventId: foreign["eventId"], accepted: false, error: { code: "UNAUTHORIZED" } },
-      { eventId: good[1]?.["eventId"], accepted: true, duplicate: false },
-      { accepted: true, duplicate: true },
-      { eventId: null, accepted: false },
-    ]);
-    expect(await countEvents()).toBe(2);
-  });
-
-  it("holds at most 500 events and at least one", async () => {
-    expect((await batch([])).status).toBe(400);
-    expect((await batch(Array.from({ length: 501 }, () => ({})))).status).toBe(400);
-    expect((await batch(Array.from({ length: 500 }, () => eventOf(agent)))).body).toMatchObject({ accepted: 500, rejected: 0 });
-  });
-
-  it("with the largest counts saturates its sums instead of failing its neighbours", async () => {
-    const most = { llmTokens: Number.MAX_SAFE_INTEGER, computeMs: Number.MAX_SAFE_INTEGER };
-    for (let turn = 0; turn < 3; turn += 1) {
-      const { body } = await batch(Array.from({ length: 500 }, () => eventOf(agent, most)));
-      expect(body).toMatchObject({ accepted: 500 });
-    }
-    const { kept, counted } = await sums();
-    expect(kept).toMatchObject([{ llmTokens: Number.MAX_SAFE_INTEGER, requests: 1_500, events: 1_500 }]);
-    expect(kept).toEqual(counted);
   });
 });
