@@ -52,8 +52,12 @@ export async function startAgentHost(config: HostConfig, log: HostLog, sandbox: 
     idleMs: config.idleMs,
     drainMs: config.drainMs,
     spool(batch) {
-      spool.add(batch);
-      forwarder.ring();
+      try {
+        spool.add(batch);
+        forwarder.ring();
+      } catch (error) {
+        log.error({ err: error }, "a batch of telemetry could not be written and is lost");
+      }
     },
   });
   const server = createHostServer({ ...runners.acts, health: () => runners.health(sandbox) }, { token: config.token, log });

@@ -61,7 +61,7 @@ export class AgentProcess {
         resolve(this.end);
       };
       this.child.once("close", finish);
-      this.child.once("error", finish);
+      this.child.on("error", finish);
     });
   }
 

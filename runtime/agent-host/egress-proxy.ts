@@ -48,6 +48,7 @@ export function createEgressProxy(policy: EgressPolicy, onRefused: (reason: stri
     onRefused("WebSocket connections are not possible.");
     hangUp(socket);
   });
+  server.on("clientError", (_error, socket) => socket.destroy());
   return {
     server,
     close() {

@@ -34,6 +34,7 @@ export function createHostServer(acts: HostActs, options: { token: string; log: 
       sendError(response, error);
     });
   });
+  server.on("clientError", (_error, socket) => socket.destroy());
   // Limits of calls are the deployment's own; the house keeps its connections.
   server.requestTimeout = 0;
   server.keepAliveTimeout = keepAliveTimeoutMs;
