@@ -102,6 +102,9 @@ describe("building a bundle", () => {
     },
     "a template": { "src/index.ts": `export default (name: string) => import(\`../../${"$"}{name}.txt\`);` },
     "a glob import": { "src/index.ts": "export default (name: string) => import('../../' + name + '.txt');" },
+    "a glob import behind comments": {
+      "src/index.ts": "export default (name: string) => import(/* a */ /*! b */ // c\n '../../' + name + '.txt');",
+    },
     "a glob require": { "src/index.ts": "export default (name: string) => require('../../' + name + '.txt');" },
     "a require": { "src/index.ts": `export default () => require("../../secret.txt");` },
     "a URL": { "src/index.ts": `import x from "file:///etc/hostname"; export default () => x;` },
@@ -141,6 +144,13 @@ describe("building a bundle", () => {
     });
     const { existsSync } = await import("node:fs");
     expect(existsSync(marker)).toBe(false);
+  });
+
+  it("builds a text that looks like a hundred thousand unfinished calls in its usual time", async () => {
+    for (const piece of ["import(/*", "import(//", "require(  "]) {
+      const code = await build({ "src/index.ts": `export default (): string => "${piece.repeat(100_000)}";` });
+      expect(code).toContain(piece.repeat(100_000));
+    }
   });
 
   it("stops when it is cancelled", async () => {

@@ -52,51 +52,33 @@ export async function loadSource(path: string, name: string): Promise<OnLoadResu
       tsconfigRaw,
       logLevel: "silent",
     });
-    return hasGuessedPath(code) ? { errors: [guessedPathError(name)] } : { contents: code, loader: "js" };
+    return (await hasGuessedPath(code)) ? { errors: [guessedPathError(name)] } : { contents: code, loader: "js" };
   } catch (thrown) {
     return { errors: (thrown as { errors: Message[] }).errors };
   }
 }
 
 /**
- * `import("../" + name)` makes esbuild walk whole directories, wherever they are, past every plugin. Its own printer has just written
- * `code`, so a call looks one way only: a literal that is not followed by the end of the argument is a path put together.
- * Takes time linear in `code`: what looks like the beginning of a comment may stand a million times in one string.
+ * `import("../" + name)` makes esbuild walk whole directories, wherever they are, past every plugin. Its own printer writes what is
+ * searched here, without comments and blanks, so a call looks one way only: a literal that is not followed by the end of the
+ * argument is a path put together. Nothing optional stands in the pattern, so that no text takes more than linear time.
  */
-function hasGuessedPath(code: string): boolean {
-  const skipTrivia = createTriviaSkipper(code);
-  for (const call of code.matchAll(callStart)) {
-    literal.lastIndex = skipTrivia(call.index + call[0].length);
-    const [, after] = literal.exec(code) ?? [];
-    if (after !== undefined && after !== ")" && after !== ",") return true;
-  }
+async function hasGuessedPath(code: string): Promise<boolean> {
+  if (!callStart.test(code)) return false;
+  const plain = await transform(code, {
+    loader: "js",
+    minifyWhitespace: true,
+    legalComments: "none",
+    tsconfigRaw,
+    logLevel: "silent",
+  });
+  for (const [, after] of plain.code.matchAll(callWithLiteral)) if (after !== ")" && after !== ",") return true;
   return false;
 }
 
-const callStart = /\b(?:import|require)(?:\?\.)?\(/g;
-const literal = /(?:"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|`(?:[^`\\$]|\\[\s\S]|\$(?!\{))*`|`)\s*([\s\S])/y;
-const commentEnds = { "/*": "*/", "//": "\n" } as const;
-
-/** Answers where the white space and comments end that begin at a place. Asked in rising order, it looks for each end once. */
-function createTriviaSkipper(code: string): (from: number) => number {
-  const known = { "/*": -1, "//": -1 };
-  const white = /\s*/y;
-  return (from) => {
-    for (let at = from; ; ) {
-      white.lastIndex = at;
-      at += white.exec(code)?.[0].length ?? 0;
-      const opening = code.slice(at, at + 2);
-      if (opening !== "/*" && opening !== "//") return at;
-      if (known[opening] < at + 2) known[opening] = indexOrEnd(code, commentEnds[opening], at + 2);
-      at = known[opening] + commentEnds[opening].length;
-    }
-  };
-}
-
-function indexOrEnd(code: string, text: string, from: number): number {
-  const found = code.indexOf(text, from);
-  return found === -1 ? code.length : found;
-}
+const callStart = /\b(?:import|require)(?:\?\.)?\(/;
+const literal = /"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|`(?:[^`\\$]|\\[\s\S]|\$(?!\{))*`|`/;
+const callWithLiteral = new RegExp(`${callStart.source}(?:${literal.source})([\\s\\S])`, "g");
 
 function guessedPathError(name: string) {
   return {
