@@ -236,12 +236,16 @@ describe("the REST face", () => {
   it("is described by OpenAPI 3.1, every procedure of it and every door", async () => {
     const document = (await (await fetch(`${web.url}/v1/openapi.json`)).json()) as {
       openapi: string;
-      paths: Record<string, object>;
+      paths: Record<string, Record<string, { responses: object }>>;
     };
     expect(document.openapi).toBe("3.1.0");
     for (const path of ["/agents", "/agents/{agentId}", "/usage", "/uploads", "/invoke/{agentId}/stream", "/telemetry/batch"]) {
       expect(Object.keys(document.paths)).toContain(path);
     }
+    const answersOf = (path: string) => Object.keys(document.paths[path]?.["post"]?.responses ?? {});
+    expect(answersOf("/agents/{agentId}/deployments")).toEqual(["202", "default"]);
+    expect(answersOf("/uploads")).toEqual(["201", "default"]);
+    expect(answersOf("/agents")).toEqual(["200", "default"]);
   });
 });
 

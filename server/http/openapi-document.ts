@@ -1,7 +1,10 @@
 // The OpenAPI 3.1 document of `/v1`: generated from the routers, plus the doors that are not procedures.
 import { generateOpenApiDocument, type OpenAPIObject } from "trpc-to-openapi";
 import { appRouter } from "~/server/router";
-import { handWrittenPaths } from "./openapi-paths";
+import { ErrorAnswer, handWrittenPaths } from "./openapi-paths";
+import { statusByProcedure } from "./status-by-procedure";
+
+const errorContent = { "application/json": { schema: { $ref: "#/components/schemas/Error" } } };
 
 const documents = new Map<string, OpenAPIObject>();
 
@@ -22,7 +25,26 @@ export function openApiDocument(origin: string): OpenAPIObject {
       session: { type: "apiKey", in: "cookie", name: "whs_session", description: "A browser's session, from our own origin." },
     },
     paths: handWrittenPaths,
+    defs: { Error: ErrorAnswer },
   });
+  for (const path of Object.values(document.paths ?? {})) describeAnswers(path as PathItem);
   documents.set(origin, document);
   return document;
+}
+
+type Operation = { operationId?: string; responses?: Record<string, unknown> };
+type PathItem = Record<string, Operation>;
+
+/** The generator knows neither our envelope nor which procedures answer with another status than 200. */
+function describeAnswers(path: PathItem): void {
+  for (const operation of Object.values(path)) {
+    const { 200: success, 201: created, 202: accepted } = operation.responses ?? {};
+    const status = statusByProcedure[operation.operationId?.replaceAll("-", ".") ?? ""] ?? 200;
+    const answers = {
+      ...(success ? { [status]: success } : {}),
+      ...(created ? { 201: created } : {}),
+      ...(accepted ? { 202: accepted } : {}),
+    };
+    operation.responses = { ...answers, default: { description: "The error envelope.", content: errorContent } };
+  }
 }

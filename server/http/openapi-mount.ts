@@ -7,9 +7,7 @@ import { appRouter, type Caller, createCaller } from "~/server/router";
 import type { Door } from "./door";
 import { openApiDocument } from "./openapi-document";
 import { createRequestContext, workspaceWishOf } from "./request-context";
-
-/** Answers other than 200, by procedure. */
-const statusByProcedure: Record<string, number> = { "deployments.create": 202 };
+import { statusByProcedure } from "./status-by-procedure";
 
 type Declared = { procedurePath: string; method: NonNullable<OpenApiMeta["openapi"]>["method"]; url: string };
 

@@ -6,7 +6,8 @@ import { TelemetryBatch, TelemetryEvent } from "~/runtime/contract/telemetry";
 import { UploadItem } from "~/server/bundles/bundles.contract";
 import { errorTable } from "~/server/errors";
 
-const ErrorAnswer = z.object({
+/** The envelope of every refusal (CONTRACTS "Errors"). */
+export const ErrorAnswer = z.object({
   error: z.object({
     code: z.enum(Object.keys(errorTable) as [string, ...string[]]),
     message: z.string(),
@@ -40,7 +41,6 @@ const TelemetryBatchAnswer = z.object({
 });
 
 const json = (schema: z.ZodType) => ({ "application/json": { schema } });
-const failure = { description: "The error envelope.", content: json(ErrorAnswer) };
 const forCallers = [{ apiKey: [] }, { session: [] }];
 const ofAgent = { path: z.object({ agentId: z.string() }) };
 const signed = {
@@ -54,7 +54,7 @@ export const handWrittenPaths: ZodOpenApiPathsObject = {
       summary: "Upload a bundle: the zip as the body",
       security: forCallers,
       requestBody: { content: { "application/zip": { schema: { type: "string", format: "binary" } } } },
-      responses: { 201: { description: "Checked and kept.", content: json(UploadItem) }, default: failure },
+      responses: { 201: { description: "Checked and kept.", content: json(UploadItem) } },
     },
   },
   "/invoke/{agentId}": {
@@ -64,7 +64,7 @@ export const handWrittenPaths: ZodOpenApiPathsObject = {
       security: forCallers,
       requestParams: ofAgent,
       requestBody: { content: json(InvokeRequest) },
-      responses: { 200: { description: "The answer.", content: json(InvokeAnswer) }, default: failure },
+      responses: { 200: { description: "The answer.", content: json(InvokeAnswer) } },
     },
   },
   "/invoke/{agentId}/stream": {
@@ -76,7 +76,6 @@ export const handWrittenPaths: ZodOpenApiPathsObject = {
       requestBody: { content: json(InvokeRequest) },
       responses: {
         200: { description: "Server-sent events.", content: { "text/event-stream": { schema: { type: "string" } } } },
-        default: failure,
       },
     },
   },
@@ -86,7 +85,7 @@ export const handWrittenPaths: ZodOpenApiPathsObject = {
       summary: "Report one call; signed by the runtime",
       requestParams: signed,
       requestBody: { content: json(TelemetryEvent) },
-      responses: { 202: { description: "Durable.", content: json(TelemetryAnswer) }, default: failure },
+      responses: { 202: { description: "Durable.", content: json(TelemetryAnswer) } },
     },
   },
   "/telemetry/batch": {
@@ -97,7 +96,6 @@ export const handWrittenPaths: ZodOpenApiPathsObject = {
       requestBody: { content: json(TelemetryBatch) },
       responses: {
         202: { description: "Durable, with an answer per event.", content: json(TelemetryBatchAnswer) },
-        default: failure,
       },
     },
   },

@@ -1,0 +1,81 @@
+// Groups are an economy, not a shared fate: order, durability, failure and fullness are each submission's own.
+import { describe, expect, it } from "vitest";
+import { GroupCommit } from "./group-commit";
+
+function createCommits(commit: (items: number[]) => Promise<number[]>, limits: { pendingMax?: number; groupMax?: number } = {}) {
+  return new GroupCommit<number, number>({ name: "numbers", pendingMax: 100, groupMax: 10, gatherMs: 0, commit, ...limits });
+}
+
+const double = async (items: number[]) => items.map((item) => item * 2);
+
+describe("a group commit", () => {
+  it("answers each submission with its own outcomes, in order", async () => {
+    const groups: number[][] = [];
+    const commits = createCommits(async (items) => {
+      groups.push(items);
+      return double(items);
+    });
+    const answers = await Promise.all([commits.submit([1, 2]), commits.submit([]), commits.submit([3])]);
+    expect(answers).toEqual([[2, 4], [], [6]]);
+    expect(groups).toEqual([[1, 2, 3]]);
+  });
+
+  it("never makes a group larger than its cap, but keeps a submission whole", async () => {
+    const sizes: number[] = [];
+    const commits = createCommits(
+      async (items) => {
+        sizes.push(items.length);
+        return double(items);
+      },
+      { groupMax: 4 },
+    );
+    await Promise.all([
+      commits.submit([1, 2, 3]),
+      commits.submit([4, 5]),
+      commits.submit([6, 7, 8, 9, 10, 11]),
+      commits.submit([12]),
+    ]);
+    expect(sizes).toEqual([3, 2, 6, 1]);
+  });
+
+  it("lets one refused submission sink alone", async () => {
+    const commits = createCommits(async (items) => {
+      if (items.includes(13)) throw new Error("refused");
+      return double(items);
+    });
+    const answers = await Promise.allSettled([commits.submit([1]), commits.submit([13]), commits.submit([2])]);
+    expect(answers).toMatchObject([{ value: [2] }, { reason: new Error("refused") }, { value: [4] }]);
+  });
+
+  it("refuses what goes over its bound at once, and takes it when there is room again", async () => {
+    let open = () => {};
+    const gate = new Promise<void>((resolve) => {
+      open = resolve;
+    });
+    const commits = createCommits(async (items) => gate.then(() => double(items)), { pendingMax: 3 });
+    const waiting = commits.submit([1, 2, 3]);
+    expect(commits.isFull).toBe(true);
+    await expect(commits.submit([4])).rejects.toMatchObject({
+      code: "RATE_LIMITED",
+      details: { overloaded: true },
+      retryable: true,
+    });
+    open();
+    await waiting;
+    expect(await commits.submit([4])).toEqual([8]);
+  });
+
+  it("drains only once everything is committed, also what came meanwhile", async () => {
+    const committed: number[] = [];
+    const commits = createCommits(async (items) => {
+      await new Promise((resolve) => setImmediate(resolve));
+      committed.push(...items);
+      return double(items);
+    });
+    const first = commits.submit([1]).then(() => commits.submit([2]));
+    await commits.drain();
+    await first;
+    await commits.drain();
+    expect(committed).toEqual([1, 2]);
+  });
+});

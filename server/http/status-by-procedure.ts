@@ -1,0 +1,4 @@
+// What a procedure answers with over REST when it is not 200.
+
+/** 202: taken in, and still to be done (CONTRACTS "Surfaces"). */
+export const statusByProcedure: Readonly<Record<string, number>> = { "deployments.create": 202 };
