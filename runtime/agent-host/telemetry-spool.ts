@@ -17,10 +17,15 @@ export type TelemetrySpool = {
   readonly size: number;
 };
 
-const batchesMax = 10_000;
+/** At most about 100 MB of disk while the house is away. */
+const batchesMaxByDefault = 10_000;
 
 /** `onDropped` hears how many batches had to give way to newer ones. */
-export function openTelemetrySpool(path: string, onDropped: (count: number) => void): TelemetrySpool {
+export function openTelemetrySpool(
+  path: string,
+  onDropped: (count: number) => void,
+  batchesMax = batchesMaxByDefault,
+): TelemetrySpool {
   mkdirSync(path, { recursive: true, mode: 0o700 });
   const names = readdirSync(path)
     .filter((name) => name.endsWith(".json"))
