@@ -38,7 +38,7 @@ function Activate({ deployment, live }: Props) {
   const [isAsking, setIsAsking] = useState(false);
   const isBusy = useIsSubmitting("activate");
   const isRollback = live !== null && live.version > deployment.version;
-  const word = isRollback ? `Roll back to v${deployment.version}` : "Activate";
+  const word = isRollback ? `Roll back to v${deployment.version}` : `Activate v${deployment.version}`;
   return (
     <>
       <CsrfForm>

@@ -39,35 +39,8 @@ export function Landing() {
         </div>
       </header>
       <main id="content" tabIndex={-1} className="mx-auto w-full max-w-300 flex-1 px-4 focus:outline-none sm:px-6">
-        <div className="grid items-center gap-x-16 gap-y-12 py-14 sm:py-20 lg:grid-cols-[minmax(0,1fr)_minmax(0,1.1fr)]">
-          <div>
-            <h1 className="font-semibold text-4xl leading-[1.08] tracking-tight sm:text-5xl">
-              Put your agent online and know what it does.
-            </h1>
-            <p className="mt-5 max-w-lg text-ink-2 text-lg leading-8">
-              Upload a zip. It is checked, built, placed in its own sandbox, probed, and answers over one gateway: streamed,
-              metered, audited.
-            </p>
-            <div className="mt-8 flex flex-wrap gap-3">
-              <LinkButton to={paths.signUp()} tone="primary" size="large">
-                Create an account
-              </LinkButton>
-              <LinkButton to={paths.signIn()} size="large">
-                Sign in
-              </LinkButton>
-            </div>
-          </div>
-          <Terminal />
-        </div>
-        <ul className="grid border-line border-t md:grid-cols-3 md:divide-x md:divide-line">
-          {proofs.map(({ icon: Icon, title, text }) => (
-            <li key={title} className="py-8 max-md:border-line max-md:border-b md:px-8 md:first:pl-0 md:last:pr-0">
-              <Icon aria-hidden="true" className="size-5 text-accent" />
-              <h2 className="mt-3 font-medium">{title}</h2>
-              <p className="mt-1.5 text-ink-2 text-sm leading-6">{text}</p>
-            </li>
-          ))}
-        </ul>
+        <Opening />
+        <Proofs />
       </main>
       <footer className="mx-auto flex w-full max-w-300 flex-wrap justify-between gap-3 px-4 py-8 text-ink-3 text-sm sm:px-6">
         <p>webhost.systems, on your own machine or ours.</p>
@@ -76,5 +49,44 @@ export function Landing() {
         </a>
       </footer>
     </div>
+  );
+}
+
+function Opening() {
+  return (
+    <div className="grid items-center gap-x-16 gap-y-12 py-14 sm:py-20 lg:grid-cols-[minmax(0,1fr)_minmax(0,1.1fr)]">
+      <div>
+        <h1 className="font-semibold text-4xl leading-[1.08] tracking-tight sm:text-5xl">
+          Put your agent online and know what it does.
+        </h1>
+        <p className="mt-5 max-w-lg text-ink-2 text-lg leading-8">
+          Upload a zip. It is checked, built, placed in its own sandbox, probed, and answers over one gateway: streamed, metered,
+          audited.
+        </p>
+        <div className="mt-8 flex flex-wrap gap-3">
+          <LinkButton to={paths.signUp()} tone="primary" size="large">
+            Create an account
+          </LinkButton>
+          <LinkButton to={paths.signIn()} size="large">
+            Sign in
+          </LinkButton>
+        </div>
+      </div>
+      <Terminal />
+    </div>
+  );
+}
+
+function Proofs() {
+  return (
+    <ul className="grid border-line border-t md:grid-cols-3 md:divide-x md:divide-line">
+      {proofs.map(({ icon: Icon, title, text }) => (
+        <li key={title} className="py-8 max-md:border-line max-md:border-b md:px-8 md:first:pl-0 md:last:pr-0">
+          <Icon aria-hidden="true" className="size-5 text-accent" />
+          <h2 className="mt-3 font-medium">{title}</h2>
+          <p className="mt-1.5 text-ink-2 text-sm leading-6">{text}</p>
+        </li>
+      ))}
+    </ul>
   );
 }

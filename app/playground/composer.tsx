@@ -5,19 +5,20 @@ import { Button } from "~/app/ui/button";
 
 type Props = {
   isBusy: boolean;
-  isAllowed: boolean;
+  /** Why nothing can be sent; null when it can. */
+  refusal: string | null;
   draft: string;
   onDraft: (text: string) => void;
   onAsk: (text: string) => void;
   onStop: () => void;
 };
 
-export function Composer({ isBusy, isAllowed, draft, onDraft, onAsk, onStop }: Props) {
+export function Composer({ isBusy, refusal, draft, onDraft, onAsk, onStop }: Props) {
   const box = useRef<HTMLTextAreaElement>(null);
   const [isEmptyTold, setIsEmptyTold] = useState(false);
   const send = (event: FormEvent) => {
     event.preventDefault();
-    if (isBusy || !isAllowed) return;
+    if (isBusy || refusal) return;
     setIsEmptyTold(draft.trim() === "");
     if (draft.trim() === "") return;
     onAsk(draft.trim());
@@ -37,9 +38,9 @@ export function Composer({ isBusy, isAllowed, draft, onDraft, onAsk, onStop }: P
           onChange={(event) => onDraft(event.target.value)}
           onKeyDown={onKeyDown}
           rows={2}
-          disabled={!isAllowed}
+          disabled={refusal !== null}
           aria-label="Message to the agent"
-          placeholder={isAllowed ? "Write to the agent" : "Nothing is live to talk to"}
+          placeholder={refusal ?? "Write to the agent"}
           className="block w-full resize-none bg-transparent px-3.5 pt-3 text-base leading-6 outline-none field-sizing-content max-h-60 sm:text-[0.9375rem]"
         />
         <div className="flex items-center justify-between gap-2 p-2 pl-3.5">
@@ -50,19 +51,27 @@ export function Composer({ isBusy, isAllowed, draft, onDraft, onAsk, onStop }: P
               <span className="max-sm:hidden">Enter sends, Shift Enter breaks the line</span>
             )}
           </p>
-          {isBusy ? (
-            <Button type="button" size="small" onClick={onStop}>
-              <Square aria-hidden="true" className="fill-current" />
-              Stop
-            </Button>
-          ) : (
-            <Button tone="primary" size="small" disabled={!isAllowed}>
-              <ArrowUp aria-hidden="true" />
-              Send
-            </Button>
-          )}
+          <SendOrStop isBusy={isBusy} isRefused={refusal !== null} onStop={onStop} />
         </div>
       </div>
     </form>
+  );
+}
+
+/** The keys keep the click that stops from landing on the button that sends. */
+function SendOrStop({ isBusy, isRefused, onStop }: { isBusy: boolean; isRefused: boolean; onStop: () => void }) {
+  if (isBusy) {
+    return (
+      <Button key="stop" type="button" size="small" onClick={onStop}>
+        <Square aria-hidden="true" className="fill-current" />
+        Stop
+      </Button>
+    );
+  }
+  return (
+    <Button key="send" tone="primary" size="small" disabled={isRefused}>
+      <ArrowUp aria-hidden="true" />
+      Send
+    </Button>
   );
 }

@@ -24,7 +24,7 @@ export function Notice({ tone = "info", title, children, action, className }: Pr
       )}
     >
       <Icon aria-hidden="true" className={classNames("mt-1 size-4 shrink-0", mark)} />
-      <div className="min-w-0 flex-1 basis-56 break-words">
+      <div className="min-w-0 flex-1 basis-40 break-words">
         {title ? <p className="font-medium text-ink">{title}</p> : null}
         {children}
       </div>

@@ -1,0 +1,60 @@
+// A conversation that has not begun: something to say, or why nothing can be said.
+import { MessagesSquare, Upload } from "lucide-react";
+import { type AgentPlace, paths } from "~/app/paths";
+import { Button } from "~/app/ui/button";
+import { EmptyState } from "~/app/ui/empty-state";
+import { LinkButton } from "~/app/ui/link-button";
+import type { AgentItem } from "~/server/agents/agents.contract";
+
+const openers = ["Hello! What can you do?", "Count from one to ten, slowly.", "What did I say before?"];
+
+type Props = { agent: AgentItem; at: AgentPlace; onAsk: (text: string) => void };
+
+export function Beginning({ agent, at, onAsk }: Props) {
+  if (agent.status === "disabled") return <Disabled at={at} />;
+  if (agent.activeDeploymentId === null) return <NothingLive at={at} />;
+  return (
+    <EmptyState
+      icon={MessagesSquare}
+      title={`Talk to ${agent.name}`}
+      action={openers.map((text) => (
+        <Button key={text} type="button" size="small" onClick={() => onAsk(text)}>
+          {text}
+        </Button>
+      ))}
+    >
+      Through the same gateway, limits and metering as any other caller. What is said stays in this tab.
+      <noscript>
+        <p className="mt-2">The playground needs JavaScript; the curl line of the agent does not.</p>
+      </noscript>
+    </EmptyState>
+  );
+}
+
+function Disabled({ at }: { at: AgentPlace }) {
+  return (
+    <EmptyState
+      icon={MessagesSquare}
+      title="This agent is disabled"
+      action={<LinkButton to={paths.agentSettings(at)}>Open its settings</LinkButton>}
+    >
+      It answers nobody until it is enabled again.
+    </EmptyState>
+  );
+}
+
+function NothingLive({ at }: { at: AgentPlace }) {
+  return (
+    <EmptyState
+      icon={Upload}
+      title="Nothing is live yet"
+      action={
+        <LinkButton to={paths.deploymentNew(at)} tone="primary">
+          Deploy a bundle
+        </LinkButton>
+      }
+    >
+      Deploy a first version; the moment its probe has passed you can talk to it here.
+    </EmptyState>
+  );
+}
