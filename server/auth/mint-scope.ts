@@ -2,10 +2,13 @@
 import type { Db } from "~/db/client";
 import type { Role } from "~/db/tables/memberships";
 import { AppError, notFound } from "~/server/errors";
+import { idOf } from "~/server/ids";
 import { findMembershipAcrossWorkspaces } from "./auth.queries";
 import { type Action, presetMay, roleMay } from "./permissions";
 import type { ApiKeyPrincipal, Principal, UserPrincipal } from "./principal";
 import type { WorkspaceScope } from "./scope";
+
+const WorkspaceId = idOf("workspace");
 
 export type MintRequest = {
   action: Action;
@@ -40,6 +43,8 @@ function mintForKey(principal: ApiKeyPrincipal, request: MintRequest): Workspace
 }
 
 async function mintForUser(needs: { across: Db }, principal: UserPrincipal, request: MintRequest): Promise<WorkspaceScope> {
+  // A wish comes from a header, an address or connection parameters: it may be any text.
+  if (request.workspaceId !== null && !WorkspaceId.safeParse(request.workspaceId).success) throw notFound("workspace");
   const membership = await findMembershipAcrossWorkspaces(needs.across, principal.userId, request.workspaceId);
   if (!membership) throw notFound("workspace");
   if (membership.disabledAt) throw new AppError("UNAUTHORIZED", "This workspace is disabled. Ask the operator of the platform.");

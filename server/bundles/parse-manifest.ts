@@ -2,6 +2,7 @@
 import type { ZodError } from "zod";
 import { type Runtime, runtimes } from "~/db/tables/deployments";
 import { AppError, type ErrorIssue } from "~/server/errors";
+import { isStorable } from "~/server/storable-text";
 import { manifestPath } from "./drop-wrapping";
 import { Manifest } from "./manifest.contract";
 
@@ -20,7 +21,9 @@ const providerSections = ["cloudflare", "agentcore", "vps"] as const;
 /** `bytes` is null when the bundle has no manifest of acceptable size. Throws `INVALID_REQUEST` with `details.issues`. */
 export function parseManifest(bytes: Buffer | null, surroundings: ManifestSurroundings): Manifest {
   if (bytes === null) throw missing(surroundings.paths);
-  const parsed = Manifest.safeParse(parseJson(bytes));
+  const json = parseJson(bytes);
+  if (!isStorable(json)) throw invalid([{ path: manifestPath, message: "A text holds U+0000 or half a surrogate pair." }]);
+  const parsed = Manifest.safeParse(json);
   if (!parsed.success) throw invalid(issuesOf(parsed.error));
   const manifest = { ...parsed.data, entrypoint: withoutDot(parsed.data.entrypoint) };
   const issues = [

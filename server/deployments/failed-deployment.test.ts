@@ -28,6 +28,7 @@ describe("a version that does not work", () => {
     ["answers garbage", `export default () => 42;`, "probe_failed", /returned a number/],
     ["does not compile", `export default () => {`, "build_failed", /index\.ts:1/],
     ["imports what is not there", `import x from "./gone"; export default () => x;`, "build_failed", /gone/],
+    ["names what no column can hold", `import x from "./go\\u0000ne"; export default () => x;`, "build_failed", /go\ufffdne/],
     ["prints a token", `throw new Error("Bearer abcdefghijklmnop1234");`, "start_failed", /\[redacted\]/],
   ])("because it %s fails and says so", async (_what, source, code, reason) => {
     const first = await rig.deploy();

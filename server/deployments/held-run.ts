@@ -5,6 +5,7 @@ import type { Plan } from "~/server/plans/plans";
 import type { PlacedDeployment, Provider } from "~/server/providers/provider";
 import { redactText } from "~/server/redaction/redact-text";
 import type { Services } from "~/server/services";
+import { toStorableText } from "~/server/storable-text";
 import { ringWatchers } from "./deployment-doorbell";
 import type { DeploymentKey } from "./deployments.jobs";
 import { insertLogLinesAcrossWorkspaces, type RunRow } from "./steps.queries";
@@ -44,7 +45,7 @@ export async function say(run: Run, stage: DeploymentStage, level: LogLevel, lin
   const rows = lines.slice(0, linesMax).map((line) => ({
     stage,
     level,
-    line: redactText(line).slice(0, lineCharactersMax),
+    line: toStorableText(redactText(line).slice(0, lineCharactersMax)),
     createdAt,
   }));
   await insertLogLinesAcrossWorkspaces(run.needs.across, run.key, rows);

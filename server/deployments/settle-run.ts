@@ -5,6 +5,7 @@ import { inTransaction } from "~/db/transaction";
 import { recordWorkspaceAudit } from "~/server/audit/record-audit";
 import { AppError } from "~/server/errors";
 import { redactText } from "~/server/redaction/redact-text";
+import { toStorableText } from "~/server/storable-text";
 import { moduleBlobKeyOf } from "./build-stage";
 import { attemptsMax, type Claim } from "./claim-deployment";
 import { ringWatchers } from "./deployment-doorbell";
@@ -95,7 +96,8 @@ const codes: Record<DeploymentStage, string> = {
 
 function failureOf(error: unknown, stage: DeploymentStage): Failure {
   if (error instanceof AppError && error.code !== "INTERNAL" && !isOutage(error)) {
-    return { code: error.details.reason ?? codes[stage], reason: redactText(error.message).slice(0, reasonCharactersMax) };
+    const reason = toStorableText(redactText(error.message).slice(0, reasonCharactersMax));
+    return { code: error.details.reason ?? codes[stage], reason };
   }
   if (isOutage(error)) {
     return {

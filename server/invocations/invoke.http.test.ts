@@ -65,6 +65,12 @@ describe("a whole answer", () => {
     expect(await recorded()).toHaveLength(2);
   });
 
+  it("that failed in words which no column can hold is recorded all the same", async () => {
+    const agent = await live({ module: `export default () => { throw new Error("no\\u0000luck"); };` });
+    expect((await call(agent)).status).toBe(502);
+    expect(await recorded()).toMatchObject([{ outcome: "error", errorMessage: expect.stringContaining("no\ufffdluck") }]);
+  });
+
   it("fails as RUNTIME_ERROR when the agent throws", async () => {
     const agent = await live({ module: `export default () => { throw new Error("no luck"); };` });
     const failed = await envelopeOf(await call(agent));

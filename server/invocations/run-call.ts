@@ -7,6 +7,7 @@ import { principalName } from "~/server/auth/principal";
 import { AppError, type ErrorCode, toAppError } from "~/server/errors";
 import { newId } from "~/server/ids";
 import type { PlacedDeployment } from "~/server/providers/provider";
+import { toStorableText } from "~/server/storable-text";
 import type { AdmittedCall } from "./admit-call";
 import type { Gateway } from "./gateway";
 import { relayStream } from "./relay-stream";
@@ -115,7 +116,7 @@ function startRun(gateway: Gateway, call: AdmittedCall, response: ServerResponse
         outcome: ending.outcome,
         errorCode: ending.error?.code ?? null,
         errorClass: ending.error ? errorClassOf(ending.error.code) : null,
-        errorMessage: ending.error?.message.slice(0, 1_000) ?? null,
+        errorMessage: ending.error ? toStorableText(ending.error.message.slice(0, 1_000)) : null,
       });
     },
   };

@@ -4,6 +4,7 @@ import superjson from "superjson";
 import type { OpenApiMeta } from "trpc-to-openapi";
 import { ZodError } from "zod";
 import { AppError, type ErrorIssue, errorTable, toAppError, toEnvelope } from "~/server/errors";
+import { isStorable } from "~/server/storable-text";
 import type { Context } from "./context";
 
 const trpc = initTRPC
@@ -24,14 +25,20 @@ const trpc = initTRPC
 export const router = trpc.router;
 export const createCallerFactory = trpc.createCallerFactory;
 
-/** Every procedure begins here: what a verb threw gets its tRPC code, the rest is logged and becomes `INTERNAL`. */
-export const baseProcedure = trpc.procedure.use(async ({ ctx, path, next }) => {
+/** What a verb threw gets its tRPC code, the rest is logged and becomes `INTERNAL`. */
+const answeringProcedure = trpc.procedure.use(async ({ ctx, path, next }) => {
   const result = await next();
   if (result.ok) return result;
   const error = appErrorOf(result.error);
   if (error.code === "INTERNAL")
     ctx.services.log.error({ err: error.cause, procedure: path, traceId: ctx.request.traceId }, "procedure failed");
   throw new TRPCError({ code: errorTable[error.code].trpc, message: error.message, cause: error });
+});
+
+/** Every procedure begins here. A text that no column can hold is the caller's mistake, wherever in the input it stands. */
+export const baseProcedure = answeringProcedure.use(async ({ getRawInput, next }) => {
+  if (isStorable(await getRawInput())) return next();
+  throw new AppError("INVALID_REQUEST", "A text holds the character U+0000 or half a surrogate pair. Leave it out.");
 });
 
 /** The AppError inside what tRPC caught: thrown by a verb, or made from refused input or an unknown procedure. */
