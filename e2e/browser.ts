@@ -1,13 +1,12 @@
 // A real Chromium, found where the machine has it, and the screenshots it leaves behind.
-import { existsSync, mkdirSync } from "node:fs";
+import { mkdirSync } from "node:fs";
 import { type Browser, chromium, type Page } from "playwright-core";
-
-const candidates = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
+import { findProgram } from "~/launch/find-program";
 
 export const screenshotFolder = "build/screenshots";
 
-export function openBrowser(): Promise<Browser> {
-  const executablePath = candidates.find((path) => existsSync(path));
+export function openBrowser(extraFlags: string[] = []): Promise<Browser> {
+  const executablePath = findProgram("chromium", "chromium-browser", "google-chrome");
   if (!executablePath) throw new Error("No Chromium was found. Install it: apt-get install chromium");
   return chromium.launch({
     executablePath,
@@ -20,6 +19,7 @@ export function openBrowser(): Promise<Browser> {
       "--disable-background-networking",
       "--disable-component-update",
       "--disable-sync",
+      ...extraFlags,
     ],
   });
 }
@@ -38,6 +38,7 @@ export async function photograph(page: Page, name: string): Promise<void> {
   for (const look of looks) {
     await page.setViewportSize({ width: look.width, height: look.height });
     await page.emulateMedia({ colorScheme: look.scheme });
+    await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
     await page.screenshot({ path: `${screenshotFolder}/${name}-${look.name}.png`, fullPage: look.name.startsWith("desktop") });
   }
   await page.setViewportSize({ width: 1280, height: 800 });

@@ -5,11 +5,10 @@ import type { FastifyInstance } from "fastify";
 import { createGateway } from "~/server/invocations/gateway";
 import type { Services } from "~/server/services";
 import { createTelemetryIngest } from "~/server/telemetry/telemetry-ingest";
-import { compressAssets } from "./compress-assets";
 import { createControlServer, listenOnSocket } from "./control-socket";
 import { createServer } from "./create-server";
 import type { Door } from "./door";
-import { loadRemixBuild, type RemixBuild } from "./remix-build";
+import { loadRemixBuild } from "./remix-build";
 import { trackConnections } from "./track-connections";
 
 /** Streams and slow answers get this long after the stop was asked for. */
@@ -37,7 +36,10 @@ export async function startWeb(services: Services, options: WebOptions): Promise
   const closing = new AbortController();
   // One listener for each live stream.
   setMaxListeners(0, closing.signal);
-  const remix = options.rootDirectory === null ? null : await prepareBuild(services, options.rootDirectory, options.watchesBuild);
+  const remix =
+    options.rootDirectory === null
+      ? null
+      : await loadRemixBuild({ rootDirectory: options.rootDirectory, watches: options.watchesBuild });
   const door: Door = {
     services,
     telemetry: createTelemetryIngest(services),
@@ -65,15 +67,6 @@ type Listener = { app: FastifyInstance; closeQuiet: () => void };
 
 function listenerOf(app: FastifyInstance): Listener {
   return { app, closeQuiet: trackConnections(app.server) };
-}
-
-async function prepareBuild(services: Services, rootDirectory: string, watches: boolean): Promise<RemixBuild> {
-  const build = await loadRemixBuild({ rootDirectory, watches });
-  if (!watches) {
-    // Nobody waits for it: until it is done, files go out as they are.
-    compressAssets(build.clientDirectory).catch((error) => services.log.warn({ err: error }, "assets could not be compressed"));
-  }
-  return build;
 }
 
 async function listen(app: FastifyInstance, { config }: Services): Promise<string> {
