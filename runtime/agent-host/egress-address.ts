@@ -4,10 +4,14 @@ import ipaddr from "ipaddr.js";
 /** Public by its range, but answers only to machines of one cloud. */
 const cloudInsides = new Set(["168.63.129.16"]);
 
+/** All of IPv6 that is handed out so far (RFC 4291): outside lie old forms that carry an IPv4 address, such as `::7f00:1`. */
+const handedOut = ipaddr.IPv6.parseCIDR("2000::/3");
+
 /** Ranges that carry another address inside (IPv4-mapped, NAT64, 6to4, Teredo) are not `unicast`, so they are refused whole. */
 export function isPublicAddress(address: string): boolean {
   if (!ipaddr.isValid(address)) return false;
   const parsed = ipaddr.parse(address);
+  if (parsed instanceof ipaddr.IPv6 && !parsed.match(handedOut)) return false;
   return parsed.range() === "unicast" && !cloudInsides.has(parsed.toString());
 }
 
