@@ -12,7 +12,7 @@ export function verificationLetter(publicUrl: URL, to: Addressee, token: string)
     subject: "Confirm your address for webhost.systems",
     paragraphs: [
       `Hello ${to.displayName},`,
-      "somebody signed up with this address and chose a password. Confirm it to begin; you are signed in right away.",
+      "somebody signed up with this address and chose a password. Open the link and type that password to begin.",
     ],
     link: { label: "Confirm my address", url: linkTo(publicUrl, "/verify", token) },
     footnote: `The link works once and for 24 hours. ${notYou}`,

@@ -22,11 +22,19 @@ export const Password = z
 
 export const SignUpInput = z.object({
   email: Email,
-  displayName: z.string().trim().min(1, "Tell us what to call you.").max(100, "Use at most 100 characters."),
+  // Letters greet by it, also people who never signed up: it must not carry a message of its own.
+  displayName: z
+    .string()
+    .trim()
+    .min(1, "Tell us what to call you.")
+    .max(100, "Use at most 100 characters.")
+    .refine((name) => !/[\p{Cc}\p{Zl}\p{Zp}]|:\/\/|www\./iu.test(name), "Write a name, without links or line breaks."),
   password: Password,
 });
 export type SignUpInput = z.infer<typeof SignUpInput>;
-export const VerifyEmailInput = z.object({ token: z.string().max(200) });
+/** The password of the sign-up, asked again: whoever holds the letter may not be who signed up. */
+export const VerifyEmailInput = z.object({ token: z.string().max(200), password: z.string().max(1_000) });
+export type VerifyEmailInput = z.infer<typeof VerifyEmailInput>;
 export const ResendVerificationInput = z.object({ email: Email });
 /** The password is only capped: a wrong one is refused like any other. */
 export const SignInInput = z.object({ email: Email, password: z.string().max(1_000) });

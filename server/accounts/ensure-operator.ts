@@ -52,5 +52,7 @@ async function ensureWorkspace(
   const [existing] = await listWorkspacesOfUserAcrossWorkspaces(tx, owner.userId, 1);
   if (existing) return;
   const visitor = { traceId: owner.traceId, ipAddress: null };
-  await createWorkspace(tx, services.clock, { ownerUserId: owner.userId, name: "First workspace", visitor });
+  // The plans are for the operator's customers; on their own machine operators are bound by the machine.
+  const workspace = { ownerUserId: owner.userId, name: "First workspace", tier: "enterprise", visitor } as const;
+  await createWorkspace(tx, services.clock, workspace);
 }

@@ -3,6 +3,7 @@ import { compare, hash } from "@node-rs/bcrypt";
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { ada, browser, cookieOf, passedOfTen, personBehind, signUpAda, tokenFromLetter } from "~/server/testing/test-browser";
 import { createTestServices, type TestServices } from "~/server/testing/test-services";
+import { requestPasswordReset } from "./request-password-reset";
 import { resendVerification } from "./resend-verification";
 import { resetPassword } from "./reset-password";
 import { signIn } from "./sign-in";
@@ -32,6 +33,7 @@ beforeEach(async () => {
 
 const hour = 3_600_000;
 const bcryptWork = () => vi.mocked(compare).mock.calls.length + vi.mocked(hash).mock.calls.length;
+const confirmation = () => ({ token: tokenFromLetter(services), password: ada.password });
 const outcomeOf = (act: Promise<unknown>) =>
   act.then(
     () => "done",
@@ -80,8 +82,10 @@ describe("signing up", () => {
     await signUp(services, browser, { ...ada, password: "a stranger's password" });
     const stale = tokenFromLetter(services);
     await signUp(services, browser, ada);
-    await expect(verifyEmail(services, browser, { token: stale })).rejects.toMatchObject({ details: { reason: "link_dead" } });
-    await verifyEmail(services, browser, { token: tokenFromLetter(services) });
+    await expect(verifyEmail(services, browser, { token: stale, password: "a stranger's password" })).rejects.toMatchObject({
+      details: { reason: "link_dead" },
+    });
+    await verifyEmail(services, browser, confirmation());
     await expect(signIn(services, browser, { email: ada.email, password: "a stranger's password" })).rejects.toThrow();
     await expect(signIn(services, browser, ada)).resolves.toBeDefined();
   });
@@ -91,19 +95,33 @@ describe("the verification link", () => {
   it("signs in exactly one of ten racing uses", async () => {
     await signUp(services, browser, ada);
     const token = tokenFromLetter(services);
-    expect(await passedOfTen(() => verifyEmail(services, browser, { token }))).toBe(1);
+    expect(await passedOfTen(() => verifyEmail(services, browser, { token, password: ada.password }))).toBe(1);
     expect(await services.owner.selectFrom("userSessions").select("userId").execute()).toHaveLength(1);
+  });
+
+  it("confirms no password that its reader did not choose: a stranger who signed up with the address stays outside", async () => {
+    const strangers = { ...ada, password: "a stranger's password" };
+    await signUp(services, browser, ada);
+    await signUp(services, { ...browser, ipAddress: "10.6.6.6" }, strangers);
+    await expect(verifyEmail(services, browser, confirmation())).rejects.toMatchObject({
+      details: { reason: "wrong_credentials" },
+    });
+    await expect(signIn(services, browser, strangers)).rejects.toMatchObject({ details: { reason: "email_not_verified" } });
+    await requestPasswordReset(services, browser, ada);
+    await resetPassword(services, browser, confirmation());
+    await expect(signIn(services, browser, strangers)).rejects.toMatchObject({ details: { reason: "wrong_credentials" } });
+    await expect(signIn(services, browser, ada)).resolves.toBeDefined();
   });
 
   it("works until 24 hours have passed", async () => {
     await signUp(services, browser, ada);
     services.clock.advance(24 * hour);
-    await expect(verifyEmail(services, browser, { token: tokenFromLetter(services) })).rejects.toMatchObject({
+    await expect(verifyEmail(services, browser, confirmation())).rejects.toMatchObject({
       code: "INVALID_REQUEST",
     });
     await resendVerification(services, browser, ada);
     services.clock.advance(24 * hour - 1_000);
-    await expect(verifyEmail(services, browser, { token: tokenFromLetter(services) })).resolves.toBeDefined();
+    await expect(verifyEmail(services, browser, confirmation())).resolves.toBeDefined();
   });
 
   it("opens nothing else: neither a reset nor a sign-in by link", async () => {
@@ -159,7 +177,7 @@ describe("signing in", () => {
     const wrong = { ...ada, password: "wrong" };
     await expect(signIn(services, browser, wrong)).rejects.toMatchObject({ details: { reason: "wrong_credentials" } });
     await expect(signIn(services, browser, ada)).rejects.toMatchObject({ details: { reason: "email_not_verified" } });
-    await verifyEmail(services, browser, { token: tokenFromLetter(services) });
+    await verifyEmail(services, browser, confirmation());
     await services.owner.updateTable("users").set({ disabledAt: start }).execute();
     await expect(signIn(services, browser, wrong)).rejects.toMatchObject({ details: { reason: "wrong_credentials" } });
     await expect(signIn(services, browser, ada)).rejects.toMatchObject({ details: { reason: "account_disabled" } });

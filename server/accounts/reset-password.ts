@@ -1,7 +1,7 @@
 // Sets a new password with the link from the reset letter; the mailbox is proven by it, so the address counts as confirmed.
 import { inTransaction } from "~/db/transaction";
 import { hashPassword } from "~/server/auth/passwords";
-import { isUserTokenLive } from "~/server/auth/user-token";
+import { ownerOfLiveToken } from "~/server/auth/user-token";
 import type { Services } from "~/server/services";
 import { passwordChangedLetter } from "./account-letters";
 import { limitAccountDoor } from "./account-limits";
@@ -16,7 +16,7 @@ export async function resetPassword(services: ResetNeeds, caller: Caller, input:
   const { across, clock } = services;
   await limitAccountDoor(services, "token", { visitor: caller });
   // Asked first, so that a dead link costs no bcrypt; the transaction below decides.
-  if (!(await isUserTokenLive(across, clock, input.token, "reset_password"))) throw deadLink("reset_password");
+  if (!(await ownerOfLiveToken(across, clock, input.token, "reset_password"))) throw deadLink("reset_password");
   const passwordHash = await hashPassword(input.password);
   const { user, signedIn } = await inTransaction(across, async (tx) => {
     const user = await redeemLink(tx, clock, { token: input.token, purpose: "reset_password" });

@@ -1,9 +1,11 @@
 // Calling agents through the gateway: what is passed on, how it ends, and what is written down about it.
+
 import { once } from "node:events";
 import { request as httpRequest, type IncomingMessage } from "node:http";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { startWeb, type Web } from "~/server/http/start-web";
 import { newId } from "~/server/ids";
+import { plans } from "~/server/plans/plans";
 import { createFakeProvider, type FakeProvider } from "~/server/providers/fake/fake-provider";
 import { type Calling, callAgent, envelopeOf, eventsOf } from "~/server/testing/call-agent";
 import { createTestTenant } from "~/server/testing/factories";
@@ -159,7 +161,9 @@ describe("limits", () => {
       });`,
     });
     const leave = new AbortController();
-    const running = Array.from({ length: 20 }, () => call(agent, { signal: leave.signal }).catch(() => null));
+    const running = Array.from({ length: plans.free.concurrencyMax }, () =>
+      call(agent, { signal: leave.signal }).catch(() => null),
+    );
     const refused = await vi.waitFor(async () => {
       const answer = await call(agent, { signal: AbortSignal.timeout(200) });
       expect(answer.status).toBe(429);

@@ -33,14 +33,14 @@ const free: Plan = {
   memoryMbMax: 128,
   invokeBodyBytesMax: mebi,
   answerBytesMax: 10 * mebi,
-  concurrencyMax: 20,
+  concurrencyMax: 50,
   callsPerMinuteMax: 12_000,
   telemetryRetentionDays: 30,
 };
 
 export const plans: Record<Tier, Plan> = {
   free,
-  starter: { ...free, agentsMax: 50, concurrencyMax: 50, callsPerMinuteMax: 30_000, telemetryRetentionDays: 90 },
+  starter: { ...free, agentsMax: 50, concurrencyMax: 100, callsPerMinuteMax: 30_000, telemetryRetentionDays: 90 },
   pro: {
     ...free,
     bundleBytesMax: 50 * mebi,

@@ -1,9 +1,13 @@
 // Workspaces and who is in them.
 import type { Db } from "~/db/client";
 import type { Role } from "~/db/tables/memberships";
+import type { Tier } from "~/db/tables/workspaces";
 import type { WorkspaceScope } from "~/server/auth/scope";
 
-export async function insertWorkspaceAcrossWorkspaces(tx: Db, row: { id: string; name: string; createdAt: Date }): Promise<void> {
+export async function insertWorkspaceAcrossWorkspaces(
+  tx: Db,
+  row: { id: string; name: string; tier: Tier; createdAt: Date },
+): Promise<void> {
   await tx.insertInto("workspaces").values(row).execute();
 }
 
