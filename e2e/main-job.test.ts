@@ -58,6 +58,8 @@ it("somebody signs up and confirms the address by the letter in the outbox", asy
   await page.getByRole("heading", { name: "Check your mail" }).waitFor();
   await inspect("check-your-mail");
   await page.goto(await verificationLink());
+  await page.getByLabel("Password", { exact: true }).fill(person.password);
+  await page.getByRole("button", { name: "Confirm address" }).click();
   await page.waitForURL(/\/w\/wks_/);
 });
 

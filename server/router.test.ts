@@ -29,7 +29,7 @@ const ofDeployment = (ids: Ids) => ({ deploymentId: ids.deploymentId });
 /** `ids` marks those that name a thing of a workspace. A procedure without a row fails the walk. */
 const rows: Record<string, Row> = {
   "accounts.signUp": { who: "anybody", input: () => ({ ...email, displayName: "N", password: "long enough it is" }) },
-  "accounts.verifyEmail": { who: "anybody", input: () => token },
+  "accounts.verifyEmail": { who: "anybody", input: () => ({ ...token, password: "x" }) },
   "accounts.resendVerification": { who: "anybody", input: () => email },
   "accounts.signIn": { who: "anybody", input: () => ({ ...email, password: "long enough it is" }) },
   "accounts.signInByLink": { who: "anybody", input: () => token },
@@ -174,7 +174,7 @@ describe("the walk of every procedure", () => {
     ["accounts.signUp", (text) => ({ ...email, displayName: text, password: "long enough it is" })],
     ["accounts.signUp", (text) => ({ ...email, displayName: "N", password: `long enough it is${text}` })],
     ["accounts.signIn", (text) => ({ ...email, password: text })],
-    ["accounts.verifyEmail", (text) => ({ token: text })],
+    ["accounts.verifyEmail", (text) => ({ token: text, password: text })],
     ["accounts.outbox", (text) => ({ cursor: text })],
   ];
   for (const [path, input] of oddTexts) {

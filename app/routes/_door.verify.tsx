@@ -1,7 +1,6 @@
-// The link in the letter: confirms the address by a POST, so that a mail scanner that only looks does not use the link up.
+// The link in the letter: the password of the sign-up confirms the address, so that nobody confirms what a stranger chose.
 import { type ActionFunctionArgs, type LoaderFunctionArgs, redirect } from "@remix-run/node";
-import { useActionData, useLoaderData, useSubmit } from "@remix-run/react";
-import { useEffect, useRef } from "react";
+import { useActionData, useLoaderData } from "@remix-run/react";
 import { CsrfForm, useIsSubmitting } from "~/app/csrf-form";
 import { formOf } from "~/app/form-of";
 import { FormSummary } from "~/app/form-summary";
@@ -11,6 +10,7 @@ import { paths } from "~/app/paths";
 import { formAgain, submit } from "~/app/rpc";
 import { Button } from "~/app/ui/button";
 import { LinkButton } from "~/app/ui/link-button";
+import { PasswordField } from "~/app/ui/password-field";
 
 export function meta() {
   return pageTitle("Confirm your address");
@@ -22,31 +22,36 @@ export function loader({ request }: LoaderFunctionArgs) {
 
 export async function action({ request, context }: ActionFunctionArgs) {
   const form = await formOf({ request, context });
-  const problem = await submit({ request, context }, () => context.api().accounts.verifyEmail({ token: form.text("token") }));
+  const input = { token: form.text("token"), password: form.text("password") };
+  const problem = await submit({ request, context }, () => context.api().accounts.verifyEmail(input));
   return problem ? formAgain(problem, {}) : redirect(paths.home());
 }
 
 export default function Verify() {
   const { token } = useLoaderData<typeof loader>();
   const answer = useActionData<typeof action>();
-  const form = useRef<HTMLFormElement>(null);
-  const wasSent = useRef(false);
-  const send = useSubmit();
   const isBusy = useIsSubmitting();
-  useEffect(() => {
-    if (wasSent.current || !token || !form.current) return;
-    wasSent.current = true;
-    send(form.current);
-  }, [token, send]);
-  if (!token || answer) return <LinkIsSpent problem={answer?.problem} />;
+  if (!token || answer?.problem.reason === "link_dead") return <LinkIsSpent problem={answer?.problem} />;
   return (
     <>
-      <DoorHeading title="Confirm your address">One step: this proves that the letter reached you.</DoorHeading>
-      <CsrfForm ref={form}>
+      <DoorHeading title="Confirm your address">
+        One step: the letter reached you, and the password shows that it was you who signed up.
+      </DoorHeading>
+      <CsrfForm className="grid grid-cols-1 gap-5">
+        <FormSummary problem={answer?.problem} />
         <input type="hidden" name="token" value={token} />
+        <PasswordField
+          label="Password"
+          name="password"
+          autoComplete="current-password"
+          required
+          error={answer?.problem.fields["password"]}
+          help="The one that you chose when you signed up."
+        />
         <Button tone="primary" isBusy={isBusy}>
           {isBusy ? "Confirming" : "Confirm address"}
         </Button>
+        <LinkButton to={paths.reset()}>I did not choose a password</LinkButton>
       </CsrfForm>
     </>
   );

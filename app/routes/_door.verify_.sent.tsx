@@ -37,11 +37,11 @@ export default function VerifySent() {
       <DoorHeading title="Check your mail">
         {email ? (
           <>
-            We wrote to <strong className="break-all font-medium text-ink">{email}</strong>. Open the link in that letter and you
-            are in.
+            We wrote to <strong className="break-all font-medium text-ink">{email}</strong>. Open the link in that letter, type
+            your password, and you are in.
           </>
         ) : (
-          "Open the link in the letter we sent and you are in."
+          "Open the link in the letter we sent, type your password, and you are in."
         )}
       </DoorHeading>
       <OutboxHint />

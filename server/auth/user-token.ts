@@ -42,7 +42,8 @@ export async function redeemUserToken(tx: Db, clock: Clock, token: string, purpo
   return row?.userId ?? null;
 }
 
-/** Whether it would be redeemed now: asked before costly work. */
-export async function isUserTokenLive(db: Db, clock: Clock, token: string, purpose: UserTokenPurpose): Promise<boolean> {
-  return (await findLiveTokenAcrossWorkspaces(db, { tokenHash: sha256Hex(token), purpose, now: clock.now() })) !== undefined;
+/** Whose it is when it would be redeemed now, else null: asked before costly work. */
+export async function ownerOfLiveToken(db: Db, clock: Clock, token: string, purpose: UserTokenPurpose): Promise<string | null> {
+  const row = await findLiveTokenAcrossWorkspaces(db, { tokenHash: sha256Hex(token), purpose, now: clock.now() });
+  return row?.userId ?? null;
 }

@@ -33,7 +33,7 @@ export function tokenFromLetter(services: TestServices, place = -1): string {
 /** Ada, signed up and confirmed; answers the Set-Cookie header of her first session. */
 export async function signUpAda(services: TestServices): Promise<string> {
   await signUp(services, browser, ada);
-  return (await verifyEmail(services, browser, { token: tokenFromLetter(services) })).setCookie;
+  return (await verifyEmail(services, browser, { token: tokenFromLetter(services), password: ada.password })).setCookie;
 }
 
 /** How many of ten tries at the same moment got through. */
