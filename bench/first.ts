@@ -12,8 +12,7 @@ import { Pool } from "undici";
 import { openDirectory } from "~/runtime/agent-host/directory-handle";
 import { privateMemoryMb, residentMemoryMb } from "~/runtime/agent-host/process-usage";
 import type { Placement } from "~/runtime/contract/host-protocol";
-import { createEmbeddedProvider } from "~/server/providers/embedded/embedded-provider";
-import { buildPlacement, invocationOf, placementOf, startTestHouse } from "~/server/testing/agent-host";
+import { buildPlacement, connectToAgentHost, invocationOf, placementOf, startTestHouse } from "~/server/testing/agent-host";
 
 const goals = { coldMs: 150, addedMs: 1, privateMb: 25 };
 const coldRuns = 20;
@@ -29,7 +28,7 @@ const token = randomBytes(32).toString("hex");
 const socketPath = path.join(folder, "host.sock");
 const house = await startTestHouse(folder, token);
 const host = await startHost();
-const provider = createEmbeddedProvider({ socketPath, token });
+const provider = connectToAgentHost({ socketPath, token });
 try {
   say(`${os.cpus().length} cores, Node ${process.versions.node}, load ${os.loadavg()[0]?.toFixed(1)}`);
   const { module } = await buildPlacement(provider, agent);

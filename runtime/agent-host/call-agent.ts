@@ -73,6 +73,7 @@ class AgentExchange implements Dispatcher.DispatchHandler {
   }
 
   onResponseEnd(): void {
+    if (this.isSettled) return;
     this.fail(new HostError("RUNTIME_ERROR", "The agent closed its answer before it was finished."));
   }
 

@@ -103,6 +103,11 @@ export type TestAgentHost = {
   stop(): Promise<void>;
 };
 
+/** The adapter for a host that runs elsewhere. */
+export function connectToAgentHost(host: { socketPath: string; token: string }): Provider {
+  return createEmbeddedProvider(host);
+}
+
 /** A host in this process; `overrides` are its settings. */
 export async function startTestAgentHost(overrides: Partial<HostConfig> = {}): Promise<TestAgentHost> {
   const directory = await mkdtemp(join(tmpdir(), "whs-host-"));

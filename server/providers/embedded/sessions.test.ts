@@ -103,7 +103,8 @@ describe("sessions", () => {
       for (const [key, bad] of [["f", () => 1], ["", 1], ["big", "x".repeat(1_000_001)]]) {
         await session.set(key, bad).catch((error) => refusals.push(error.message));
       }
-      for (let i = 0; i < 1001; i += 1) await session.set("k" + i, i).catch((error) => refusals.push(error.message));
+      const keys = Array.from({ length: 1001 }, (_, position) => "k" + position);
+      await Promise.all(keys.map((key) => session.set(key, 1).catch((error) => refusals.push(error.message))));
       return JSON.stringify({ same, gone, refusals });
     };`;
     const answer = JSON.parse(await ask(await place({}, source), newId("agentSession")));
