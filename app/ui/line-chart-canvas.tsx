@@ -6,13 +6,14 @@ import type { LineChartProps } from "./line-chart";
 
 const heightPx = 176;
 
-export default function LineChartCanvas({ at, curves, words, syncKey }: LineChartProps) {
+export default function LineChartCanvas({ at, curves, words, topMin, syncKey }: LineChartProps) {
   const box = useRef<HTMLDivElement>(null);
   const readout = useRef<HTMLParagraphElement>(null);
   useEffect(() => {
     const element = box.current;
     if (!element) return;
-    const draw = () => new uPlot(optionsOf(element, { curves, words, syncKey }, readout.current), dataOf(at, curves), element);
+    const draw = () =>
+      new uPlot(optionsOf(element, { curves, words, topMin, syncKey }, readout.current), dataOf(at, curves), element);
     let plot = draw();
     const redraw = () => {
       plot.destroy();
@@ -30,7 +31,7 @@ export default function LineChartCanvas({ at, curves, words, syncKey }: LineChar
       preference.removeEventListener("change", redraw);
       plot.destroy();
     };
-  }, [at, curves, words, syncKey]);
+  }, [at, curves, words, topMin, syncKey]);
   return (
     <div>
       <p ref={readout} aria-hidden="true" className="tabular h-5 text-right text-ink-2 text-xs" />
@@ -43,9 +44,9 @@ function dataOf(at: Date[], curves: LineChartProps["curves"]): uPlot.AlignedData
   return [at.map((moment) => moment.getTime() / 1_000), ...curves.map((curve) => curve.values)];
 }
 
-type Looks = Pick<LineChartProps, "curves" | "words" | "syncKey">;
+type Looks = Pick<LineChartProps, "curves" | "words" | "topMin" | "syncKey">;
 
-function optionsOf(element: HTMLElement, { curves, words, syncKey }: Looks, readout: HTMLElement | null): uPlot.Options {
+function optionsOf(element: HTMLElement, { curves, words, topMin, syncKey }: Looks, readout: HTMLElement | null): uPlot.Options {
   const quiet = { stroke: colourOf(element, "--color-ink-3"), font: "11px Geist Variable, sans-serif", ticks: { show: false } };
   const grid = { stroke: colourOf(element, "--color-line"), width: 1 };
   return {
@@ -55,7 +56,7 @@ function optionsOf(element: HTMLElement, { curves, words, syncKey }: Looks, read
     padding: [8, 12, 0, 0],
     tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1_000), "Etc/UTC"),
     cursor: { sync: { key: syncKey }, y: false, points: { size: 6 } },
-    scales: { y: { range: (_plot, _low, high) => [0, Math.max(1e-6, high) * 1.1] } },
+    scales: { y: { range: (_plot, _low, high) => [0, Math.max(topMin, high * 1.1)] } },
     axes: [
       { ...quiet, grid: { show: false }, size: 28, space: 72, values: (_plot, ticks) => ticks.map(momentWords) },
       { ...quiet, grid, size: 56, values: (_plot, ticks) => ticks.map(words), space: 44 },

@@ -4,7 +4,15 @@ import { lazy, Suspense, useEffect, useState } from "react";
 const Canvas = lazy(() => import("./line-chart-canvas"));
 
 export type Curve = { label: string; values: number[]; tone: "accent" | "failed" };
-export type LineChartProps = { title: string; at: Date[]; curves: Curve[]; words: (value: number) => string; syncKey: string };
+export type LineChartProps = {
+  title: string;
+  at: Date[];
+  curves: Curve[];
+  words: (value: number) => string;
+  /** The axis reaches at least this far, so that next to nothing does not look like a peak. */
+  topMin: number;
+  syncKey: string;
+};
 
 export function LineChart(props: LineChartProps) {
   const [isInBrowser, setIsInBrowser] = useState(false);

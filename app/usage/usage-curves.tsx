@@ -27,21 +27,27 @@ export function UsageCurves({ series }: { series: UsageSeries }) {
   );
 }
 
+type Scale = Pick<LineChartProps, "words" | "topMin">;
+
+const counts: Scale = { words: countWords, topMin: 4 };
+const spans: Scale = { words: spanWords, topMin: 100 };
+const dollars: Scale = { words: dollarsWords, topMin: 0.01 };
+
 function chartsOf(hours: UsageHour[]): LineChartProps[] {
   const at = hours.map((hour) => hour.hour);
-  const line = (title: string, words: (value: number) => string, pick: (hour: UsageHour) => number): LineChartProps => ({
+  const line = (title: string, scale: Scale, pick: (hour: UsageHour) => number): LineChartProps => ({
     title,
     at,
-    words,
+    ...scale,
     syncKey: "usage",
     curves: [{ label: title, values: hours.map(pick), tone: "accent" }],
   });
   const errors = { label: "errors", values: hours.map((hour) => hour.errors), tone: "failed" as const };
-  const requests = line("Requests and errors per hour", countWords, (hour) => hour.requests);
+  const requests = line("Requests and errors per hour", counts, (hour) => hour.requests);
   return [
     { ...requests, curves: [...requests.curves.map((curve) => ({ ...curve, label: "requests" })), errors] },
-    line("Tokens per hour", countWords, (hour) => hour.llmTokens),
-    line("Compute per hour", spanWords, (hour) => hour.computeMs),
-    line("Cost per hour, estimated", dollarsWords, (hour) => hour.costUsdEstimated),
+    line("Tokens per hour", counts, (hour) => hour.llmTokens),
+    line("Compute per hour", spans, (hour) => hour.computeMs),
+    line("Cost per hour, estimated", dollars, (hour) => hour.costUsdEstimated),
   ];
 }
