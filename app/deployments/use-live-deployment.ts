@@ -1,5 +1,5 @@
 // A deployment as it is now: what the page loaded, then every change as the server sends it.
-import { useRevalidator } from "@remix-run/react";
+import { useNavigation, useRevalidator } from "@remix-run/react";
 import { useEffect, useRef, useState } from "react";
 import type { DeploymentDetail, DeploymentProgress } from "~/server/deployments/deployments.contract";
 import { deploymentWords } from "./deployment-words";
@@ -41,17 +41,21 @@ export function useLiveDeployment(loaded: DeploymentDetail, workspaceId: string)
   return { live, isFinished, isConnected };
 }
 
-/** Reloads the page's data while there is no live connection, and once when the end is reached. */
+/** Reloads the page's data while there is no live connection, and once when the end is reached; never across a page on its way. */
 function useReload(isFinished: boolean, isConnected: boolean) {
   const { revalidate } = useRevalidator();
-  const wasFinished = useRef(isFinished);
+  const isStill = useNavigation().state === "idle";
+  const hasToldEnd = useRef(isFinished);
   useEffect(() => {
-    if (isFinished && !wasFinished.current) revalidate();
-    wasFinished.current = isFinished;
+    if (!isStill) return;
+    if (isFinished && !hasToldEnd.current) {
+      hasToldEnd.current = true;
+      revalidate();
+    }
     if (isFinished || isConnected) return;
     const timer = setInterval(revalidate, askAgainMs);
     return () => clearInterval(timer);
-  }, [isFinished, isConnected, revalidate]);
+  }, [isFinished, isConnected, isStill, revalidate]);
 }
 
 export function withProgress(before: DeploymentDetail, progress: DeploymentProgress): DeploymentDetail {
