@@ -1,6 +1,7 @@
 // Ids: opaque, prefixed by kind, sortable by time (CONTRACTS "Public contracts").
-import { ulid } from "ulid";
+
 import { z } from "zod";
+import { newUlid } from "~/runtime/contract/new-ulid";
 
 export const idPrefixes = {
   user: "usr",
@@ -21,7 +22,7 @@ export type IdKind = keyof typeof idPrefixes;
 
 /** A fresh id such as `agt_01JD…`: prefix, underscore, 26 characters of Crockford base 32. */
 export function newId(kind: IdKind): string {
-  return `${idPrefixes[kind]}_${ulid()}`;
+  return `${idPrefixes[kind]}_${newUlid()}`;
 }
 
 /** A zod schema for one kind of id. Length and alphabet are checked, so an id is safe to log and to put into a path. */

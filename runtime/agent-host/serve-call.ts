@@ -1,12 +1,12 @@
 // From a request of the house to the agent and back: begin, answer, abort when the caller goes, record what it used.
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { HostInvocation } from "~/runtime/contract/host-protocol";
+import { newUlid } from "~/runtime/contract/new-ulid";
 import { answerJson } from "./answer-json";
 import { answerStream } from "./answer-stream";
 import { type CallOutcome, callAgent } from "./call-agent";
 import type { DeploymentRunner, RunningAgent } from "./deployment-runner";
 import { HostError, toHostError } from "./host-error";
-import { newEventId } from "./new-event-id";
 import { readBody } from "./read-body";
 import { sendError } from "./send-json";
 
@@ -61,7 +61,7 @@ function recordOutcome(runner: DeploymentRunner, ended: { call: HostInvocation; 
   if (ended.call.isProbe) return;
   const { usage, kind } = ended.outcome;
   runner.recordCall({
-    eventId: newEventId(),
+    eventId: `evt_${newUlid()}`,
     traceId: ended.call.traceId,
     timestamp: ended.startedAt.toISOString(),
     llmTokens: usage.tokens,
