@@ -1,5 +1,7 @@
 // What pages get from the server and what the server sees to whatever they answer: nonce, cookies, forms of our own, caps, drain.
+import { once } from "node:events";
 import { mkdirSync } from "node:fs";
+import { request as httpRequest, type IncomingMessage } from "node:http";
 import { Readable } from "node:stream";
 import type { AppLoadContext } from "@remix-run/node";
 import type { FastifyInstance } from "fastify";
@@ -75,6 +77,13 @@ async function submit(token: string | null, cookie: string): Promise<boolean> {
 }
 
 describe("a page", () => {
+  it("is no place for TRACE: the method is refused, not stumbled over", async () => {
+    const asked = httpRequest(`${url}/form`, { method: "TRACE" }).end();
+    const [answer] = (await once(asked, "response")) as [IncomingMessage];
+    answer.resume();
+    expect(answer.statusCode).toBe(400);
+  });
+
   it("has a fresh nonce that its policy names, and no word of unsafe", async () => {
     page = async (_request, context) => new Response(context.cspNonce);
     const [first, second] = [await fetch(url), await fetch(url)];

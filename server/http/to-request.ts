@@ -8,6 +8,9 @@ export type ConvertedRequest = {
   isTooLarge: () => boolean;
 };
 
+/** Methods that the web's Request knows and refuses. */
+const unspeakable = new Set(["CONNECT", "TRACE", "TRACK"]);
+
 /**
  * The origin comes from us: the client's Host and forwarding headers are not handed on. Throws `PAYLOAD_TOO_LARGE` at once
  * when the declared length is over `bodyBytesMax`.
@@ -25,6 +28,7 @@ export function toRequest(
     if (!response.writableFinished) gone.abort();
   });
   const method = incoming.method ?? "GET";
+  if (unspeakable.has(method)) throw new AppError("INVALID_REQUEST", `The method ${method} is not answered here.`);
   const headers = headersOf(incoming, options.origin);
   if (method === "GET" || method === "HEAD") {
     return { request: new Request(options.origin + path, { method, headers, signal: gone.signal }), isTooLarge: () => false };
