@@ -53,7 +53,8 @@ export const paths = {
 
 /** A place inside this site, or the fallback: what a link says must never lead away from here. */
 export function ownPlace(to: string | null, fallback: string): string {
-  if (!to?.startsWith("/") || to.startsWith("//") || to.includes("\\")) return fallback;
-  const url = new URL(to, "http://here");
-  return url.origin === "http://here" ? `${url.pathname}${url.search}${url.hash}` : fallback;
+  if (!to?.startsWith("/") || to.includes("\\") || !URL.canParse(to, "http://here")) return fallback;
+  const { origin, pathname, search, hash } = new URL(to, "http://here");
+  // Judged as it is given out: "/.//host" is a path of ours to read, and "//host" once its dots are resolved.
+  return origin === "http://here" && !pathname.startsWith("//") ? `${pathname}${search}${hash}` : fallback;
 }
