@@ -33,12 +33,14 @@ export function Playground({ agent, at, origin }: Props) {
           {conversation.turns.length === 0 ? (
             <Beginning agent={agent} at={at} onAsk={ask} />
           ) : (
-            <ol role="log" aria-label="Messages" className="grid grid-cols-1 gap-8 p-4 sm:p-5">
-              {conversation.turns.map((turn, place) => (
-                // biome-ignore lint/suspicious/noArrayIndexKey: turns only ever come after the others.
-                <TurnView key={place} turn={turn} at={at} />
-              ))}
-            </ol>
+            <div role="log" aria-label="Messages">
+              <ol className="grid grid-cols-1 gap-8 p-4 sm:p-5">
+                {conversation.turns.map((turn, place) => (
+                  // biome-ignore lint/suspicious/noArrayIndexKey: turns only ever come after the others.
+                  <TurnView key={place} turn={turn} at={at} />
+                ))}
+              </ol>
+            </div>
           )}
         </Scroller>
         <Composer isBusy={isBusy} refusal={refusal} draft={draft} onDraft={setDraft} onAsk={ask} onStop={stop} />
