@@ -1,5 +1,6 @@
 // The only reader of process.env: one zod table, read once, every problem listed at boot, secrets kept apart.
 import { z } from "zod";
+import { inputIssues } from "./input-issues";
 
 const variable = (schema: z.ZodType, description: string, options: { secret?: boolean; byDefault?: string } = {}) => ({
   schema,
@@ -118,7 +119,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
   const parsed = schema.safeParse(present);
   if (!parsed.success) {
     throw new ConfigError(
-      parsed.error.issues.map((issue) => `${issue.path.join(".")} ${issue.message}. ${describe(String(issue.path[0]))}`),
+      inputIssues(parsed.error).map(({ path, message }) => `${path}: ${message.replace(/\.?$/, ".")} ${describe(path)}`),
     );
   }
   const values = parsed.data as Record<keyof typeof configVariables, never> as RawConfig;

@@ -152,7 +152,7 @@ const judgements: Judgement[] = [
   ["an unknown key", { ...good, surprise: 1 }, "surprise", /not known/],
   ["an unknown key further in", { ...good, env: { keys: [] } }, "env.keys", /not known/],
   ["another protocol", { ...good, protocol: "invoke/v2" }, "protocol", /invoke\/v1/],
-  ["no entry point", { ...good, entrypoint: undefined }, "entrypoint", /string/],
+  ["no entry point", { ...good, entrypoint: undefined }, "entrypoint", /missing/],
   ["an entry point that is not there", { ...good, entrypoint: "main.ts" }, "entrypoint", /no file "main.ts"/],
   ["an entry point in other letters", { ...good, entrypoint: "src/Index.ts" }, "entrypoint", /There is "src\/index.ts"/],
   ["an entry point of another kind", { ...good, entrypoint: "agent.config.json" }, "entrypoint", /TypeScript or JavaScript/],

@@ -1,7 +1,7 @@
 // Reads `agent.config.json` and holds it against the bundle around it: every problem named with its field (MISSION C3).
-import type { ZodError } from "zod";
 import { type Runtime, runtimes } from "~/db/tables/deployments";
 import { AppError, type ErrorIssue } from "~/server/errors";
+import { inputIssues } from "~/server/input-issues";
 import { isStorable } from "~/server/storable-text";
 import { manifestPath } from "./drop-wrapping";
 import { Manifest } from "./manifest.contract";
@@ -24,7 +24,8 @@ export function parseManifest(bytes: Buffer | null, surroundings: ManifestSurrou
   const json = parseJson(bytes);
   if (!isStorable(json)) throw invalid([{ path: manifestPath, message: "A text holds U+0000 or half a surrogate pair." }]);
   const parsed = Manifest.safeParse(json);
-  if (!parsed.success) throw invalid(issuesOf(parsed.error));
+  if (!parsed.success)
+    throw invalid(inputIssues(parsed.error).map(({ path, message }) => ({ path: path || manifestPath, message })));
   const manifest = { ...parsed.data, entrypoint: withoutDot(parsed.data.entrypoint) };
   const issues = [
     ...entrypointIssues(manifest.entrypoint, surroundings.paths),
@@ -74,18 +75,6 @@ function invalid(issues: ErrorIssue[]): AppError {
   const message = `${manifestPath}: ${first?.path === manifestPath ? "" : `${first?.path}: `}${first?.message}${issues.length > 1 ? ` (and ${issues.length - 1} more)` : ""}`;
   return new AppError("INVALID_REQUEST", message, {
     details: { reason: "manifest_invalid", issues: issues.slice(0, issuesMax) },
-  });
-}
-
-/** One issue per unknown key, with the key in its path. */
-function issuesOf(error: ZodError): ErrorIssue[] {
-  return error.issues.flatMap((issue) => {
-    const path = issue.path.join(".");
-    if (issue.code !== "unrecognized_keys") return [{ path: path || manifestPath, message: issue.message }];
-    return issue.keys.map((key) => ({
-      path: path ? `${path}.${key}` : key,
-      message: "This key is not known. Remove it, or see /schema/agent.config.json.",
-    }));
   });
 }
 

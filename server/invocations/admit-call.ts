@@ -6,6 +6,7 @@ import { type Principal, principalName } from "~/server/auth/principal";
 import type { WorkspaceScope } from "~/server/auth/scope";
 import { AppError, notFound } from "~/server/errors";
 import { idOf } from "~/server/ids";
+import { firstLine, inputIssues } from "~/server/input-issues";
 import type { RateHeaders } from "./call-rate";
 import type { Gateway } from "./gateway";
 import type { CallDeployment, CallTarget } from "./target-book";
@@ -92,10 +93,8 @@ function parseRequest(body: Buffer, bytesMax: number): InvokeRequest {
   }
   const parsed = InvokeRequest.safeParse(parseJson(body));
   if (parsed.success) return parsed.data;
-  const issues = parsed.error.issues.slice(0, 20).map((issue) => ({ path: issue.path.join("."), message: issue.message }));
-  const first = issues[0];
-  const message = first ? `${first.path ? `${first.path}: ` : ""}${first.message}` : "The request is not valid.";
-  throw new AppError("INVALID_REQUEST", message, { details: { issues } });
+  const issues = inputIssues(parsed.error);
+  throw new AppError("INVALID_REQUEST", firstLine(issues, "The request is not valid."), { details: { issues } });
 }
 
 function parseJson(body: Buffer): unknown {

@@ -1,7 +1,9 @@
 // One signed body from a runtime, a single event or a batch: proven, parsed, checked against its owner chain, written, answered.
+import type { ZodError } from "zod";
 import { TelemetryBatch, TelemetryEvent } from "~/runtime/contract/telemetry";
 import { AppError, type ErrorCode, toAppError } from "~/server/errors";
 import { idOf } from "~/server/ids";
+import { firstLine, inputIssues } from "~/server/input-issues";
 import { isGenuineReport } from "./report-signature";
 import type { EventRow } from "./telemetry.queries";
 import type { TelemetryIngest, TelemetrySource } from "./telemetry-ingest";
@@ -93,13 +95,13 @@ function parseJson(raw: Buffer): unknown {
 function parseBatch(body: unknown): unknown[] {
   const batch = TelemetryBatch.safeParse(body);
   if (batch.success) return batch.data.events;
-  throw malformed(batch.error.issues);
+  throw malformed(batch.error);
 }
 
 /** The owner chain is checked before the times, so that a foreign event learns nothing about ours. */
 function toRow(ingest: TelemetryIngest, source: TelemetrySource, body: unknown, pastMs: number): EventRow {
   const parsed = TelemetryEvent.safeParse(body);
-  if (!parsed.success) throw malformed(parsed.error.issues);
+  if (!parsed.success) throw malformed(parsed.error);
   const { provider: _provider, timestamp, ...event } = parsed.data;
   const isOwn =
     event.deploymentId === source.id &&
@@ -121,10 +123,9 @@ function toRow(ingest: TelemetryIngest, source: TelemetrySource, body: unknown, 
   };
 }
 
-function malformed(zodIssues: readonly { path: PropertyKey[]; message: string }[]): AppError {
-  const issues = zodIssues.slice(0, 20).map((issue) => ({ path: issue.path.join("."), message: issue.message }));
-  const first = issues[0];
-  return new AppError("INVALID_REQUEST", first ? `${first.path}: ${first.message}` : "The event is not valid.", {
+function malformed(error: ZodError): AppError {
+  const issues = inputIssues(error);
+  return new AppError("INVALID_REQUEST", firstLine(issues, "The event is not valid."), {
     details: { issues, reason: "malformed" },
   });
 }

@@ -3,7 +3,8 @@ import { initTRPC, TRPCError } from "@trpc/server";
 import superjson from "superjson";
 import type { OpenApiMeta } from "trpc-to-openapi";
 import { ZodError } from "zod";
-import { AppError, type ErrorIssue, errorTable, toAppError, toEnvelope } from "~/server/errors";
+import { AppError, errorTable, toAppError, toEnvelope } from "~/server/errors";
+import { firstLine, inputIssues } from "~/server/input-issues";
 import { isStorable } from "~/server/storable-text";
 import type { Context } from "./context";
 
@@ -55,8 +56,6 @@ export function appErrorOf(error: TRPCError): AppError {
 }
 
 function invalidInput(error: ZodError): AppError {
-  const issues: ErrorIssue[] = error.issues.slice(0, 20).map((issue) => ({ path: issue.path.join("."), message: issue.message }));
-  const first = issues[0];
-  const message = first ? `${first.path ? `${first.path}: ` : ""}${first.message}` : "The input is not valid.";
-  return new AppError("INVALID_REQUEST", message, { details: { issues } });
+  const issues = inputIssues(error);
+  return new AppError("INVALID_REQUEST", firstLine(issues, "The input is not valid."), { details: { issues } });
 }
