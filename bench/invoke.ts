@@ -8,7 +8,7 @@ import path from "node:path";
 import { Pool } from "undici";
 import { ApiClient, agentZip } from "~/e2e/api-client";
 import { startProduct } from "~/e2e/product";
-import { newId } from "~/server/ids";
+import { newUlid } from "~/runtime/contract/new-ulid";
 
 const goals = { addedMs: 1 };
 const rounds = 20;
@@ -61,7 +61,14 @@ function directCall({ deploymentId, sessionId }: Place): Call {
   const headers = { authorization: `Bearer ${token}`, "content-type": "application/json" };
   return async () => {
     const messages = [{ role: "user", content: "hello" }];
-    const body = JSON.stringify({ traceId: newId("trace"), sessionId, messages, options: {}, metadata: {}, timeoutMs: 10_000 });
+    const body = JSON.stringify({
+      traceId: `trc_${newUlid()}`,
+      sessionId,
+      messages,
+      options: {},
+      metadata: {},
+      timeoutMs: 10_000,
+    });
     await answered(pool.request({ method: "POST", path: `/deployments/${deploymentId}/invoke`, headers, body }));
   };
 }

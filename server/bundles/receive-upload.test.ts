@@ -130,6 +130,22 @@ describe("an upload", () => {
     const items = await Promise.all(Array.from({ length: 12 }, () => receive(Readable.from([zip]))));
     expect(new Set(items.map((item) => item.uploadId)).size).toBe(12);
   });
+
+  it("is refused while too many others of the workspace are still on their way, and taken once they are through", async () => {
+    let open = () => {};
+    const gate = new Promise<void>((resolve) => {
+      open = resolve;
+    });
+    const slow = async function* () {
+      await gate;
+      yield zip;
+    };
+    const others = Array.from({ length: 20 }, () => receive(slow()));
+    await expect(receive(Readable.from([zip]))).rejects.toMatchObject({ code: "RATE_LIMITED", retryable: true });
+    open();
+    await Promise.all(others);
+    await receive(Readable.from([zip]));
+  });
 });
 
 describe("what is left behind", () => {

@@ -7,6 +7,7 @@ import type { WorkspaceScope } from "~/server/auth/scope";
 import { notFound } from "~/server/errors";
 import { newId } from "~/server/ids";
 import { type Plan, plans } from "~/server/plans/plans";
+import { Slots } from "~/server/rate-limit/slots";
 import type { Services } from "~/server/services";
 import type { UploadItem } from "./bundles.contract";
 import { findTier, insertUpload } from "./bundles.queries";
@@ -27,8 +28,21 @@ type Needs = Pick<Services, "config" | "db" | "blobs" | "clock" | "providers">;
 
 const fileNameCharactersMax = 200;
 
+/** Each holds up to a whole zip on disk while it comes in. */
+const uploadsAtOnceMax = 20;
+const uploads = new Slots((max) => `This workspace already sends ${max} bundles at once. Wait until one of them is through.`);
+
 /** Rejects with `PAYLOAD_TOO_LARGE`, or `INVALID_REQUEST` whose `details.reason` says what is wrong with the archive. */
 export async function receiveUpload(needs: Needs, scope: WorkspaceScope, incoming: IncomingUpload): Promise<UploadItem> {
+  const release = uploads.take(scope.workspaceId, uploadsAtOnceMax);
+  try {
+    return await receive(needs, scope, incoming);
+  } finally {
+    release();
+  }
+}
+
+async function receive(needs: Needs, scope: WorkspaceScope, incoming: IncomingUpload): Promise<UploadItem> {
   const plan = await planOf(needs, scope);
   const uploadId = newId("upload");
   const path = join(incomingDirectory(needs.config), `${uploadId}.zip`);

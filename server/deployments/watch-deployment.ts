@@ -3,6 +3,7 @@ import { inWorkspace } from "~/db/transaction";
 import type { WorkspaceScope } from "~/server/auth/scope";
 import { notFound } from "~/server/errors";
 import { listenToChannel } from "~/server/queue/listen-to-channel";
+import { Slots } from "~/server/rate-limit/slots";
 import type { Services } from "~/server/services";
 import { deploymentChannel } from "./deployment-doorbell";
 import { toDeploymentItem } from "./deployment-item";
@@ -13,10 +14,28 @@ import { logLinesMax } from "./get-deployment";
 /** A doorbell that was lost is noticed after this long. */
 const pollMs = 3_000;
 
+/** Each reads the database at every doorbell and poll. */
+const watchersMax = 100;
+const watchers = new Slots((max) => `This workspace already watches ${max} deployments at once. Close some of those pages.`);
+
 type Needs = Pick<Services, "db" | "redis">;
 
 /** Throws `NOT_FOUND` at its first step. Ends quietly when `signal` is aborted. */
 export async function* watchDeployment(
+  needs: Needs,
+  scope: WorkspaceScope,
+  deploymentId: string,
+  signal: AbortSignal,
+): AsyncGenerator<DeploymentProgress, void, undefined> {
+  const release = watchers.take(scope.workspaceId, watchersMax);
+  try {
+    yield* follow(needs, scope, deploymentId, signal);
+  } finally {
+    release();
+  }
+}
+
+async function* follow(
   needs: Needs,
   scope: WorkspaceScope,
   deploymentId: string,

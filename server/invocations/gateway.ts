@@ -1,9 +1,10 @@
 // What calling agents needs and keeps between calls: targets, sessions, limits, and the writer of what happened.
+
 import { setMaxListeners } from "node:events";
 import { AppError } from "~/server/errors";
+import { Slots } from "~/server/rate-limit/slots";
 import type { Services } from "~/server/services";
 import { type CallRate, createCallRate } from "./call-rate";
-import { CallSlots } from "./call-slots";
 import { followAgentChanges } from "./follow-agent-changes";
 import { InvocationRecorder } from "./invocation-recorder";
 import { SessionBook } from "./session-book";
@@ -15,7 +16,7 @@ export type Gateway = {
   needs: GatewayNeeds;
   targets: TargetBook;
   sessions: SessionBook;
-  slots: CallSlots;
+  slots: Slots;
   rate: CallRate;
   recorder: InvocationRecorder;
   /** Throws a retryable 503 while what happened cannot be written down fast enough. */
@@ -41,7 +42,7 @@ export function createGateway(needs: GatewayNeeds): Gateway {
     needs,
     targets,
     sessions,
-    slots: new CallSlots(),
+    slots: new Slots((max) => `This agent already answers ${max} calls at once, which is the most of this plan.`),
     rate: createCallRate(needs.redis),
     recorder,
     assertOpen: () => {
