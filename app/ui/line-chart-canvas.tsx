@@ -53,7 +53,7 @@ function optionsOf(element: HTMLElement, { curves, words, topMin, syncKey }: Loo
     width: element.clientWidth,
     height: heightPx,
     legend: { show: false },
-    padding: [8, 12, 0, 0],
+    padding: [8, 20, 0, 0],
     tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1_000), "Etc/UTC"),
     cursor: { sync: { key: syncKey }, y: false, points: { size: 6 } },
     scales: { y: { range: (_plot, _low, high) => [0, Math.max(topMin, high * 1.1)] } },

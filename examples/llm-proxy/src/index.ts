@@ -3,6 +3,11 @@ import type { AgentHandler } from "@webhost/agent";
 import { type Completion, readCompletion } from "./read-completion";
 
 const handler: AgentHandler = async function* (request, context) {
+  // A deployment's probe only wants to know that the agent speaks: that is worth no tokens.
+  if (request.metadata.probe === "true") {
+    yield "Ready.";
+    return;
+  }
   const baseUrl = (context.env.OPENAI_BASE_URL ?? "https://api.openai.com/v1").replace(/\/+$/, "");
   const response = await fetch(`${baseUrl}/chat/completions`, {
     method: "POST",
