@@ -135,6 +135,22 @@ it("the call, its usage and the audit entries appear", async () => {
   }
 });
 
+it("the palette opens even when it is asked for while the page is still arriving", async () => {
+  const home = /\/w\/wks_[0-9A-Z]+/.exec(page.url())?.[0] ?? "";
+  await until(20_000, "the palette", async () => {
+    await page.goto(home);
+    await page.keyboard.press("Control+k");
+    const dialog = page.getByRole("dialog");
+    return dialog.waitFor({ timeout: 2_000 }).then(
+      () => true,
+      () => null,
+    );
+  });
+  await page.keyboard.type("audit");
+  await page.keyboard.press("Enter");
+  await page.waitForURL(/\/audit$/);
+});
+
 it("nothing went wrong in the browser on the way, the content security policy included", () => {
   const unexpected = problems.filter((line) => !/status of 400/.test(line));
   expect(unexpected).toEqual([]);

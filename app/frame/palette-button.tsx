@@ -1,22 +1,18 @@
 // Opens the command palette; the palette itself is fetched the first time it is wanted.
 import { Search } from "lucide-react";
-import { lazy, Suspense, useEffect, useState } from "react";
+import { lazy, Suspense, startTransition, useEffect, useState } from "react";
 
 const CommandPalette = lazy(() => import("./command-palette"));
 
 export function PaletteButton({ workspaceId }: { workspaceId: string }) {
-  const [isOpen, setIsOpen] = useState(false);
-  const [wasOpened, setWasOpened] = useState(false);
-  const open = () => {
-    setWasOpened(true);
-    setIsOpen(true);
-  };
+  const [place, setPlace] = useState<"unused" | "open" | "closed">("unused");
+  // As transitions: an urgent update that suspends while the page is still being hydrated ends React's root with an error.
+  const open = () => startTransition(() => setPlace("open"));
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
       if (event.key.toLowerCase() !== "k" || !(event.metaKey || event.ctrlKey)) return;
       event.preventDefault();
-      setWasOpened(true);
-      setIsOpen((before) => !before);
+      startTransition(() => setPlace((before) => (before === "open" ? "closed" : "open")));
     };
     document.addEventListener("keydown", onKey);
     return () => document.removeEventListener("keydown", onKey);
@@ -34,9 +30,9 @@ export function PaletteButton({ workspaceId }: { workspaceId: string }) {
         <span className="flex-1 text-left max-md:sr-only">Go to or do…</span>
         <kbd className="hidden rounded border border-line bg-sunken px-1 font-sans text-2xs md:block">Ctrl K</kbd>
       </button>
-      {wasOpened ? (
+      {place !== "unused" ? (
         <Suspense fallback={null}>
-          <CommandPalette isOpen={isOpen} onClose={() => setIsOpen(false)} workspaceId={workspaceId} />
+          <CommandPalette isOpen={place === "open"} onClose={() => setPlace("closed")} workspaceId={workspaceId} />
         </Suspense>
       ) : null}
     </>
