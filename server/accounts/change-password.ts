@@ -21,6 +21,13 @@ export async function changePassword(
 ): Promise<SignedIn> {
   await limitAccountDoor(services, "password", { visitor: input.visitor, account: user.userId });
   const stored = await findUserAcrossWorkspaces(services.across, user.userId);
+  if (stored && stored.passwordHash === null) {
+    throw invalidField(
+      "currentPassword",
+      "This account has no password: it comes in by the link that npm start prints.",
+      "no_password",
+    );
+  }
   if (!(await passwordMatches(input.currentPassword, stored?.passwordHash ?? null))) {
     throw invalidField(
       "currentPassword",

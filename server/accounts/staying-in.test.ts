@@ -5,6 +5,7 @@ import { principalOf } from "~/server/testing/factories";
 import { ada, browser, passedOfTen, personBehind, signUpAda, tokenFromLetter } from "~/server/testing/test-browser";
 import { createTestServices, type TestServices } from "~/server/testing/test-services";
 import { changePassword } from "./change-password";
+import { ensureOperator } from "./ensure-operator";
 import { listSessions } from "./list-sessions";
 import { requestPasswordReset } from "./request-password-reset";
 import { resetPassword } from "./reset-password";
@@ -38,6 +39,12 @@ beforeEach(async () => {
 
 const hour = 3_600_000;
 const bcryptWork = () => vi.mocked(compare).mock.calls.length + vi.mocked(hash).mock.calls.length;
+
+it("an account without a password is told how it comes in, instead of being asked for one again", async () => {
+  const operator = await ensureOperator(services, { traceId: "trc_1" });
+  const change = { currentPassword: "whatever", newPassword: "a sentence long enough", visitor: browser };
+  await expect(changePassword(services, operator, change)).rejects.toMatchObject({ details: { reason: "no_password" } });
+});
 
 describe("a password", () => {
   it("changed by who knows it ends every session and begins a fresh one", async () => {

@@ -24,7 +24,12 @@ describe("a version that does not work", () => {
   it.each([
     ["throws when it is loaded", `throw new Error("no database");`, "start_failed", /no database/],
     ["has no handler", `export const answer = 42;`, "start_failed", /default export/],
-    ["throws when it is called", `export default () => { throw new Error("key missing"); };`, "probe_failed", /key missing/],
+    [
+      "throws when it is called",
+      `export default () => { throw new Error("key missing"); };`,
+      "probe_failed",
+      /key missing\. A handler/,
+    ],
     ["answers garbage", `export default () => 42;`, "probe_failed", /returned a number/],
     ["does not compile", `export default () => {`, "build_failed", /index\.ts:1/],
     ["imports what is not there", `import x from "./gone"; export default () => x;`, "build_failed", /gone/],

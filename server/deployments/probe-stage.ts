@@ -43,8 +43,12 @@ function probeFailed(error: AppError): AppError {
   const reason = error.details.timedOut ? "probe_overdue" : "probe_failed";
   const isAboutTheAnswer = error.message.startsWith("The handler");
   const hint = isAboutTheAnswer ? "" : ' A handler can tell the probe by request.metadata.probe === "true" and answer any text.';
-  return new AppError("DEPLOYMENT_FAILED", `The agent did not pass its probe. ${error.message}${hint}`, {
-    details: { reason },
-    cause: error,
-  });
+  return new AppError(
+    "DEPLOYMENT_FAILED",
+    `The agent did not pass its probe. ${error.message.replace(/(?<=[^.!?])$/, ".")}${hint}`,
+    {
+      details: { reason },
+      cause: error,
+    },
+  );
 }

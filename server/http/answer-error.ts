@@ -7,7 +7,7 @@ import { appErrorOf } from "~/server/trpc/init";
 
 /** Fastify's error handler: answers, and logs what we did not foresee. */
 export function answerError(log: Log, thrown: unknown, request: FastifyRequest, reply: FastifyReply): void {
-  const error = foreseen(thrown);
+  const error = foreseen(thrown, request.routeOptions.bodyLimit);
   if (error.code === "INTERNAL") {
     log.error(
       { err: error.cause, method: request.method, route: request.routeOptions.url, traceId: request.id },
@@ -24,10 +24,10 @@ export function retryHeaders(error: AppError): Record<string, string> {
   return seconds === undefined ? {} : { "retry-after": String(Math.max(1, Math.ceil(seconds))) };
 }
 
-function foreseen(thrown: unknown): AppError {
+function foreseen(thrown: unknown, bodyBytesMax: number | undefined): AppError {
   if (thrown instanceof TRPCError) return appErrorOf(thrown);
   if (!isHttpError(thrown)) return toAppError(thrown);
-  if (thrown.statusCode === 413) return new AppError("PAYLOAD_TOO_LARGE", "The body is larger than this address accepts.");
+  if (thrown.statusCode === 413) return tooLarge(bodyBytesMax);
   if (thrown.statusCode === 415) {
     return new AppError("INVALID_REQUEST", "This content type is not read here. Send application/json.");
   }
@@ -35,6 +35,11 @@ function foreseen(thrown: unknown): AppError {
     return new AppError("INVALID_REQUEST", "The request could not be read. Send well-formed JSON in UTF-8.", { cause: thrown });
   }
   return toAppError(thrown);
+}
+
+function tooLarge(bytesMax: number | undefined): AppError {
+  const limit = bytesMax === undefined ? "" : `: at most ${Math.floor(bytesMax / 1024)} KiB`;
+  return new AppError("PAYLOAD_TOO_LARGE", `The body is larger than this address accepts${limit}.`);
 }
 
 /** What Fastify itself throws at a request that it cannot read. */

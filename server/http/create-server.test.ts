@@ -98,6 +98,12 @@ describe("every refusal", () => {
     ["/trpc/agents.list", 401, "UNAUTHENTICATED"],
     ["/%", 400, "INVALID_REQUEST"],
   ];
+  it("of a body that is too large says how much is accepted", async () => {
+    const body = `"${"x".repeat(1024 * 1024)}"`;
+    const answer = await fetch(`${web.url}/v1/agents`, { method: "POST", body, headers: { "content-type": "application/json" } });
+    expect((await answer.json()).error.message).toContain("at most 1024 KiB");
+  });
+
   for (const [path, status, code, init = {}] of refusals) {
     it(`of ${init.method ?? "GET"} ${path} is ${status} ${code} in the envelope`, async () => {
       const headers = { "content-type": "application/json", ...(init.headers as Record<string, string>) };
