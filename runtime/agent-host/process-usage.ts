@@ -26,9 +26,13 @@ export function processorMs(pid: number): number | null {
   return fields === null ? null : (Number(fields[11]) + Number(fields[12])) * tickMs;
 }
 
-/** Ticks since boot at which it began: with the pid it names one process and no later one. Null when there is none. */
+/**
+ * Ticks since boot at which it began: with the pid it names one process and no later one. Null when there is none, or only its
+ * remains, which a slow parent has not collected yet.
+ */
 export function startTicks(pid: number): string | null {
-  return statFields(pid)?.[19] ?? null;
+  const fields = statFields(pid);
+  return fields === null || fields[0] === "Z" || fields[0] === "X" ? null : (fields[19] ?? null);
 }
 
 /** What follows the name, which may itself hold spaces and parentheses: field 3 of proc(5) comes first. */
