@@ -16,7 +16,7 @@ export function AuditTable({ items, workspaceId, isFiltered }: Props) {
     return (
       <EmptyState icon={ScrollText} title={isFiltered ? "No entry matches" : "Nothing has happened yet"}>
         {isFiltered
-          ? "Take a filter away, or check the trace id: it must match exactly."
+          ? "Take a filter away, or check the ids: they must match exactly."
           : "Every act in this workspace leaves an entry that nobody can change or delete."}
       </EmptyState>
     );
@@ -38,6 +38,7 @@ const kinds: Record<AuditItem["actorKind"], string> = {
   system: "platform",
   anonymous: "nobody signed in",
   runtime: "runtime",
+  operator: "platform operator",
 };
 
 function AuditRow({ item, workspaceId }: { item: AuditItem; workspaceId: string }) {
@@ -67,28 +68,32 @@ function AuditFacts({ item, workspaceId }: { item: AuditItem; workspaceId: strin
     <div className="grid grid-cols-1 gap-4 border-line border-t bg-sunken/60 px-4 py-4 text-sm sm:px-5 md:grid-cols-2">
       <dl className="grid content-start gap-2">
         <Fact name="When">{exactWords(item.createdAt)}</Fact>
-        {item.actorId ? (
-          <Fact name="Who">
-            <ShortId id={item.actorId} />
-          </Fact>
-        ) : null}
+        <Fact name="Who">
+          {item.actorName ?? kinds[item.actorKind]}{" "}
+          {item.actorId ? (
+            <>
+              <ShortId id={item.actorId} />{" "}
+              <MoreLink to={paths.audit(workspaceId, { actor: item.actorId })}>all of theirs</MoreLink>
+            </>
+          ) : null}
+        </Fact>
         {item.targetId ? (
-          <Fact name={item.targetKind ?? "What"}>
-            <ShortId id={item.targetId} />
+          <Fact name={item.targetKind?.replaceAll("_", " ") ?? "What"}>
+            <ShortId id={item.targetId} />{" "}
+            <MoreLink to={paths.audit(workspaceId, { target: item.targetId })}>all about it</MoreLink>
           </Fact>
         ) : null}
         {item.ipAddress ? <Fact name="From">{item.ipAddress}</Fact> : null}
         {item.traceId ? (
           <Fact name="Trace">
             <ShortId id={item.traceId} />{" "}
-            <Link
-              to={paths.audit(workspaceId, { trace: item.traceId })}
-              className="text-accent text-xs underline-offset-4 hover:underline"
-            >
-              all of this trace
-            </Link>
+            <MoreLink to={paths.audit(workspaceId, { trace: item.traceId })}>all of this trace</MoreLink>
           </Fact>
         ) : null}
+        <Fact name="Entry">
+          <ShortId id={item.auditId} />
+        </Fact>
+        <Fact name="In the chain">{item.position === null ? "in a moment" : `position ${item.position}`}</Fact>
       </dl>
       {hasMetadata ? (
         <pre className="self-start overflow-auto rounded-md border border-line bg-surface p-3 font-mono text-xs leading-5">
@@ -96,6 +101,14 @@ function AuditFacts({ item, workspaceId }: { item: AuditItem; workspaceId: strin
         </pre>
       ) : null}
     </div>
+  );
+}
+
+function MoreLink({ to, children }: { to: string; children: string }) {
+  return (
+    <Link to={to} className="text-accent text-xs underline-offset-4 hover:underline">
+      {children}
+    </Link>
   );
 }
 

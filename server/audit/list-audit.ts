@@ -1,4 +1,4 @@
-// The audit log of a workspace, the newest first, narrowed by trace, action or target.
+// The audit log of a workspace, the newest first, narrowed by trace, action, actor, target or time.
 import { inWorkspace } from "~/db/transaction";
 import type { WorkspaceScope } from "~/server/auth/scope";
 import { invalidField } from "~/server/errors";
@@ -7,20 +7,15 @@ import type { Services } from "~/server/services";
 import type { Page } from "~/server/zod-shapes";
 import type { AuditItem, ListAuditInput } from "./audit.contract";
 import { listAuditEntries } from "./audit.queries";
+import { filterOf } from "./audit-filter";
 
 export async function listAudit(
   services: Pick<Services, "db">,
   scope: WorkspaceScope,
   input: ListAuditInput,
 ): Promise<Page<AuditItem>> {
-  const filter = {
-    limit: rowsFor(input.limit),
-    beforeSeq: seqOf(input.cursor),
-    traceId: input.traceId ?? null,
-    actionPrefix: input.action ?? null,
-    targetId: input.targetId ?? null,
-  };
-  const rows = await inWorkspace(services.db, scope.workspaceId, (tx) => listAuditEntries(tx, scope, filter));
+  const filter = { ...filterOf(input), limit: rowsFor(input.limit), beforeSeq: seqOf(input.cursor) };
+  const rows = await inWorkspace(services.db, scope, (tx) => listAuditEntries(tx, scope, filter));
   return pageOfRows(rows, input.limit, {
     cursorOf: (row) => String(row.seq),
     toItem: ({ seq: _seq, ...item }) => item,

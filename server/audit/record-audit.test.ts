@@ -17,7 +17,7 @@ describe("recording", () => {
   it("says who, what, to what, where from and under which trace", async () => {
     const { scope, user } = await createTestTenant(services);
     const act = { action: "agent.create", targetKind: "agent", targetId: "agt_1", metadata: { name: "bot" } };
-    await inWorkspace(services.db, scope.workspaceId, (tx) => recordAudit(tx, scope, act));
+    await inWorkspace(services.db, scope, (tx) => recordAudit(tx, scope, act));
     const row = await services.owner.selectFrom("auditEntries").selectAll().executeTakeFirstOrThrow();
     expect(row).toMatchObject({
       ...act,
@@ -31,7 +31,7 @@ describe("recording", () => {
 
   it("vanishes with the transaction of an act that failed", async () => {
     const { scope } = await createTestTenant(services);
-    const failing = inWorkspace(services.db, scope.workspaceId, async (tx) => {
+    const failing = inWorkspace(services.db, scope, async (tx) => {
       await recordAudit(tx, scope, { action: "agent.create" });
       throw new Error("the act failed");
     });
@@ -51,7 +51,7 @@ describe("recording", () => {
     const [mine, theirs] = [await createTestTenant(services), await createTestTenant(services)];
     const act = { action: "agent.create", actorKind: "system" } as const;
     for (const chain of [theirs.scope.workspaceId, "platform"]) {
-      const forging = inWorkspace(services.db, mine.scope.workspaceId, (tx) => recordWorkspaceAudit(tx, chain, act));
+      const forging = inWorkspace(services.db, mine.scope, (tx) => recordWorkspaceAudit(tx, chain, act));
       await expect(forging).rejects.toThrow(/row-level security/);
     }
   });
@@ -60,10 +60,10 @@ describe("recording", () => {
 describe("what is recorded", () => {
   it("can be neither changed nor removed by either role", async () => {
     const { scope } = await createTestTenant(services);
-    await inWorkspace(services.db, scope.workspaceId, (tx) => recordAudit(tx, scope, { action: "agent.create" }));
+    await inWorkspace(services.db, scope, (tx) => recordAudit(tx, scope, { action: "agent.create" }));
     const acts = [
-      () => inWorkspace(services.db, scope.workspaceId, (tx) => tx.deleteFrom("auditEntries").execute()),
-      () => inWorkspace(services.db, scope.workspaceId, (tx) => tx.updateTable("auditEntries").set({ action: "x.y" }).execute()),
+      () => inWorkspace(services.db, scope, (tx) => tx.deleteFrom("auditEntries").execute()),
+      () => inWorkspace(services.db, scope, (tx) => tx.updateTable("auditEntries").set({ action: "x.y" }).execute()),
       () => inTransaction(services.across, (tx) => tx.deleteFrom("auditEntries").execute()),
       () => inTransaction(services.across, (tx) => tx.updateTable("auditEntries").set({ action: "x.y" }).execute()),
     ];
@@ -76,7 +76,7 @@ describe("reading", () => {
     const { scope, user } = await createTestTenant(services);
     for (let place = 1; place <= 5; place += 1) {
       const act = { action: place % 2 ? "agent.create" : "secret.set", targetId: `t${place}` };
-      await inWorkspace(services.db, scope.workspaceId, (tx) => recordAudit(tx, scope, act));
+      await inWorkspace(services.db, scope, (tx) => recordAudit(tx, scope, act));
     }
     const first = await listAudit(services, scope, { limit: 3 });
     const second = await listAudit(services, scope, { limit: 3, cursor: first.nextCursor ?? "" });
@@ -91,7 +91,7 @@ describe("reading", () => {
 
   it("never shows another workspace's entries", async () => {
     const [mine, theirs] = [await createTestTenant(services), await createTestTenant(services)];
-    await inWorkspace(services.db, theirs.scope.workspaceId, (tx) => recordAudit(tx, theirs.scope, { action: "agent.create" }));
+    await inWorkspace(services.db, theirs.scope, (tx) => recordAudit(tx, theirs.scope, { action: "agent.create" }));
     expect((await listAudit(services, mine.scope, { limit: 25 })).items).toEqual([]);
   });
 

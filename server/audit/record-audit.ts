@@ -1,9 +1,11 @@
 // Writes one line of the audit log, in the transaction of the act it tells about (MISSION J1).
+import { contentHashOf } from "~/db/audit-chain";
 import type { Db } from "~/db/client";
 import type { ActorKind } from "~/db/tables/audit-entries";
 import type { Principal } from "~/server/auth/principal";
 import type { WorkspaceScope } from "~/server/auth/scope";
 import { newId } from "~/server/ids";
+import { toStorableText } from "~/server/storable-text";
 import { insertAuditEntryAcrossWorkspaces } from "./audit.queries";
 import { type AuditMetadata, sanitiseMetadata } from "./sanitise-metadata";
 
@@ -27,20 +29,31 @@ export function recordAudit(tx: Db, scope: WorkspaceScope, act: AuditAct): Promi
   return recordWorkspaceAudit(tx, scope.workspaceId, { ...act, ...actorOf(scope.principal), traceId, ipAddress });
 }
 
-/** An act that no scope stands for: a worker's as `system`, a refused telemetry report as `runtime`. */
+/**
+ * An act that no scope stands for: a worker's as `system`, a refused telemetry report as `runtime`. The entry joins its chain as
+ * the transaction commits (`db/migrations/0006-audit-chain.ts`).
+ */
 export async function recordWorkspaceAudit(tx: Db, workspaceId: string, act: UnscopedAuditAct): Promise<void> {
-  await insertAuditEntryAcrossWorkspaces(tx, {
+  const metadata = sanitiseMetadata(act.metadata ?? {});
+  const entry = {
     id: newId("audit"),
     workspaceId,
     actorKind: act.actorKind,
-    actorId: act.actorId ?? null,
+    actorId: storable(act.actorId),
     action: act.action,
-    targetKind: act.targetKind ?? null,
-    targetId: act.targetId ?? null,
-    traceId: act.traceId ?? null,
-    ipAddress: act.ipAddress ?? null,
-    metadata: JSON.stringify(sanitiseMetadata(act.metadata ?? {})),
-  });
+    targetKind: storable(act.targetKind),
+    targetId: storable(act.targetId),
+    traceId: storable(act.traceId),
+    ipAddress: storable(act.ipAddress),
+    createdAt: new Date(),
+  };
+  const contentHash = contentHashOf({ ...entry, metadata });
+  await insertAuditEntryAcrossWorkspaces(tx, { ...entry, metadata: JSON.stringify(metadata), contentHash });
+}
+
+/** As it will read back: what is hashed must be what is kept. */
+function storable(text: string | null | undefined): string | null {
+  return typeof text === "string" ? toStorableText(text) : null;
 }
 
 /** An act outside every workspace. Takes a handle of `services.across`. */
