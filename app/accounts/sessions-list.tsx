@@ -16,6 +16,15 @@ export function SessionsList({ sessions }: { sessions: SessionItem[] }) {
   );
 }
 
+const methods: Record<NonNullable<SessionItem["method"]>, string> = {
+  password: "by password",
+  verification: "by confirming the address",
+  reset: "by a new password",
+  link: "by the console's link",
+  oauth: "by a provider",
+  passkey: "by passkey",
+};
+
 function SessionRow({ session }: { session: SessionItem }) {
   const intent = `revoke ${session.sessionId}`;
   const isBusy = useIsSubmitting(intent);
@@ -28,8 +37,8 @@ function SessionRow({ session }: { session: SessionItem }) {
           {session.isCurrent ? <Tag>this one</Tag> : null}
         </p>
         <p className="text-[0.8125rem] text-ink-3">
-          {session.ipAddress ?? "address unknown"}, used <Moment at={session.lastUsedAt} />, began{" "}
-          <Moment at={session.createdAt} />
+          {session.ipAddress ?? "address unknown"}, {session.method ? `${methods[session.method]}, ` : ""}used{" "}
+          <Moment at={session.lastUsedAt} />, began <Moment at={session.createdAt} />
         </p>
       </div>
       {session.isCurrent ? null : (

@@ -59,6 +59,17 @@ export function passwordChangedLetter(publicUrl: URL, to: Addressee): Mail {
   });
 }
 
+/** The code counts in the session that asked for it: whoever else reads this letter can do nothing with it. */
+export function proofCodeLetter(to: Addressee, code: string): Mail {
+  return composeLetter({
+    to: to.email,
+    subject: `${code} is your code for webhost.systems`,
+    paragraphs: [`Hello ${to.displayName},`, "to confirm that it is you, type this code into the page that asked for it:", code],
+    footnote:
+      "The code works once and for ten minutes. If you did not ask for it, choose a new password: somebody may use your account.",
+  });
+}
+
 function linkTo(publicUrl: URL, path: string, token: string): string {
   const url = new URL(path, publicUrl);
   url.searchParams.set("token", token);

@@ -1,16 +1,13 @@
 // The words of people and their sessions, shared with the browser.
 import { z } from "zod";
-import { Moment } from "~/server/zod-shapes";
+import { mailStatuses } from "~/db/tables/outbox-mails";
+import { signInMethods } from "~/db/tables/user-sessions";
+import { AccountName, Email } from "~/server/auth/email.contract";
+import { isPlainName, Moment, PageQuery } from "~/server/zod-shapes";
 
 /** bcrypt reads 72 bytes and no more; a longer password is refused instead of cut (MISSION B1). */
 export const passwordBytesMax = 72;
 export const passwordLengthMin = 10;
-
-/** Trimmed, NFKC, lower case: two spellings of one address are one account. */
-export const Email = z
-  .string()
-  .transform((text) => text.trim().normalize("NFKC").toLowerCase())
-  .pipe(z.email("Write an address like ada@example.com.").max(254, "An address has at most 254 characters."));
 
 export const Password = z
   .string()
@@ -20,31 +17,35 @@ export const Password = z
     `Use at most ${passwordBytesMax} bytes: what comes after would not count.`,
   );
 
-export const SignUpInput = z.object({
-  email: Email,
-  // Letters greet by it, also people who never signed up: it must not carry a message of its own.
-  displayName: z
-    .string()
-    .trim()
-    .min(1, "Tell us what to call you.")
-    .max(100, "Use at most 100 characters.")
-    .refine((name) => !/[\p{Cc}\p{Zl}\p{Zp}]|:\/\/|www\./iu.test(name), "Write a name, without links or line breaks."),
-  password: Password,
-});
+/** Letters greet by it, also people who never signed up. */
+export const DisplayName = z
+  .string()
+  .trim()
+  .min(1, "Tell us what to call you.")
+  .max(100, "Use at most 100 characters.")
+  .refine(isPlainName, "Write a name, without links or line breaks.");
+
+export const SignUpInput = z.object({ email: Email, displayName: DisplayName, password: Password });
 export type SignUpInput = z.infer<typeof SignUpInput>;
 /** The password of the sign-up, asked again: whoever holds the letter may not be who signed up. */
 export const VerifyEmailInput = z.object({ token: z.string().max(200), password: z.string().max(1_000) });
 export type VerifyEmailInput = z.infer<typeof VerifyEmailInput>;
 export const ResendVerificationInput = z.object({ email: Email });
-/** The password is only capped: a wrong one is refused like any other. */
-export const SignInInput = z.object({ email: Email, password: z.string().max(1_000) });
+/** Both are only capped: a wrong one is refused like any other, and the operator of an installation has no real address. */
+export const SignInInput = z.object({ email: AccountName.pipe(z.string().max(254)), password: z.string().max(1_000) });
 export type SignInInput = z.infer<typeof SignInInput>;
 export const SignInLinkInput = z.object({ token: z.string().max(200) });
 export const ChangePasswordInput = z.object({ currentPassword: z.string().max(1_000), newPassword: Password });
 export type ChangePasswordInput = z.infer<typeof ChangePasswordInput>;
+export const SetPasswordInput = z.object({ newPassword: Password });
+export const DisplayNameInput = z.object({ displayName: DisplayName });
 export const RequestPasswordResetInput = z.object({ email: Email });
 export const ResetPasswordInput = z.object({ token: z.string().max(200), password: Password });
 export type ResetPasswordInput = z.infer<typeof ResetPasswordInput>;
+
+/** What a way in led to: `second_factor` means that nobody is signed in until the code is shown. */
+export const Entry = z.object({ next: z.enum(["signed_in", "second_factor"]) });
+export type Entry = z.infer<typeof Entry>;
 
 export const Me = z.object({
   userId: z.string(),
@@ -61,6 +62,8 @@ export const SessionItem = z.object({
   isCurrent: z.boolean(),
   device: z.string(),
   ipAddress: z.string().nullable(),
+  /** What let the person in; null for a session from before this was kept. */
+  method: z.enum(signInMethods).nullable(),
   createdAt: Moment,
   lastUsedAt: Moment,
 });
@@ -76,8 +79,19 @@ export const OutboxItem = z.object({
   mailId: z.string(),
   recipient: z.string(),
   subject: z.string(),
-  /** Plain text with the link; opened for the operator only. */
-  text: z.string(),
+  status: z.enum(mailStatuses),
+  /** Plain text with the link; opened for the operator, and only where no mail server carries letters. */
+  text: z.string().nullable(),
+  attempts: z.number(),
+  /** What went wrong last; null when nothing did. */
+  lastError: z.string().nullable(),
+  nextAttemptAt: Moment.nullable(),
+  sentAt: Moment.nullable(),
   createdAt: Moment,
 });
 export type OutboxItem = z.infer<typeof OutboxItem>;
+
+export const OutboxQuery = PageQuery.extend({ status: z.enum(mailStatuses).optional() });
+export type OutboxQuery = z.infer<typeof OutboxQuery>;
+
+export const RetryMailInput = z.object({ mailId: z.string().max(64) });

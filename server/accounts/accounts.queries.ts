@@ -7,9 +7,29 @@ export function findUserByEmailAcrossWorkspaces(db: Db, email: string) {
   return db.selectFrom("users").select(personColumns).where("email", "=", email).executeTakeFirst();
 }
 
-/** Locks the row: whoever changes the same account waits. */
+/**
+ * Locks the row: whoever changes the same account waits. Not against foreign keys, so that a sign-in, which takes its own row first
+ * and then names its person in a session, never waits here for somebody who waits for that row.
+ */
 export function lockUserByEmailAcrossWorkspaces(tx: Db, email: string) {
-  return tx.selectFrom("users").select(personColumns).where("email", "=", email).forUpdate().executeTakeFirst();
+  return tx.selectFrom("users").select(personColumns).where("email", "=", email).forNoKeyUpdate().executeTakeFirst();
+}
+
+/** Locks the row likewise. */
+export function lockUserAcrossWorkspaces(tx: Db, userId: string) {
+  return tx.selectFrom("users").select("id").where("id", "=", userId).forNoKeyUpdate().executeTakeFirst();
+}
+
+/** Locks the row likewise. Nothing comes back when the password that was compared is not theirs any more, or they are disabled. */
+export function lockUserIfPasswordAcrossWorkspaces(tx: Db, compared: { userId: string; passwordHash: string | null }) {
+  return tx
+    .selectFrom("users")
+    .select("id")
+    .where("id", "=", compared.userId)
+    .where("passwordHash", "=", compared.passwordHash)
+    .where("disabledAt", "is", null)
+    .forNoKeyUpdate()
+    .executeTakeFirst();
 }
 
 export function findUserAcrossWorkspaces(db: Db, userId: string) {
@@ -47,6 +67,10 @@ export async function setUnverifiedAccountAcrossWorkspaces(
 
 export async function setPasswordAcrossWorkspaces(tx: Db, userId: string, passwordHash: string): Promise<void> {
   await tx.updateTable("users").set({ passwordHash }).where("id", "=", userId).execute();
+}
+
+export async function setDisplayNameAcrossWorkspaces(tx: Db, userId: string, displayName: string): Promise<void> {
+  await tx.updateTable("users").set({ displayName }).where("id", "=", userId).execute();
 }
 
 /** Keeps the first date when it was verified before. Nothing comes back for a disabled person. */

@@ -1,8 +1,8 @@
 // The account procedures: who may knock, which cookies they set, and what only the operator sees.
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { inTransaction } from "~/db/transaction";
 import { createApiKey } from "~/server/api-keys/create-api-key";
 import { authenticateRequest } from "~/server/auth/authenticate-request";
-import { createMailer } from "~/server/mail/create-mailer";
 import { createCaller } from "~/server/router";
 import { createTestTenant } from "~/server/testing/factories";
 import { ada, cookieOf, signUpAda } from "~/server/testing/test-browser";
@@ -80,7 +80,8 @@ describe("an API key", () => {
 
 describe("the outbox", () => {
   it("opens for the operator, leaves a line in the audit log, and looks missing to everybody else", async () => {
-    await createMailer(services).send({ to: "a@example.test", subject: "S", text: "https://x.test/?token=1", html: "" });
+    const mail = { to: "a@example.test", subject: "S", text: "https://x.test/?token=1", html: "" };
+    await inTransaction(services.across, (tx) => services.mailer.send(tx, mail));
     const operator = await ensureOperator(services, { traceId: "trc_1" });
     const page = await callerWith({}, async () => operator).api.accounts.outbox({});
     expect(page.items).toMatchObject([{ recipient: "a@example.test", subject: "S", text: "https://x.test/?token=1" }]);

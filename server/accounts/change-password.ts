@@ -3,14 +3,15 @@ import { inTransaction } from "~/db/transaction";
 import { hashPassword, passwordMatches } from "~/server/auth/passwords";
 import type { UserPrincipal } from "~/server/auth/principal";
 import type { Visitor } from "~/server/auth/visitor";
-import { invalidField } from "~/server/errors";
+import { type AppError, invalidField } from "~/server/errors";
 import type { Services } from "~/server/services";
 import { passwordChangedLetter } from "./account-letters";
 import { limitAccountDoor } from "./account-limits";
 import type { ChangePasswordInput } from "./accounts.contract";
-import { findUserAcrossWorkspaces } from "./accounts.queries";
-import type { SignedIn } from "./begin-session";
+import { findUserAcrossWorkspaces, lockUserIfPasswordAcrossWorkspaces } from "./accounts.queries";
+import { beginSession, type SignedIn } from "./begin-session";
 import { replacePassword } from "./replace-password";
+import { tellPerson } from "./tell-person";
 
 type ChangeNeeds = Pick<Services, "across" | "clock" | "config" | "mailer" | "redis">;
 
@@ -19,27 +20,29 @@ export async function changePassword(
   user: UserPrincipal,
   input: ChangePasswordInput & { visitor: Visitor },
 ): Promise<SignedIn> {
-  await limitAccountDoor(services, "password", { visitor: input.visitor, account: user.userId });
-  const stored = await findUserAcrossWorkspaces(services.across, user.userId);
+  const { userId } = user;
+  await limitAccountDoor(services, "password", { visitor: input.visitor, account: userId });
+  const stored = await findUserAcrossWorkspaces(services.across, userId);
   if (stored && stored.passwordHash === null) {
-    throw invalidField(
-      "currentPassword",
-      "This account has no password: it comes in by the link that npm start prints.",
-      "no_password",
-    );
+    throw invalidField("currentPassword", "This account has no password yet. Reload the page and choose one.", "no_password");
   }
-  if (!(await passwordMatches(input.currentPassword, stored?.passwordHash ?? null))) {
-    throw invalidField(
-      "currentPassword",
-      "This is not your current password. Forgot it? Ask for a reset letter.",
-      "wrong_credentials",
-    );
-  }
+  const current = stored?.passwordHash ?? null;
+  if (!(await passwordMatches(input.currentPassword, current))) throw wrongPassword();
   const passwordHash = await hashPassword(input.newPassword);
   const caller = { ...input.visitor, sessionIdHash: user.sessionIdHash };
-  const signedIn = await inTransaction(services.across, (tx) =>
-    replacePassword(tx, services, { userId: user.userId, passwordHash, action: "user.change_password", caller }),
+  return inTransaction(services.across, async (tx) => {
+    // A reset that came first stands: what it shut out must not come back by knowing the password from before.
+    if (!(await lockUserIfPasswordAcrossWorkspaces(tx, { userId, passwordHash: current }))) throw wrongPassword();
+    await replacePassword(tx, services, { userId, passwordHash, action: "user.change_password", caller });
+    await tellPerson(tx, services, passwordChangedLetter(services.config.publicUrl, user));
+    return beginSession(tx, services, { userId, method: "password", caller });
+  });
+}
+
+function wrongPassword(): AppError {
+  return invalidField(
+    "currentPassword",
+    "This is not your current password. Forgot it? Ask for a reset letter.",
+    "wrong_credentials",
   );
-  await services.mailer.send(passwordChangedLetter(services.config.publicUrl, user));
-  return signedIn;
 }

@@ -9,9 +9,7 @@ import type { Services } from "~/server/services";
 import { createWorkspace } from "~/server/workspaces/create-workspace";
 import { listWorkspacesOfUserAcrossWorkspaces } from "~/server/workspaces/workspaces.queries";
 import { insertUserIfAbsentAcrossWorkspaces, lockUserByEmailAcrossWorkspaces } from "./accounts.queries";
-
-/** No mail can be sent there and nobody can sign up with it: the operator comes in by the link on the console only. */
-const operatorEmail = "operator@localhost";
+import { operatorEmail } from "./operator-email";
 
 /** The operator acts without a session here: the program that calls runs on the operator's own machine. */
 export function ensureOperator(
@@ -25,7 +23,16 @@ export function ensureOperator(
       throw new AppError("UNAUTHORIZED", `The account ${operatorEmail} is disabled; enable it in the database.`);
     await ensureWorkspace(tx, services, { userId: operator.id, traceId: visitor.traceId });
     const { id: userId, email, displayName, isSuperAdmin } = operator;
-    return { kind: "user", userId, email, displayName, isSuperAdmin, emailVerified: true, sessionIdHash: "" };
+    return {
+      kind: "user",
+      userId,
+      email,
+      displayName,
+      isSuperAdmin,
+      emailVerified: true,
+      sessionIdHash: "",
+      provenAt: services.clock.now(),
+    };
   });
 }
 

@@ -1,13 +1,21 @@
 // Getting in: what a sign-up makes, what a link opens, and what strangers can learn, which is nothing.
 import { compare, hash } from "@node-rs/bcrypt";
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
-import { ada, browser, cookieOf, passedOfTen, personBehind, signUpAda, tokenFromLetter } from "~/server/testing/test-browser";
+import {
+  ada,
+  askForReset,
+  askForVerification,
+  browser,
+  cookieOf,
+  passedOfTen,
+  personBehind,
+  signUpAda,
+  signUpAs,
+  tokenFromLetter,
+} from "~/server/testing/test-browser";
 import { createTestServices, type TestServices } from "~/server/testing/test-services";
-import { requestPasswordReset } from "./request-password-reset";
-import { resendVerification } from "./resend-verification";
 import { resetPassword } from "./reset-password";
 import { signIn } from "./sign-in";
-import { signUp } from "./sign-up";
 import { verifyEmail } from "./verify-email";
 
 // The real bcrypt with a counter around it: what strangers could measure is how much of it is done. Hashes are made with a
@@ -42,7 +50,7 @@ const outcomeOf = (act: Promise<unknown>) =>
 
 describe("signing up", () => {
   it("makes a person, a workspace they own, and one letter; the password lies as bcrypt of cost 12", async () => {
-    await signUp(services, browser, ada);
+    await signUpAs(services, browser, ada);
     const user = await services.owner.selectFrom("users").selectAll().executeTakeFirstOrThrow();
     expect(user).toMatchObject({ email: ada.email, emailVerifiedAt: null, isSuperAdmin: false });
     expect(vi.mocked(hash).mock.calls).toEqual([[ada.password, 12]]);
@@ -59,10 +67,10 @@ describe("signing up", () => {
     await signUpAda(services);
     const before = await services.owner.selectFrom("users").selectAll().executeTakeFirstOrThrow();
     vi.mocked(hash).mockClear();
-    await signUp(services, browser, { ...ada, email: "new@example.test" });
+    await signUpAs(services, browser, { ...ada, email: "new@example.test" });
     const workForNew = bcryptWork();
     vi.mocked(hash).mockClear();
-    await signUp(services, browser, { ...ada, displayName: "Mallory", password: "another password" });
+    await signUpAs(services, browser, { ...ada, displayName: "Mallory", password: "another password" });
     expect(bcryptWork()).toBe(workForNew);
     expect(services.mailer.sent.at(-1)).toMatchObject({ to: ada.email, subject: expect.stringContaining("already") });
     const after = await services.owner.selectFrom("users").selectAll().where("id", "=", before.id).executeTakeFirstOrThrow();
@@ -71,7 +79,7 @@ describe("signing up", () => {
 
   it("ten times at once for one address makes one person with one workspace", async () => {
     const results = await Promise.allSettled(
-      Array.from({ length: 10 }, (_, place) => signUp(services, { ...browser, ipAddress: `10.0.0.${place}` }, ada)),
+      Array.from({ length: 10 }, (_, place) => signUpAs(services, { ...browser, ipAddress: `10.0.0.${place}` }, ada)),
     );
     expect(results.filter((result) => result.status === "fulfilled")).toHaveLength(5);
     expect(await services.owner.selectFrom("users").select("id").execute()).toHaveLength(1);
@@ -79,9 +87,9 @@ describe("signing up", () => {
   });
 
   it("again before confirming replaces the password, and the older link dies", async () => {
-    await signUp(services, browser, { ...ada, password: "a stranger's password" });
+    await signUpAs(services, browser, { ...ada, password: "a stranger's password" });
     const stale = tokenFromLetter(services);
-    await signUp(services, browser, ada);
+    await signUpAs(services, browser, ada);
     await expect(verifyEmail(services, browser, { token: stale, password: "a stranger's password" })).rejects.toMatchObject({
       details: { reason: "link_dead" },
     });
@@ -93,7 +101,7 @@ describe("signing up", () => {
 
 describe("the verification link", () => {
   it("signs in exactly one of ten racing uses", async () => {
-    await signUp(services, browser, ada);
+    await signUpAs(services, browser, ada);
     const token = tokenFromLetter(services);
     expect(await passedOfTen(() => verifyEmail(services, browser, { token, password: ada.password }))).toBe(1);
     expect(await services.owner.selectFrom("userSessions").select("userId").execute()).toHaveLength(1);
@@ -101,31 +109,31 @@ describe("the verification link", () => {
 
   it("confirms no password that its reader did not choose: a stranger who signed up with the address stays outside", async () => {
     const strangers = { ...ada, password: "a stranger's password" };
-    await signUp(services, browser, ada);
-    await signUp(services, { ...browser, ipAddress: "10.6.6.6" }, strangers);
+    await signUpAs(services, browser, ada);
+    await signUpAs(services, { ...browser, ipAddress: "10.6.6.6" }, strangers);
     await expect(verifyEmail(services, browser, confirmation())).rejects.toMatchObject({
       details: { reason: "wrong_credentials" },
     });
     await expect(signIn(services, browser, strangers)).rejects.toMatchObject({ details: { reason: "email_not_verified" } });
-    await requestPasswordReset(services, browser, ada);
+    await askForReset(services, ada.email);
     await resetPassword(services, browser, confirmation());
     await expect(signIn(services, browser, strangers)).rejects.toMatchObject({ details: { reason: "wrong_credentials" } });
     await expect(signIn(services, browser, ada)).resolves.toBeDefined();
   });
 
   it("works until 24 hours have passed", async () => {
-    await signUp(services, browser, ada);
+    await signUpAs(services, browser, ada);
     services.clock.advance(24 * hour);
     await expect(verifyEmail(services, browser, confirmation())).rejects.toMatchObject({
       code: "INVALID_REQUEST",
     });
-    await resendVerification(services, browser, ada);
+    await askForVerification(services, ada.email);
     services.clock.advance(24 * hour - 1_000);
     await expect(verifyEmail(services, browser, confirmation())).resolves.toBeDefined();
   });
 
   it("opens nothing else: neither a reset nor a sign-in by link", async () => {
-    await signUp(services, browser, ada);
+    await signUpAs(services, browser, ada);
     const input = { token: tokenFromLetter(services), password: "a brand new password" };
     await expect(resetPassword(services, browser, input)).rejects.toMatchObject({ details: { reason: "link_dead" } });
   });
@@ -133,8 +141,8 @@ describe("the verification link", () => {
   it("is sent again only to who waits for it, with the same answer for everybody", async () => {
     await signUpAda(services);
     services.mailer.sent.length = 0;
-    await resendVerification(services, browser, ada);
-    await resendVerification(services, browser, { email: "nobody@example.test" });
+    await askForVerification(services, ada.email);
+    await askForVerification(services, "nobody@example.test");
     expect(services.mailer.sent).toEqual([]);
   });
 });
@@ -173,7 +181,7 @@ describe("signing in", () => {
   });
 
   it("tells of an unconfirmed or disabled account only after the right password", async () => {
-    await signUp(services, browser, ada);
+    await signUpAs(services, browser, ada);
     const wrong = { ...ada, password: "wrong" };
     await expect(signIn(services, browser, wrong)).rejects.toMatchObject({ details: { reason: "wrong_credentials" } });
     await expect(signIn(services, browser, ada)).rejects.toMatchObject({ details: { reason: "email_not_verified" } });

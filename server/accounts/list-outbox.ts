@@ -1,31 +1,33 @@
-// Opens the outbox for the operator of an installation without a mail server. Letters hold single-use links, so looking is audited.
+// The operator's view of all letters. Held ones are opened: they hold single-use links, so looking is audited.
 import { recordPlatformAudit } from "~/server/audit/record-audit";
 import type { UserPrincipal } from "~/server/auth/principal";
 import type { Visitor } from "~/server/auth/visitor";
-import { listOutboxMailsAcrossWorkspaces } from "~/server/mail/mail.queries";
+import { listMailsAcrossWorkspaces } from "~/server/mail/mail.queries";
 import { openLetter } from "~/server/mail/outbox-letter";
 import { pageOfRows, rowsFor } from "~/server/page-of-rows";
 import type { Services } from "~/server/services";
-import type { Page, PageQuery } from "~/server/zod-shapes";
-import type { OutboxItem } from "./accounts.contract";
+import type { Page } from "~/server/zod-shapes";
+import type { OutboxItem, OutboxQuery } from "./accounts.contract";
+
+type MailRow = Awaited<ReturnType<typeof listMailsAcrossWorkspaces>>[number];
 
 /** The newest letter first. */
 export async function listOutbox(
   services: Pick<Services, "across" | "vault">,
   operator: UserPrincipal,
-  query: PageQuery & { visitor: Visitor },
+  query: OutboxQuery & { visitor: Visitor },
 ): Promise<Page<OutboxItem>> {
   const { traceId, ipAddress } = query.visitor;
   const act = { action: "outbox.read", actorKind: "user", actorId: operator.userId, traceId, ipAddress } as const;
   await recordPlatformAudit(services.across, act);
-  const asked = { limit: rowsFor(query.limit), before: query.cursor ?? null };
-  const rows = await listOutboxMailsAcrossWorkspaces(services.across, asked);
+  const asked = { limit: rowsFor(query.limit), before: query.cursor ?? null, status: query.status ?? null };
+  const rows = await listMailsAcrossWorkspaces(services.across, asked);
   const page = pageOfRows(rows, query.limit, { cursorOf: (row) => row.id, toItem: (row) => row });
-  const items = await Promise.all(
-    page.items.map(async ({ id, sealedBody, ...row }) => {
-      const { text } = await openLetter(services.vault, id, sealedBody);
-      return { mailId: id, ...row, text };
-    }),
-  );
-  return { items, nextCursor: page.nextCursor };
+  return { items: await Promise.all(page.items.map((row) => toItem(services, row))), nextCursor: page.nextCursor };
+}
+
+/** Where a mail server carries letters nobody needs to read other people's: their links are as good as passwords. */
+async function toItem(services: Pick<Services, "vault">, { id, sealedBody, ...row }: MailRow): Promise<OutboxItem> {
+  const isForOperator = row.status === "held" && sealedBody !== null;
+  return { mailId: id, ...row, text: isForOperator ? (await openLetter(services.vault, id, sealedBody)).text : null };
 }

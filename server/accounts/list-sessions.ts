@@ -16,6 +16,7 @@ export async function listSessions(services: Pick<Services, "across" | "clock">,
     isCurrent: row.idHash === user.sessionIdHash,
     device: describeDevice(row.userAgent),
     ipAddress: row.ipAddress,
+    method: row.method,
     createdAt: row.createdAt,
     lastUsedAt: row.lastUsedAt,
   }));

@@ -1,30 +1,8 @@
-// Sends a reset letter when there is such an account; the answer is the same when there is none.
-import { inTransaction } from "~/db/transaction";
-import { recordPlatformAudit } from "~/server/audit/record-audit";
-import { issueUserToken } from "~/server/auth/user-token";
+// Asks for a reset letter; the answer is the same whether or not there is such an account.
 import type { Visitor } from "~/server/auth/visitor";
-import type { Services } from "~/server/services";
-import { passwordResetLetter } from "./account-letters";
-import { limitAccountDoor } from "./account-limits";
-import { lockUserByEmailAcrossWorkspaces } from "./accounts.queries";
+import type { WishNeeds } from "./take-down-wish";
+import { wishForLetter } from "./wish-for-letter";
 
-type ResetNeeds = Pick<Services, "across" | "clock" | "config" | "mailer" | "redis">;
-
-export async function requestPasswordReset(services: ResetNeeds, visitor: Visitor, input: { email: string }): Promise<void> {
-  await limitAccountDoor(services, "letter", { visitor, account: input.email });
-  const letter = await inTransaction(services.across, async (tx) => {
-    const user = await lockUserByEmailAcrossWorkspaces(tx, input.email);
-    if (!user || user.disabledAt) return null;
-    const token = await issueUserToken(tx, services.clock, { userId: user.id, purpose: "reset_password" });
-    await recordPlatformAudit(tx, {
-      action: "user.request_reset",
-      actorKind: "anonymous",
-      targetKind: "user",
-      targetId: user.id,
-      traceId: visitor.traceId,
-      ipAddress: visitor.ipAddress,
-    });
-    return passwordResetLetter(services.config.publicUrl, user, token);
-  });
-  if (letter) await services.mailer.send(letter);
+export function requestPasswordReset(services: WishNeeds, visitor: Visitor, input: { email: string }): Promise<void> {
+  return wishForLetter(services, visitor, { kind: "reset_password", email: input.email });
 }

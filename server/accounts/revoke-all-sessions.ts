@@ -4,11 +4,17 @@ import { recordPlatformAudit } from "~/server/audit/record-audit";
 import type { UserPrincipal } from "~/server/auth/principal";
 import { openSessions, type SessionNeeds } from "~/server/auth/sessions";
 import type { Visitor } from "~/server/auth/visitor";
+import { announceCut } from "~/server/incidents/announce-cut";
+import type { Services } from "~/server/services";
 import type { SignedIn } from "./begin-session";
 
 /** The cookie in the answer clears the browser's own. */
-export function revokeAllSessions(services: SessionNeeds, user: UserPrincipal, visitor: Visitor): Promise<SignedIn> {
-  return inTransaction(services.across, async (tx) => {
+export async function revokeAllSessions(
+  services: SessionNeeds & Pick<Services, "redis" | "log">,
+  user: UserPrincipal,
+  visitor: Visitor,
+): Promise<SignedIn> {
+  const signedOut = await inTransaction(services.across, async (tx) => {
     const sessions = openSessions({ ...services, across: tx });
     const ended = await sessions.endAll(user.userId);
     await recordPlatformAudit(tx, {
@@ -23,4 +29,6 @@ export function revokeAllSessions(services: SessionNeeds, user: UserPrincipal, v
     });
     return { setCookie: sessions.clearingCookie() };
   });
+  await announceCut(services, { kind: "user", id: user.userId });
+  return signedOut;
 }

@@ -5,15 +5,16 @@ import type { UserPrincipal } from "~/server/auth/principal";
 import { deleteNamedSessionAcrossWorkspaces } from "~/server/auth/sessions.queries";
 import type { Visitor } from "~/server/auth/visitor";
 import { notFound } from "~/server/errors";
+import { announceCut } from "~/server/incidents/announce-cut";
 import type { Services } from "~/server/services";
 
 /** Somebody else's session answers exactly as a missing one. */
-export function revokeSession(
-  services: Pick<Services, "across">,
+export async function revokeSession(
+  services: Pick<Services, "across" | "redis" | "log">,
   user: UserPrincipal,
   input: { sessionId: string; visitor: Visitor },
 ): Promise<void> {
-  return inTransaction(services.across, async (tx) => {
+  await inTransaction(services.across, async (tx) => {
     const ended = await deleteNamedSessionAcrossWorkspaces(tx, user.userId, input.sessionId);
     if (ended === 0) throw notFound("session");
     await recordPlatformAudit(tx, {
@@ -26,4 +27,5 @@ export function revokeSession(
       ipAddress: input.visitor.ipAddress,
     });
   });
+  await announceCut(services, { kind: "session", id: input.sessionId });
 }

@@ -6,15 +6,16 @@ import { AppError, invalidField } from "~/server/errors";
 import type { Services } from "~/server/services";
 import { forgiveAccountDoor, limitAccountDoor } from "./account-limits";
 import type { SignInInput } from "./accounts.contract";
-import { findUserByEmailAcrossWorkspaces } from "./accounts.queries";
-import { beginSession, type Caller, type SignedIn } from "./begin-session";
+import { findUserByEmailAcrossWorkspaces, lockUserIfPasswordAcrossWorkspaces } from "./accounts.queries";
+import type { Caller } from "./begin-session";
+import { type Entered, enterAccount } from "./enter-account";
 
 type SignInNeeds = Pick<Services, "across" | "clock" | "config" | "redis">;
 
 type FoundUser = NonNullable<Awaited<ReturnType<typeof findUserByEmailAcrossWorkspaces>>>;
 
 /** `details.reason`: `wrong_credentials`; and after the right password only, `email_not_verified` or `account_disabled`. */
-export async function signIn(services: SignInNeeds, caller: Caller, input: SignInInput): Promise<SignedIn> {
+export async function signIn(services: SignInNeeds, caller: Caller, input: SignInInput): Promise<Entered> {
   const knock = { visitor: caller, account: input.email };
   await limitAccountDoor(services, "signIn", knock);
   const user = await findUserByEmailAcrossWorkspaces(services.across, input.email);
@@ -25,7 +26,12 @@ export async function signIn(services: SignInNeeds, caller: Caller, input: SignI
     throw refusal ?? wrongCredentials();
   }
   await forgiveAccountDoor(services, "signIn", knock);
-  return inTransaction(services.across, (tx) => beginSession(tx, services, { userId: user.id, method: "password", caller }));
+  const { id: userId, passwordHash } = user;
+  return inTransaction(services.across, async (tx) => {
+    // The comparing takes its time: whoever replaced the password meanwhile has ended every session, and none may begin with the old one.
+    if (!(await lockUserIfPasswordAcrossWorkspaces(tx, { userId, passwordHash }))) throw wrongCredentials();
+    return enterAccount(tx, services, { userId, method: "password", caller });
+  });
 }
 
 function judge(user: FoundUser | undefined, matches: boolean): AppError | null {

@@ -4,11 +4,17 @@ import { recordPlatformAudit } from "~/server/audit/record-audit";
 import type { UserPrincipal } from "~/server/auth/principal";
 import { openSessions, type SessionNeeds } from "~/server/auth/sessions";
 import type { Visitor } from "~/server/auth/visitor";
+import { announceCut } from "~/server/incidents/announce-cut";
+import type { Services } from "~/server/services";
 import type { SignedIn } from "./begin-session";
 
 /** The cookie in the answer clears the browser's own. */
-export function signOut(services: SessionNeeds, user: UserPrincipal, visitor: Visitor): Promise<SignedIn> {
-  return inTransaction(services.across, async (tx) => {
+export async function signOut(
+  services: SessionNeeds & Pick<Services, "redis" | "log">,
+  user: UserPrincipal,
+  visitor: Visitor,
+): Promise<SignedIn> {
+  const signedOut = await inTransaction(services.across, async (tx) => {
     const sessions = openSessions({ ...services, across: tx });
     await sessions.end(user.sessionIdHash);
     await recordPlatformAudit(tx, {
@@ -22,4 +28,6 @@ export function signOut(services: SessionNeeds, user: UserPrincipal, visitor: Vi
     });
     return { setCookie: sessions.clearingCookie() };
   });
+  await announceCut(services, { kind: "session", id: user.userId });
+  return signedOut;
 }

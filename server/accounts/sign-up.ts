@@ -1,59 +1,13 @@
-// Signs somebody up: the person, their workspace and a letter. The answer and the work are the same for a known address (MISSION B3).
-import { inTransaction, type Tx } from "~/db/transaction";
-import { recordPlatformAudit } from "~/server/audit/record-audit";
+// Takes a sign-up down: one hash, one row and one ring, whether or not the address has an account (MISSION B3).
 import { hashPassword } from "~/server/auth/passwords";
-import { issueUserToken } from "~/server/auth/user-token";
 import type { Visitor } from "~/server/auth/visitor";
-import { newId } from "~/server/ids";
-import type { Mail } from "~/server/mail/mailer";
-import type { Services } from "~/server/services";
-import { createWorkspace, personalWorkspaceName } from "~/server/workspaces/create-workspace";
-import { alreadyRegisteredLetter, verificationLetter } from "./account-letters";
 import { limitAccountDoor } from "./account-limits";
 import type { SignUpInput } from "./accounts.contract";
-import {
-  insertUserIfAbsentAcrossWorkspaces,
-  lockUserByEmailAcrossWorkspaces,
-  setUnverifiedAccountAcrossWorkspaces,
-} from "./accounts.queries";
+import { takeDownWish, type WishNeeds } from "./take-down-wish";
 
-type SignUpNeeds = Pick<Services, "across" | "clock" | "config" | "mailer" | "redis">;
-type Registration = Omit<SignUpInput, "password"> & { passwordHash: string };
-
-/** Until the address is confirmed nobody can sign in, so a later sign-up for the same address simply replaces the earlier one. */
-export async function signUp(services: SignUpNeeds, visitor: Visitor, input: SignUpInput): Promise<void> {
+/** The worker makes the account and posts the letter; see `register-person.ts`. */
+export async function signUp(services: WishNeeds, visitor: Visitor, input: SignUpInput): Promise<void> {
   await limitAccountDoor(services, "signUp", { visitor, account: input.email });
   const { password, ...person } = input;
-  const registration = { ...person, passwordHash: await hashPassword(password) };
-  const letter = await inTransaction(services.across, (tx) => register(tx, services, visitor, registration));
-  await services.mailer.send(letter);
-}
-
-async function register(tx: Tx, services: SignUpNeeds, visitor: Visitor, registration: Registration): Promise<Mail> {
-  const { publicUrl } = services.config;
-  const newUserId = await insertPerson(tx, services, visitor, registration);
-  const existing = newUserId ? undefined : await lockUserByEmailAcrossWorkspaces(tx, registration.email);
-  if (existing && (existing.emailVerifiedAt || existing.disabledAt)) return alreadyRegisteredLetter(publicUrl, existing);
-  if (existing) await setUnverifiedAccountAcrossWorkspaces(tx, existing.id, withoutEmail(registration));
-  const userId = newUserId ?? existing?.id ?? "";
-  const token = await issueUserToken(tx, services.clock, { userId, purpose: "verify_email" });
-  return verificationLetter(publicUrl, registration, token);
-}
-
-/** Null when the address is taken. */
-async function insertPerson(tx: Tx, services: SignUpNeeds, visitor: Visitor, registration: Registration): Promise<string | null> {
-  const createdAt = services.clock.now();
-  const row = { id: newId("user"), ...registration, emailVerifiedAt: null, createdAt };
-  const inserted = await insertUserIfAbsentAcrossWorkspaces(tx, row);
-  if (!inserted) return null;
-  const { traceId, ipAddress } = visitor;
-  const act = { action: "user.sign_up", actorKind: "user", actorId: row.id, traceId, ipAddress } as const;
-  await recordPlatformAudit(tx, { ...act, targetKind: "user", targetId: row.id });
-  const name = personalWorkspaceName(registration.displayName);
-  await createWorkspace(tx, services.clock, { ownerUserId: row.id, name, visitor });
-  return row.id;
-}
-
-function withoutEmail({ displayName, passwordHash }: Registration) {
-  return { displayName, passwordHash };
+  await takeDownWish(services, visitor, { kind: "sign_up", ...person, passwordHash: await hashPassword(password) });
 }

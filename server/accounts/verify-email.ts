@@ -8,7 +8,8 @@ import type { Services } from "~/server/services";
 import { limitAccountDoor } from "./account-limits";
 import type { VerifyEmailInput } from "./accounts.contract";
 import { findUserAcrossWorkspaces } from "./accounts.queries";
-import { beginSession, type Caller, type SignedIn } from "./begin-session";
+import type { Caller } from "./begin-session";
+import { type Entered, enterAccount } from "./enter-account";
 import { deadLink, redeemLink } from "./redeem-link";
 
 type VerifyNeeds = Pick<Services, "across" | "clock" | "config" | "redis">;
@@ -17,7 +18,7 @@ type VerifyNeeds = Pick<Services, "across" | "clock" | "config" | "redis">;
  * Anybody may sign up with anybody's address. The letter proves the mailbox, the password that it was the same person who signed
  * up: without it a stranger's password would be confirmed by whoever opens their letters. It can always be chosen anew by a reset.
  */
-export async function verifyEmail(services: VerifyNeeds, caller: Caller, input: VerifyEmailInput): Promise<SignedIn> {
+export async function verifyEmail(services: VerifyNeeds, caller: Caller, input: VerifyEmailInput): Promise<Entered> {
   await limitAccountDoor(services, "token", { visitor: caller });
   await assertOwnPassword(services, input);
   return inTransaction(services.across, async (tx) => {
@@ -31,7 +32,7 @@ export async function verifyEmail(services: VerifyNeeds, caller: Caller, input: 
       traceId: caller.traceId,
       ipAddress: caller.ipAddress,
     });
-    return beginSession(tx, services, { userId: user.id, method: "verification", caller });
+    return enterAccount(tx, services, { userId: user.id, method: "verification", caller });
   });
 }
 

@@ -43,6 +43,12 @@ export class FreshCache<Value> {
     this.#loading.delete(name);
   }
 
+  /** The same for every entry that fits. What is being read just now is not kept: it may be one of them. */
+  forgetWhere(fits: (value: Value) => boolean): void {
+    for (const [name, { value }] of this.#entries) if (fits(value)) this.#entries.delete(name);
+    this.#loading.clear();
+  }
+
   #renew(name: string, entry: Entry<Value>): void {
     entry.isRenewing = true;
     this.#load(name).catch(this.#options.onRenewalError);

@@ -10,6 +10,8 @@ export type UserPrincipal = {
   isSuperAdmin: boolean;
   /** The session's hash, to tell this session from the others. */
   sessionIdHash: string;
+  /** When the person last proved who they are in this session; see `assert-recently-proven.ts`. */
+  provenAt: Date;
 };
 
 export type ApiKeyPrincipal = {
@@ -19,6 +21,11 @@ export type ApiKeyPrincipal = {
   preset: ApiKeyPreset;
   /** Whoever made the key. */
   userId: string;
+  /** Null: it may act upon every agent of its workspace. */
+  agentIds: readonly string[] | null;
+  callsPerMinuteMax: number | null;
+  /** Per UTC month. */
+  callsPerMonthMax: number | null;
 };
 
 export type Principal = UserPrincipal | ApiKeyPrincipal;

@@ -1,4 +1,5 @@
 // API keys: proven without the database while warm, worthless within a second of their revocation.
+import { Redis } from "ioredis";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { createApiKey } from "~/server/api-keys/create-api-key";
 import { listApiKeys } from "~/server/api-keys/list-api-keys";
@@ -6,6 +7,8 @@ import { revokeApiKey } from "~/server/api-keys/revoke-api-key";
 import { createTestTenant } from "~/server/testing/factories";
 import { createTestServices, type TestServices } from "~/server/testing/test-services";
 import { isApiKeyShaped, newApiKey } from "./api-key-format";
+import { followKeyChanges } from "./key-changes";
+import { drainKeyUses } from "./key-uses";
 import { mintWorkspaceScope } from "./mint-scope";
 import { proveApiKey } from "./prove-api-key";
 
@@ -53,6 +56,9 @@ describe("an API key", () => {
       workspaceId: scope.workspaceId,
       preset: "deploy",
       userId: user.id,
+      agentIds: null,
+      callsPerMinuteMax: null,
+      callsPerMonthMax: null,
     });
     const rows = JSON.stringify(await services.owner.selectFrom("apiKeys").selectAll().execute());
     expect(rows).not.toContain(key.apiKey);
@@ -110,18 +116,19 @@ describe("an API key", () => {
     }
   });
 
-  it("notes its last use at most once a minute", async () => {
+  it("notes its last use at most once a minute, behind the caller's back, whichever process it was", async () => {
     const { key } = await createKey();
-    const lastUse = async () =>
-      (await services.owner.selectFrom("apiKeys").select("lastUsedAt").executeTakeFirstOrThrow()).lastUsedAt;
-    await proveApiKey(anotherProcess(), key.apiKey);
-    expect(await lastUse()).toEqual(start);
+    const lastUseAfterProof = async () => {
+      const process = anotherProcess();
+      await proveApiKey(process, key.apiKey);
+      await drainKeyUses(process);
+      return (await services.owner.selectFrom("apiKeys").select("lastUsedAt").executeTakeFirstOrThrow()).lastUsedAt;
+    };
+    expect(await lastUseAfterProof()).toEqual(start);
     services.clock.advance(30_000);
-    await proveApiKey(anotherProcess(), key.apiKey);
-    expect(await lastUse()).toEqual(start);
+    expect(await lastUseAfterProof()).toEqual(start);
     services.clock.advance(31_000);
-    await proveApiKey(anotherProcess(), key.apiKey);
-    expect(await lastUse()).toEqual(new Date(start.getTime() + 61_000));
+    expect(await lastUseAfterProof()).toEqual(new Date(start.getTime() + 61_000));
   });
 
   it("opens only its own workspace, and only what its preset allows", async () => {
@@ -139,6 +146,44 @@ describe("an API key", () => {
     expect(await mintWorkspaceScope(services, principal, { ...own, action: "deployment.create" })).toMatchObject({
       workspaceId: principal.workspaceId,
     });
+  });
+});
+
+describe("a change of a key", () => {
+  it("is heard by another process at once, long before its cache runs out", async () => {
+    const { key, scope } = await createKey();
+    const elsewhere = { ...anotherProcess(), redis: services.redis.duplicate() };
+    const stop = await followKeyChanges(elsewhere);
+    await proveApiKey(elsewhere, key.apiKey);
+    const began = performance.now();
+    await revokeApiKey(services, scope, { keyId: key.keyId });
+    const isHonoured = () =>
+      proveApiKey(elsewhere, key.apiKey).then(
+        () => true,
+        () => false,
+      );
+    await expect.poll(isHonoured, { timeout: 450, interval: 5 }).toBe(false);
+    expect(performance.now() - began).toBeLessThan(500);
+    stop();
+    elsewhere.redis.disconnect();
+  });
+
+  it("is noticed within a second without Redis", async () => {
+    const { key, scope } = await createKey();
+    const away = new Redis({ host: "127.0.0.1", port: 1, lazyConnect: true, retryStrategy: () => null });
+    away.on("error", () => undefined);
+    const elsewhere = { ...anotherProcess(), redis: away };
+    const stop = await followKeyChanges(elsewhere);
+    await proveApiKey(elsewhere, key.apiKey);
+    await revokeApiKey({ ...services, redis: away }, scope, { keyId: key.keyId });
+    const isHonoured = () =>
+      proveApiKey(elsewhere, key.apiKey).then(
+        () => true,
+        () => false,
+      );
+    await expect.poll(isHonoured, { timeout: 1_300, interval: 20 }).toBe(false);
+    stop();
+    away.disconnect();
   });
 });
 

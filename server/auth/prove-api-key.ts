@@ -1,47 +1,63 @@
 // Proves an API key: by its checksum, then by a cache that is at most a second old, then by the database (MISSION E4).
 import type { Db } from "~/db/client";
 import { AppError } from "~/server/errors";
+import { assertPlanned, type NamedPlan } from "~/server/plans/assert-planned";
+import { planOf } from "~/server/plans/plans";
 import type { Services } from "~/server/services";
 import { sha256Hex } from "~/server/sha256";
 import { isApiKeyShaped } from "./api-key-format";
-import { findApiKeyByHashAcrossWorkspaces, setApiKeyUsedIfStaleAcrossWorkspaces } from "./auth.queries";
+import { findApiKeyByHashAcrossWorkspaces } from "./auth.queries";
 import { FreshCache } from "./fresh-cache";
+import { noteKeyProof } from "./key-uses";
 import type { ApiKeyPrincipal } from "./principal";
 
 type ApiKeyNeeds = Pick<Services, "across" | "clock" | "log">;
 
-type KnownKey = NonNullable<Awaited<ReturnType<typeof findApiKeyByHashAcrossWorkspaces>>>;
+type KeyRow = NonNullable<Awaited<ReturnType<typeof findApiKeyByHashAcrossWorkspaces>>>;
+
+type KnownKey = {
+  principal: ApiKeyPrincipal;
+  /** From then on it is worthless: revoked, expired, or the overlap after its reroll is over. */
+  endsAtMs: number;
+  isDisabled: boolean;
+  isSuperseded: boolean;
+  plan: NamedPlan;
+  /** How many live keys of the workspace are older. */
+  place: number;
+};
 
 const knownKeysMax = 10_000;
-const lastUseStepMs = 60_000;
 
 /** One cache per database handle: a process has one, a test file its own. */
 const caches = new WeakMap<Db, FreshCache<KnownKey>>();
 
 /**
  * No database round trip when the key was used within the last second. Throws `UNAUTHENTICATED` for a key that is unknown,
- * revoked or expired (one answer for all), `UNAUTHORIZED` when its workspace or its maker is disabled.
+ * revoked or expired (one answer for all), `UNAUTHORIZED` when its workspace or its maker is disabled, `LIMIT_EXCEEDED` when the
+ * plan has room for the older keys only.
  */
 export async function proveApiKey(needs: ApiKeyNeeds, apiKey: string): Promise<ApiKeyPrincipal> {
   const known = isApiKeyShaped(apiKey) ? await cacheOf(needs).get(sha256Hex(apiKey)) : null;
-  if (!known || known.revokedAt || (known.expiresAt && known.expiresAt <= needs.clock.now())) {
+  if (!known || known.endsAtMs <= needs.clock.now().getTime()) {
     throw new AppError(
       "UNAUTHENTICATED",
       "This API key is not valid: it is unknown, revoked or expired. Make a new one in the workspace.",
     );
   }
-  if (known.workspaceDisabledAt || known.userDisabledAt) {
+  if (known.isDisabled) {
     throw new AppError(
       "UNAUTHORIZED",
       "This API key belongs to a disabled workspace or account. Ask the operator of the platform.",
     );
   }
-  return { kind: "api_key", keyId: known.id, workspaceId: known.workspaceId, preset: known.preset, userId: known.createdBy };
+  assertPlanned({ kind: "use_key", place: known.place }, known.plan);
+  noteKeyProof(needs, known.principal, known.isSuperseded);
+  return known.principal;
 }
 
-/** After a revocation: this process stops honouring the key at once, every other one within a second. */
-export function forgetApiKey(needs: ApiKeyNeeds, secretHash: string): void {
-  cacheOf(needs).forget(secretHash);
+/** After a change: this process reads the key again before it honours it; every other one does so within a second. */
+export function forgetApiKey(needs: ApiKeyNeeds, keyId: string): void {
+  cacheOf(needs).forgetWhere(({ principal }) => principal.keyId === keyId);
 }
 
 function cacheOf(needs: ApiKeyNeeds): FreshCache<KnownKey> {
@@ -49,19 +65,32 @@ function cacheOf(needs: ApiKeyNeeds): FreshCache<KnownKey> {
   if (existing) return existing;
   const cache = new FreshCache<KnownKey>({
     entriesMax: knownKeysMax,
-    load: (secretHash) => loadKey(needs, secretHash),
+    load: async (secretHash) => toKnownKey(await findApiKeyByHashAcrossWorkspaces(needs.across, secretHash, needs.clock.now())),
     onRenewalError: (error) => needs.log.warn({ err: error }, "an API key could not be read again; it will be asked for anew"),
   });
   caches.set(needs.across, cache);
   return cache;
 }
 
-async function loadKey(needs: ApiKeyNeeds, secretHash: string): Promise<KnownKey | null> {
-  const row = await findApiKeyByHashAcrossWorkspaces(needs.across, secretHash);
+function toKnownKey(row: KeyRow | undefined): KnownKey | null {
   if (!row) return null;
-  const now = needs.clock.now();
-  const staleBefore = new Date(now.getTime() - lastUseStepMs);
-  const isStale = !row.lastUsedAt || row.lastUsedAt < staleBefore;
-  if (isStale && !row.revokedAt) await setApiKeyUsedIfStaleAcrossWorkspaces(needs.across, row.id, { now, staleBefore });
-  return row;
+  const ends = [row.expiresAt, row.overlapEndsAt].map((end) => end?.getTime() ?? Number.POSITIVE_INFINITY);
+  return {
+    // Many requests share it.
+    principal: Object.freeze({
+      kind: "api_key",
+      keyId: row.id,
+      workspaceId: row.workspaceId,
+      preset: row.preset,
+      userId: row.createdBy,
+      agentIds: row.isLimitedToAgents ? Object.freeze(row.agentIds) : null,
+      callsPerMinuteMax: row.callsPerMinuteMax,
+      callsPerMonthMax: row.callsPerMonthMax,
+    }),
+    endsAtMs: row.revokedAt ? Number.NEGATIVE_INFINITY : Math.min(...ends),
+    isDisabled: row.workspaceDisabledAt !== null || row.userDisabledAt !== null,
+    isSuperseded: row.overlapEndsAt !== null,
+    plan: { tier: row.tier, plan: planOf(row.tier, row.planChanges) },
+    place: row.place,
+  };
 }

@@ -1,17 +1,24 @@
 // Ownership as a value: whoever holds a WorkspaceScope may act in that workspace. Only `mint-scope.ts` makes one (MISSION A2).
 
-import type { ApiKeyPreset } from "~/db/tables/api-keys";
-import type { Role } from "~/db/tables/memberships";
+import type { Bounds } from "~/db/transaction";
+import type { Grant } from "./permissions";
 import type { Principal } from "./principal";
 
-declare const minted: unique symbol;
+/** Has no value anywhere. A private field cannot be written down outside, and a spread of the scope leaves it behind. */
+declare class Minted {
+  private readonly minted: true;
+}
 
-export type WorkspaceScope = {
-  readonly workspaceId: string;
-  readonly principal: Principal;
-  readonly grant: { kind: "role"; role: Role } | { kind: "preset"; preset: ApiKeyPreset };
-  readonly traceId: string;
-  readonly ipAddress: string | null;
-  /** Cannot be written outside `server/auth/`: the symbol is not exported. */
-  readonly [minted]: true;
-};
+export type WorkspaceScope = Readonly<Bounds> &
+  Minted & {
+    readonly principal: Principal;
+    /** What this caller was given here: ask `grantMay` of it. */
+    readonly grant: Grant;
+    readonly traceId: string;
+    readonly ipAddress: string | null;
+  };
+
+/** Whether this agent exists for the holder: a key may be limited to some. For paths that no row-level security binds. */
+export function seesAgent({ namedAgents }: WorkspaceScope, agentId: string): boolean {
+  return namedAgents === null || namedAgents.agentIds.includes(agentId);
+}

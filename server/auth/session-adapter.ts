@@ -23,8 +23,8 @@ export function createSessionAdapter(needs: { across: Db; clock: Clock }): Adapt
     async getSessionAndUser(sessionId) {
       const row = await findLiveSessionAcrossWorkspaces(across, sha256Hex(sessionId), clock.now());
       if (!row) return [null, null];
-      const { userId, expiresAt, lastUsedAt, ...person } = row;
-      const attributes = { lastUsedAt, ipAddress: null, userAgent: null };
+      const { userId, expiresAt, endsAt, lastUsedAt, provenAt, ...person } = row;
+      const attributes = { idleUntil: expiresAt, endsAt, lastUsedAt, provenAt, ipAddress: null, userAgent: null, method: null };
       return [
         { id: sessionId, userId, expiresAt: toLucias(expiresAt), attributes },
         { id: userId, attributes: person },
@@ -38,8 +38,10 @@ export function createSessionAdapter(needs: { across: Db; clock: Clock }): Adapt
         expiresAt: toOurs(session.expiresAt),
         endsAt: new Date(now.getTime() + absoluteMs),
         lastUsedAt: now,
+        provenAt: now,
         ipAddress: session.attributes.ipAddress,
         userAgent: session.attributes.userAgent,
+        method: session.attributes.method,
         createdAt: now,
       });
     },
@@ -49,7 +51,9 @@ export function createSessionAdapter(needs: { across: Db; clock: Clock }): Adapt
     async deleteUserSessions(userId) {
       await deleteSessionsOfUserAcrossWorkspaces(across, userId);
     },
-    deleteExpiredSessions: () => deleteDeadSessionsAcrossWorkspaces(across, clock.now()),
+    async deleteExpiredSessions() {
+      await deleteDeadSessionsAcrossWorkspaces(across, clock.now());
+    },
     // lucia itself never asks; people see their sessions through `listSessions`, which needs what only hashes can name.
     getUserSessions: async () => [],
   };

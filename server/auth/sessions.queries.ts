@@ -1,6 +1,7 @@
 // Sessions of signed-in browsers, by the hash of their id.
 import { sql } from "kysely";
 import type { Db } from "~/db/client";
+import type { SignInMethod } from "~/db/tables/user-sessions";
 
 /** The live session and its person; nothing when it has run out or the person is disabled. */
 export function findLiveSessionAcrossWorkspaces(db: Db, idHash: string, now: Date) {
@@ -10,7 +11,9 @@ export function findLiveSessionAcrossWorkspaces(db: Db, idHash: string, now: Dat
     .select([
       "session.userId",
       "session.expiresAt",
+      "session.endsAt",
       "session.lastUsedAt",
+      "session.provenAt",
       "users.email",
       "users.displayName",
       "users.emailVerifiedAt",
@@ -31,8 +34,10 @@ export async function insertSessionAcrossWorkspaces(
     expiresAt: Date;
     endsAt: Date;
     lastUsedAt: Date;
+    provenAt: Date;
     ipAddress: string | null;
     userAgent: string | null;
+    method: SignInMethod | null;
     createdAt: Date;
   },
 ): Promise<void> {
@@ -46,6 +51,12 @@ export async function setSessionExpiryAcrossWorkspaces(db: Db, idHash: string, e
     .set({ expiresAt: sql<Date>`least(${expiresAt}, ends_at)` })
     .where("idHash", "=", idHash)
     .execute();
+}
+
+/** Says whether there is still such a session. */
+export async function setSessionProvenAcrossWorkspaces(db: Db, idHash: string, provenAt: Date): Promise<boolean> {
+  const result = await db.updateTable("userSessions").set({ provenAt }).where("idHash", "=", idHash).executeTakeFirst();
+  return result.numUpdatedRows > 0n;
 }
 
 /** Of many requests in one minute one writes. */
@@ -65,7 +76,7 @@ export async function setSessionUsedIfStaleAcrossWorkspaces(
 export function listLiveSessionsAcrossWorkspaces(db: Db, userId: string, at: { now: Date; limit: number }) {
   return db
     .selectFrom("userSessions")
-    .select(["idHash", "ipAddress", "userAgent", "createdAt", "lastUsedAt"])
+    .select(["idHash", "ipAddress", "userAgent", "method", "createdAt", "lastUsedAt"])
     .where("userId", "=", userId)
     .where("expiresAt", ">", at.now)
     .where("endsAt", ">", at.now)
@@ -93,9 +104,19 @@ export async function deleteSessionsOfUserAcrossWorkspaces(db: Db, userId: strin
   return Number(result.numDeletedRows);
 }
 
-export async function deleteDeadSessionsAcrossWorkspaces(db: Db, now: Date): Promise<void> {
-  await db
+export async function deleteOtherSessionsAcrossWorkspaces(db: Db, userId: string, keptIdHash: string): Promise<number> {
+  const result = await db
+    .deleteFrom("userSessions")
+    .where("userId", "=", userId)
+    .where("idHash", "!=", keptIdHash)
+    .executeTakeFirst();
+  return Number(result.numDeletedRows);
+}
+
+export async function deleteDeadSessionsAcrossWorkspaces(db: Db, now: Date): Promise<number> {
+  const result = await db
     .deleteFrom("userSessions")
     .where((where) => where.or([where("expiresAt", "<=", now), where("endsAt", "<=", now)]))
-    .execute();
+    .executeTakeFirst();
+  return Number(result.numDeletedRows);
 }

@@ -1,17 +1,22 @@
 // Sessions of people: lucia behind this one file, so that replacing it means rewriting this one (MISSION B4).
 import { Lucia, TimeSpan } from "lucia";
+import type { SignInMethod } from "~/db/tables/user-sessions";
 import type { Services } from "~/server/services";
 import { sha256Hex } from "~/server/sha256";
+import { isSuperAdmin } from "./is-super-admin";
 import type { UserPrincipal } from "./principal";
 import { createSessionAdapter } from "./session-adapter";
 import {
   deleteSessionAcrossWorkspaces,
   deleteSessionsOfUserAcrossWorkspaces,
+  setSessionExpiryAcrossWorkspaces,
   setSessionUsedIfStaleAcrossWorkspaces,
 } from "./sessions.queries";
 import type { Visitor } from "./visitor";
 
 const idleLimit = new TimeSpan(7, "d");
+/** How far use may lag behind in the row before it is written: the idle limit is exact to the hour, and few requests write. */
+const idleStepMs = 60 * 60_000;
 const lastUseStepMs = 60_000;
 const userAgentCharactersMax = 300;
 
@@ -25,7 +30,7 @@ export type ProvenSession = {
 
 export type Sessions = {
   /** A fresh id, whatever the browser presented before: nobody can plant one. Answers the Set-Cookie header. */
-  create(userId: string, visitor: Visitor): Promise<string>;
+  create(userId: string, visitor: Visitor, method?: SignInMethod): Promise<string>;
   /** Null when there is no cookie, or no live session of an enabled person behind it. */
   prove(cookieHeader: string | null): Promise<ProvenSession | null>;
   /** Ends one session by its hash. */
@@ -41,11 +46,12 @@ export function openSessions(needs: SessionNeeds): Sessions {
   const lucia = createLucia(needs);
   return {
     clearingCookie: () => lucia.createBlankSessionCookie().serialize(),
-    async create(userId, visitor) {
+    async create(userId, visitor, method) {
       const session = await lucia.createSession(userId, {
-        lastUsedAt: needs.clock.now(),
+        ...newLimits(needs),
         ipAddress: visitor.ipAddress,
         userAgent: visitor.userAgent?.slice(0, userAgentCharactersMax) ?? null,
+        method: method ?? null,
       });
       return lucia.createSessionCookie(session.id).serialize();
     },
@@ -56,10 +62,19 @@ export function openSessions(needs: SessionNeeds): Sessions {
       if (!session) return null;
       const sessionIdHash = sha256Hex(sessionId);
       await noteUse(needs, sessionIdHash, session.lastUsedAt);
+      const { provenAt } = session;
       const { id: userId, emailVerifiedAt, ...person } = user;
       return {
-        user: { kind: "user", userId, ...person, emailVerified: emailVerifiedAt !== null, sessionIdHash },
-        setCookie: session.fresh ? lucia.createSessionCookie(sessionId).serialize() : null,
+        user: {
+          kind: "user",
+          userId,
+          ...person,
+          emailVerified: emailVerifiedAt !== null,
+          isSuperAdmin: isSuperAdmin(needs.config, user),
+          sessionIdHash,
+          provenAt,
+        },
+        setCookie: (await slide(needs, sessionIdHash, session)) ? lucia.createSessionCookie(sessionId).serialize() : null,
       };
     },
     end: (sessionIdHash) => deleteSessionAcrossWorkspaces(needs.across, sessionIdHash),
@@ -77,8 +92,25 @@ function createLucia(needs: SessionNeeds) {
       attributes: { secure: isSecure, sameSite: "lax", path: "/" },
     },
     getUserAttributes: (attributes) => attributes,
-    getSessionAttributes: (attributes) => ({ lastUsedAt: attributes.lastUsedAt }),
+    getSessionAttributes: ({ lastUsedAt, provenAt, idleUntil, endsAt }) => ({ lastUsedAt, provenAt, idleUntil, endsAt }),
   });
+}
+
+/** The adapter writes the limits of a new session by its own reckoning; these are only lucia's view of them. */
+function newLimits({ clock }: SessionNeeds) {
+  const now = clock.now();
+  return { lastUsedAt: now, provenAt: now, idleUntil: now, endsAt: now };
+}
+
+/**
+ * Moves the idle limit with use, never past the absolute one; says whether the cookie has to follow. lucia would wait until half
+ * of the time is gone, which could sign somebody out who was here four days ago.
+ */
+async function slide(needs: SessionNeeds, idHash: string, limits: { idleUntil: Date; endsAt: Date }): Promise<boolean> {
+  const idleUntil = Math.min(needs.clock.now().getTime() + idleLimit.milliseconds(), limits.endsAt.getTime());
+  if (idleUntil - limits.idleUntil.getTime() < idleStepMs) return false;
+  await setSessionExpiryAcrossWorkspaces(needs.across, idHash, new Date(idleUntil));
+  return true;
 }
 
 async function noteUse(needs: SessionNeeds, sessionIdHash: string, lastUsedAt: Date): Promise<void> {
@@ -91,6 +123,16 @@ declare module "lucia" {
   interface Register {
     Lucia: ReturnType<typeof createLucia>;
     DatabaseUserAttributes: { email: string; displayName: string; emailVerifiedAt: Date | null; isSuperAdmin: boolean };
-    DatabaseSessionAttributes: { lastUsedAt: Date; ipAddress: string | null; userAgent: string | null };
+    DatabaseSessionAttributes: {
+      lastUsedAt: Date;
+      provenAt: Date;
+      /** Moved by use. */
+      idleUntil: Date;
+      /** Never moved. */
+      endsAt: Date;
+      ipAddress: string | null;
+      userAgent: string | null;
+      method: SignInMethod | null;
+    };
   }
 }

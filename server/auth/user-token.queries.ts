@@ -48,3 +48,13 @@ export async function setTokensUsedAcrossWorkspaces(
     .where("usedAt", "is", null)
     .execute();
 }
+
+/** Of every purpose. */
+export async function setAllTokensUsedAcrossWorkspaces(db: Db, userId: string, now: Date): Promise<void> {
+  await db.updateTable("userTokens").set({ usedAt: now }).where("userId", "=", userId).where("usedAt", "is", null).execute();
+}
+
+export async function deleteTokensExpiredBeforeAcrossWorkspaces(db: Db, before: Date): Promise<number> {
+  const result = await db.deleteFrom("userTokens").where("expiresAt", "<", before).executeTakeFirst();
+  return Number(result.numDeletedRows);
+}

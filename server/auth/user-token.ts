@@ -1,5 +1,5 @@
 // Single-use tokens that travel by mail or console: 32 random bytes in hex, of which only the SHA-256 is kept (MISSION B3).
-import { randomBytes } from "node:crypto";
+import { randomBytes, randomInt } from "node:crypto";
 import type { Db } from "~/db/client";
 import type { UserTokenPurpose } from "~/db/tables/user-tokens";
 import type { Clock } from "~/server/clock";
@@ -11,13 +11,15 @@ import {
   setTokenUsedIfLiveAcrossWorkspaces,
 } from "./user-token.queries";
 
-const hourMs = 60 * 60 * 1_000;
+const minuteMs = 60_000;
+const hourMs = 60 * minuteMs;
 
 /** How long each kind may wait for its person. The sign-in link is shown on the operator's own console only. */
 export const tokenLifetimeMs: Record<UserTokenPurpose, number> = {
   verify_email: 24 * hourMs,
   reset_password: hourMs,
   sign_in: hourMs,
+  step_up: 10 * minuteMs,
 };
 
 type TokenOwner = { userId: string; purpose: UserTokenPurpose };
@@ -34,6 +36,38 @@ export async function issueUserToken(tx: Db, clock: Clock, owner: TokenOwner): P
     createdAt: now,
   });
   return token;
+}
+
+type CodeOwner = TokenOwner & {
+  /** What else must be shown with the code, such as the session that asked for it: eight digits alone could be guessed. */
+  boundTo: string;
+};
+
+const codeDigits = 8;
+
+/** A fresh code of eight digits to be typed by hand; older ones of the same person and purpose stop working. */
+export async function issueUserCode(tx: Db, clock: Clock, { boundTo, ...owner }: CodeOwner): Promise<string> {
+  const now = clock.now();
+  const code = String(randomInt(10 ** codeDigits)).padStart(codeDigits, "0");
+  await setTokensUsedAcrossWorkspaces(tx, owner, now);
+  await insertTokenAcrossWorkspaces(tx, {
+    ...owner,
+    tokenHash: codeHash(boundTo, code),
+    expiresAt: new Date(now.getTime() + tokenLifetimeMs[owner.purpose]),
+    createdAt: now,
+  });
+  return code;
+}
+
+/** Uses the code up; false for any other code, another binding, or a later one of several racing uses. */
+export async function redeemUserCode(tx: Db, clock: Clock, { boundTo, ...owner }: CodeOwner, code: string): Promise<boolean> {
+  const tokenHash = codeHash(boundTo, code.replace(/\D/g, ""));
+  const row = await setTokenUsedIfLiveAcrossWorkspaces(tx, { tokenHash, purpose: owner.purpose, now: clock.now() });
+  return row?.userId === owner.userId;
+}
+
+function codeHash(boundTo: string, code: string): string {
+  return sha256Hex(`${boundTo}:${code}`);
 }
 
 /** Uses the token up and says whose it was; of several racing uses exactly one gets an answer. */
