@@ -6,17 +6,19 @@ import { shareWords } from "~/app/ui/measures";
 import { Panel } from "~/app/ui/panel";
 import { StateMark, type StateTone } from "~/app/ui/state-mark";
 import type { AgentItem } from "~/server/agents/agents.contract";
+import type { ApiKeyItem } from "~/server/api-keys/api-keys.contract";
 import type { AgentUsage, UsageSeries } from "~/server/telemetry/usage.contract";
 
 export type ThingToDo = { id: string; tone: StateTone; word: string; text: string; act: string; to: string };
 
-type Facts = { agents: AgentItem[]; usage: AgentUsage[]; series: UsageSeries; workspaceId: string };
+type Facts = { agents: AgentItem[]; usage: AgentUsage[]; series: UsageSeries; keys: ApiKeyItem[]; workspaceId: string };
 
 const badErrorShare = 0.05;
 const shownMax = 6;
 
-export function thingsToDo({ agents, usage, series, workspaceId }: Facts): ThingToDo[] {
+export function thingsToDo({ agents, usage, series, keys, workspaceId }: Facts): ThingToDo[] {
   const things = agents.flatMap((agent) => thingOfAgent(agent, usage, workspaceId));
+  things.push(...keys.flatMap((key) => thingOfKey(key, workspaceId)));
   const lost = series.expectedEvents - series.receivedEvents;
   if (lost > 0 && series.expectedEvents > 0) {
     things.push({
@@ -29,6 +31,15 @@ export function thingsToDo({ agents, usage, series, workspaceId }: Facts): Thing
     });
   }
   return things.slice(0, shownMax);
+}
+
+/** Whoever made it may still know it: that should not wait for somebody to look at the keys. */
+function thingOfKey(key: ApiKeyItem, workspaceId: string): ThingToDo[] {
+  if (!key.hints.some((hint) => hint.flag === "orphaned")) return [];
+  const text = `Whoever made the key ${key.name} has left or is disabled.`;
+  return [
+    { id: key.keyId, tone: "failed", word: "Orphaned key", text, act: "Reroll", to: paths.keyReroll(workspaceId, key.keyId) },
+  ];
 }
 
 function thingOfAgent(agent: AgentItem, usage: AgentUsage[], workspaceId: string): ThingToDo[] {
@@ -55,7 +66,7 @@ export function ThingsToDo({ things }: { things: ThingToDo[] }) {
       {things.length === 0 ? (
         <p className="flex items-center gap-2 px-5 py-6 text-ink-2 text-sm">
           <CircleCheck aria-hidden="true" className="size-4 text-live" />
-          Nothing. Every agent is in order.
+          Nothing. Every agent and every key is in order.
         </p>
       ) : (
         <ul className="divide-y divide-line">
