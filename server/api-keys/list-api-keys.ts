@@ -1,4 +1,4 @@
-// The keys of a workspace, the newest first; revoked ones stay visible.
+// The keys of a workspace, the newest first; ended ones stay visible.
 import { inWorkspace } from "~/db/transaction";
 import type { WorkspaceScope } from "~/server/auth/scope";
 import { pageOfRows, rowsFor } from "~/server/page-of-rows";
@@ -6,16 +6,15 @@ import type { Services } from "~/server/services";
 import type { Page, PageQuery } from "~/server/zod-shapes";
 import type { ApiKeyItem } from "./api-keys.contract";
 import { listApiKeyRows } from "./api-keys.queries";
+import { monthOf, toApiKeyItem } from "./judge-api-key";
 
 export async function listApiKeys(
-  services: Pick<Services, "db">,
+  services: Pick<Services, "db" | "clock">,
   scope: WorkspaceScope,
   query: PageQuery,
 ): Promise<Page<ApiKeyItem>> {
-  const page = { limit: rowsFor(query.limit), before: query.cursor ?? null };
-  const rows = await inWorkspace(services.db, scope.workspaceId, (tx) => listApiKeyRows(tx, scope, page));
-  return pageOfRows(rows, query.limit, {
-    cursorOf: (row) => row.id,
-    toItem: ({ id: keyId, ...row }) => ({ keyId, ...row }),
-  });
+  const now = services.clock.now();
+  const page = { limit: rowsFor(query.limit), before: query.cursor ?? null, month: monthOf(now) };
+  const rows = await inWorkspace(services.db, scope, (tx) => listApiKeyRows(tx, scope, page));
+  return pageOfRows(rows, query.limit, { cursorOf: (row) => row.id, toItem: (row) => toApiKeyItem(row, now) });
 }
