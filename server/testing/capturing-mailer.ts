@@ -1,4 +1,6 @@
-// A letter box that keeps what was sent, for tests to read.
+// The real letter box, and beside it a list of what was posted and committed, for tests to read.
+import { afterCommit } from "~/db/after-commit";
+import { createMailer, type MailerNeeds } from "~/server/mail/create-mailer";
 import type { Mail, Mailer } from "~/server/mail/mailer";
 
 export type CapturingMailer = Mailer & {
@@ -6,12 +8,15 @@ export type CapturingMailer = Mailer & {
   sent: Mail[];
 };
 
-export function createCapturingMailer(): CapturingMailer {
+export function createCapturingMailer(needs: MailerNeeds): CapturingMailer {
   const sent: Mail[] = [];
+  const mailer = createMailer(needs);
   return {
     sent,
-    send: async (mail) => {
-      sent.push(mail);
+    carrier: mailer.carrier,
+    async send(tx, mail) {
+      await mailer.send(tx, mail);
+      afterCommit(tx, async () => void sent.push(mail));
     },
   };
 }

@@ -61,7 +61,10 @@ export async function addTestMember(
   await needs.owner.insertInto("memberships").values({ workspaceId: workspace.id, userId: user.id, role }).execute();
 }
 
-export function principalOf(user: TestUser, options: { emailVerified?: boolean; isSuperAdmin?: boolean } = {}): UserPrincipal {
+export function principalOf(
+  user: TestUser,
+  options: { emailVerified?: boolean; isSuperAdmin?: boolean; provenAt?: Date } = {},
+): UserPrincipal {
   return {
     kind: "user",
     userId: user.id,
@@ -70,6 +73,7 @@ export function principalOf(user: TestUser, options: { emailVerified?: boolean; 
     emailVerified: options.emailVerified ?? true,
     isSuperAdmin: options.isSuperAdmin ?? false,
     sessionIdHash: createHash("sha256").update(user.id).digest("hex"),
+    provenAt: options.provenAt ?? new Date(),
   };
 }
 

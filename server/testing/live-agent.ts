@@ -87,13 +87,14 @@ export async function createLiveDeployment(
     })
     .execute();
   await services.owner.updateTable("agents").set({ activeDeploymentId: id }).where("id", "=", agentId).execute();
-  await place(options, { agentId, deploymentId: id, tenant, version: earlier.length + 1 });
+  await placeDeployment(options, { agentId, deploymentId: id, tenant, version: earlier.length + 1 });
   return id;
 }
 
-async function place(
+/** Hands a version to the provider, as its deployment would have. */
+export async function placeDeployment(
   options: LiveAgentOptions & { provider: Provider | null },
-  row: { agentId: string; deploymentId: string; tenant: Tenant; version: number },
+  row: { agentId: string; deploymentId: string; tenant: Pick<Tenant, "workspace">; version: number },
 ): Promise<void> {
   const module = options.module ?? echo;
   const limits = options.manifest?.["limits"] as { timeoutMs?: number } | undefined;

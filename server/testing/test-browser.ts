@@ -1,5 +1,9 @@
 // A person at a browser, as tests of accounts need one: what they type, the letters they get, the cookie they hold.
+import type { SignUpInput } from "~/server/accounts/accounts.contract";
 import type { Caller } from "~/server/accounts/begin-session";
+import { grantLetterWish } from "~/server/accounts/grant-letter-wish";
+import { requestPasswordReset } from "~/server/accounts/request-password-reset";
+import { resendVerification } from "~/server/accounts/resend-verification";
 import { signUp } from "~/server/accounts/sign-up";
 import { verifyEmail } from "~/server/accounts/verify-email";
 import type { UserPrincipal } from "~/server/auth/principal";
@@ -30,9 +34,33 @@ export function tokenFromLetter(services: TestServices, place = -1): string {
   return /token=([0-9a-f]{64})/.exec(services.mailer.sent.at(place)?.text ?? "")?.[1] ?? "";
 }
 
+/** What the worker does with every wish for a letter that was rung for. */
+export async function grantWishes(services: TestServices): Promise<void> {
+  const wishes = services.queue.rung.splice(0).filter((ring) => ring.name === "letter-wish-grant");
+  for (const { payload } of wishes) await grantLetterWish(services, { wishId: payload["wishId"] ?? "" });
+}
+
+/** Asks for a reset letter and waits until the worker has posted it. */
+export async function askForReset(services: TestServices, email: string, caller: Caller = browser): Promise<void> {
+  await requestPasswordReset(services, caller, { email });
+  await grantWishes(services);
+}
+
+/** Asks for the confirmation letter again, likewise. */
+export async function askForVerification(services: TestServices, email: string): Promise<void> {
+  await resendVerification(services, browser, { email });
+  await grantWishes(services);
+}
+
+/** Signs up and waits until the worker has made the account and posted the letter. */
+export async function signUpAs(services: TestServices, caller: Caller, input: SignUpInput): Promise<void> {
+  await signUp(services, caller, input);
+  await grantWishes(services);
+}
+
 /** Ada, signed up and confirmed; answers the Set-Cookie header of her first session. */
 export async function signUpAda(services: TestServices): Promise<string> {
-  await signUp(services, browser, ada);
+  await signUpAs(services, browser, ada);
   return (await verifyEmail(services, browser, { token: tokenFromLetter(services), password: ada.password })).setCookie;
 }
 

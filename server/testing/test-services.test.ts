@@ -1,7 +1,7 @@
 // The test ground itself: what it promises to every other test.
 import { sql } from "kysely";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { inWorkspace } from "~/db/transaction";
+import { inTransaction, inWorkspace } from "~/db/transaction";
 import { createTestAgent, createTestTenant } from "./factories";
 import { createTestServices, type TestServices } from "./test-services";
 
@@ -17,14 +17,16 @@ describe("the test ground", () => {
     const [mine, theirs] = [await createTestTenant(services), await createTestTenant(services)];
     await createTestAgent(services, mine.workspace);
     await createTestAgent(services, theirs.workspace);
-    const seen = await inWorkspace(services.db, mine.scope.workspaceId, (tx) => tx.selectFrom("agents").selectAll().execute());
+    const seen = await inWorkspace(services.db, mine.scope, (tx) => tx.selectFrom("agents").selectAll().execute());
     expect(seen.map((agent) => agent.workspaceId)).toEqual([mine.workspace.id]);
     expect(await services.owner.selectFrom("agents").select("id").execute()).toHaveLength(2);
   });
 
   it("begins each test with no rows, no keys and no mails", async () => {
     await services.redis.set("left", "over");
-    await services.mailer.send({ to: "a@example.test", subject: "s", text: "t", html: "h" });
+    await inTransaction(services.across, (tx) =>
+      services.mailer.send(tx, { to: "a@example.test", subject: "s", text: "t", html: "h" }),
+    );
     await createTestTenant(services);
     await services.reset();
     expect(await services.owner.selectFrom("users").select("id").execute()).toEqual([]);

@@ -4,8 +4,11 @@ import path from "node:path";
 import { Redis } from "ioredis";
 import { inject } from "vitest";
 import { openTestDatabase, type TestDatabase } from "~/db/testing";
+import { drainKeyUses } from "~/server/auth/key-uses";
 import type { Config } from "~/server/config";
 import { createLog } from "~/server/log";
+import { createCarrier } from "~/server/mail/create-carrier";
+import { createPayments } from "~/server/payments/create-payments";
 import type { ProviderRegistry } from "~/server/providers/provider";
 import { createQueue } from "~/server/queue/create-queue";
 import type { Queue } from "~/server/queue/queue";
@@ -51,8 +54,10 @@ export async function createTestServices(options: TestServicesOptions = {}): Pro
   const config = createTestConfig({ databaseUrl: database.url, redisUrl, dataDir: directory }, options.config);
   const log = createLog({ program: "test", level: config.logLevel });
   const clock = createManualClock(options.now);
-  const mailer = createCapturingMailer();
   const queue = createTestQueue(options.queue ?? "recording", () => createQueue({ redisUrl, log }));
+  const vault = createVault({ across: database.forVault, keyEncryptionKey: config.keyEncryptionKey });
+  const carrier = createCarrier({ config, log });
+  const mailer = createCapturingMailer({ config, vault, queue, log, clock, carrier });
   const services: Services = {
     config,
     log,
@@ -62,8 +67,9 @@ export async function createTestServices(options: TestServicesOptions = {}): Pro
     redis,
     queue,
     blobs: createBlobStore({ directory: path.join(directory, "blobs") }),
-    vault: createVault({ across: database.across, keyEncryptionKey: config.keyEncryptionKey }),
+    vault,
     mailer,
+    payments: createPayments({ config, log }),
     providers: options.providers ?? createProviderRegistry(),
   };
   return Object.assign(services, {
@@ -78,6 +84,8 @@ export async function createTestServices(options: TestServicesOptions = {}): Pro
       queue.rung.length = 0;
     },
     dispose: async () => {
+      carrier?.close();
+      await drainKeyUses(services);
       await queue.close();
       await redis.quit();
       await database.dispose();
