@@ -1,0 +1,30 @@
+// On every page of a workspace whose payment failed: until when all goes on, and where to mend it.
+
+import { paths } from "~/app/paths";
+import { LinkButton } from "~/app/ui/link-button";
+import { dayWords } from "~/app/ui/measures";
+import { useNow } from "~/app/ui/moment";
+import { Notice } from "~/app/ui/notice";
+import { useMay } from "~/app/workspaces/use-may";
+
+export function PaymentBanner({ workspaceId, graceEndsAt }: { workspaceId: string; graceEndsAt: Date }) {
+  const may = useMay();
+  const isOver = useNow(60_000) >= graceEndsAt.getTime();
+  const action = may("billing.read") ? (
+    <LinkButton to={paths.billing(workspaceId)} size="small">
+      Open Billing
+    </LinkButton>
+  ) : null;
+  return (
+    <Notice
+      tone={isOver ? "problem" : "warning"}
+      title={isOver ? "This workspace is on the free plan: its last invoice is unpaid." : "A payment of this workspace failed."}
+      action={action}
+      className="mb-6"
+    >
+      {isOver
+        ? "Once the invoice is paid, the plan comes back by itself."
+        : `Everything goes on until ${dayWords(graceEndsAt)}. ${may("billing.configure") ? "Pay the invoice or change the card before then." : "An owner or admin can see to it."}`}
+    </Notice>
+  );
+}
