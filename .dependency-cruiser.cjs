@@ -20,7 +20,20 @@ const features = [
   "admin",
 ];
 /** What stands below every feature. */
-const foundations = ["queue", "storage", "vault", "mail", "net", "auth", "plans", "redaction", "rate-limit", "group-commit"];
+const foundations = [
+  "queue",
+  "storage",
+  "vault",
+  "mail",
+  "net",
+  "auth",
+  "plans",
+  "payments",
+  "redaction",
+  "rate-limit",
+  "group-commit",
+  "incidents",
+];
 const anyFeature = `^server/(${features.join("|")})/`;
 
 const tests = "(\\.test\\.tsx?$|^server/testing/|^db/testing\\.ts$)";

@@ -11,6 +11,8 @@ declare module "@remix-run/node" {
     api: (workspaceId?: string) => Caller;
     /** For script and style elements. */
     cspNonce: string;
+    /** No mail server: letters wait in the operator's outbox. */
+    holdsLetters: boolean;
     /** Goes into every form as the field `csrf`. */
     csrfToken: string;
     /** Throws when the form's `csrf` field is not this browser's token. Actions read forms through `app/form-of.ts`, which calls it. */

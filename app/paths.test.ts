@@ -1,6 +1,6 @@
 // A link may say where to go next, but never to leave this site.
 import { describe, expect, it } from "vitest";
-import { ownPlace } from "./paths";
+import { ownPlace, paths } from "./paths";
 
 describe("the place to go next", () => {
   const away = [
@@ -24,5 +24,13 @@ describe("the place to go next", () => {
 
   it("is the asked one inside the site, with its search and place in the page", () => {
     expect(ownPlace("/w/wks_1/agents?limit=5#end", "/home")).toBe("/w/wks_1/agents?limit=5#end");
+  });
+});
+
+describe("an address with something in it", () => {
+  it("is written so that it is read back whole", () => {
+    const to = new URL(paths.signUp("ada+test&x@example.com"), "http://here");
+    expect([to.pathname, to.searchParams.get("email")]).toEqual(["/sign-up", "ada+test&x@example.com"]);
+    expect(paths.signUp()).toBe("/sign-up");
   });
 });

@@ -11,27 +11,52 @@ const agent = (at: AgentPlace) => `${workspace(at.workspaceId)}/agents/${segment
 
 export type AgentPlace = { workspaceId: string; agentId: string };
 
+/** What the audit page may be narrowed by. */
+export type AuditPlace = { [Name in "action" | "actor" | "target" | "trace" | "from" | "to"]?: string };
+
 export const paths = {
   home: () => "/",
-  signUp: () => "/sign-up",
+  signUp: (email?: string) => `/sign-up${query({ email })}`,
   signIn: (to?: string) => `/sign-in${query({ to })}`,
+  secondFactor: (to?: string) => `/sign-in/code${query({ to })}`,
+  providerSignIn: (provider: string, to?: string) => `/sign-in/with/${segment(provider)}${query({ to })}`,
+  connections: () => "/account/connections",
   signOut: () => "/sign-out",
   verify: (token?: string) => `/verify${query({ token })}`,
   verifySent: (email?: string) => `/verify/sent${query({ email })}`,
   reset: () => "/reset",
   resetNew: (token: string) => `/reset/new${query({ token })}`,
+  invitation: (token: string) => `/invitation${query({ token })}`,
   outbox: () => "/outbox",
   account: () => "/account",
+  accountSignIn: () => "/account/sign-in",
+  accountSessions: () => "/account/sessions",
+  confirm: (to?: string) => `/confirm${query({ to })}`,
   theme: () => "/theme",
+  admin: () => "/admin",
+  adminUsers: (find: { search?: string; only?: "disabled" } = {}) => `/admin/users${query(find)}`,
+  adminUser: (userId: string) => `/admin/users/${segment(userId)}`,
+  adminWorkspaces: (find: { search?: string; only?: "disabled" } = {}) => `/admin/workspaces${query(find)}`,
+  adminWorkspace: (workspaceId: string) => `/admin/workspaces/${segment(workspaceId)}`,
+  adminPlan: (workspaceId: string) => `/admin/workspaces/${segment(workspaceId)}/plan`,
+  adminAudit: (filter: { workspace?: string; about?: string } = {}) => `/admin/audit${query(filter)}`,
+  /** Where an act is spelled out before it is done. */
+  adminAct: (act: string, targetId: string) => `/admin/acts/${segment(act)}/${segment(targetId)}`,
 
   workspace,
   agents: (workspaceId: string) => `${workspace(workspaceId)}/agents`,
   agentNew: (workspaceId: string, uploadId?: string) => `${workspace(workspaceId)}/agents/new${query({ upload: uploadId })}`,
   usage: (workspaceId: string) => `${workspace(workspaceId)}/usage`,
   keys: (workspaceId: string) => `${workspace(workspaceId)}/keys`,
+  workspaceNew: () => "/workspaces/new",
+  keyReroll: (workspaceId: string, keyId: string) => `${workspace(workspaceId)}/keys/${segment(keyId)}/reroll`,
   members: (workspaceId: string) => `${workspace(workspaceId)}/members`,
-  audit: (workspaceId: string, filter: { trace?: string; action?: string; target?: string } = {}) =>
-    `${workspace(workspaceId)}/audit${query(filter)}`,
+  member: (workspaceId: string, userId: string) => `${workspace(workspaceId)}/members/${segment(userId)}`,
+  memberRoles: (workspaceId: string) => `${workspace(workspaceId)}/members/roles`,
+  memberSystems: (workspaceId: string) => `${workspace(workspaceId)}/members/systems`,
+  billing: (workspaceId: string) => `${workspace(workspaceId)}/billing`,
+  invoices: (workspaceId: string) => `${workspace(workspaceId)}/billing/invoices`,
+  audit: (workspaceId: string, filter: AuditPlace = {}) => `${workspace(workspaceId)}/audit${query(filter)}`,
   workspaceSettings: (workspaceId: string) => `${workspace(workspaceId)}/settings`,
   /** Answers the command palette with the workspace's agents. */
   paletteAgents: (workspaceId: string) => `${workspace(workspaceId)}/palette`,
@@ -47,6 +72,8 @@ export const paths = {
 
   /** The machines' doors that screens knock at. */
   uploadDoor: () => "/v1/uploads",
+  auditExport: (workspaceId: string, asked: Record<string, string | undefined>) =>
+    `/v1/audit/export${query({ workspaceId, ...asked })}`,
   invokeDoor: (agentId: string) => `/v1/invoke/${segment(agentId)}`,
   streamDoor: (agentId: string) => `/v1/invoke/${segment(agentId)}/stream`,
 };

@@ -22,6 +22,7 @@ export function loader({ request, context }: LoaderFunctionArgs) {
     theme: themeOf(request.headers.get("cookie")),
     csrfToken: context.csrfToken,
     nonce: context.cspNonce,
+    holdsLetters: context.holdsLetters,
     origin: new URL(request.url).origin,
   };
 }

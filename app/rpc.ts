@@ -33,7 +33,8 @@ export async function submit(place: Place, run: () => Promise<unknown>): Promise
     return null;
   } catch (thrown) {
     const failure = failureOf(thrown);
-    if (!failure || failure.code === "UNAUTHENTICATED" || failure.code === "NOT_FOUND") throw toPage(thrown, place);
+    const isForPage = failure?.code === "UNAUTHENTICATED" || failure?.code === "NOT_FOUND" || wantsProof(failure);
+    if (!failure || isForPage) throw toPage(thrown, place);
     return toProblem(failure, place.context.traceId);
   }
 }
@@ -60,6 +61,11 @@ function failureOf(thrown: unknown): Failure | null {
   return isFailure(inner) ? inner : null;
 }
 
+/** A dangerous act that wants the person to show again who they are; the page asks, and leads back. */
+function wantsProof(failure: Failure | null): boolean {
+  return failure?.details.reason === "step_up_required";
+}
+
 function isFailure(value: unknown): value is Failure {
   return value instanceof Error && "code" in value && "details" in value && String(value.code) in statuses;
 }
@@ -68,6 +74,7 @@ function toPage(thrown: unknown, { request, context }: Place): unknown {
   const failure = failureOf(thrown);
   if (!failure) return thrown;
   if (failure.code === "UNAUTHENTICATED") return redirect(paths.signIn(returnPlace(request)));
+  if (wantsProof(failure)) return redirect(paths.confirm(returnPlace(request)));
   const page: StatusPage = {
     code: failure.code,
     message: failure.message,
@@ -107,6 +114,16 @@ export async function unlessSignedOut<Answer>(run: () => Promise<Answer>): Promi
     return await run();
   } catch (thrown) {
     if (failureOf(thrown)?.code === "UNAUTHENTICATED") return null;
+    throw thrown;
+  }
+}
+
+/** For a part of a page that not everybody may see: null when the caller may not. */
+export async function unlessForbidden<Answer>(run: () => Promise<Answer>): Promise<Answer | null> {
+  try {
+    return await run();
+  } catch (thrown) {
+    if (failureOf(thrown)?.code === "UNAUTHORIZED") return null;
     throw thrown;
   }
 }

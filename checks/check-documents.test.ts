@@ -24,8 +24,9 @@ const marked = (name: string) => `before\n<!-- ${name}:begin -->\nold\n<!-- ${na
 test("an old table is found, --write refreshes it and nothing around it", async () => {
   await write("README.md", marked("configuration"));
   await write("docs/security/permissions.md", marked("permissions"));
+  await write("docs/security/isolation-matrix.md", marked("isolation"));
   await write("docs/errors.md", marked("errors"));
-  expect(await checkDocuments({ root, write: false })).toHaveLength(3);
+  expect(await checkDocuments({ root, write: false })).toHaveLength(4);
   expect(await checkDocuments({ root, write: true })).toEqual([]);
   expect(await checkDocuments({ root, write: false })).toEqual([]);
   const readme = await readFile(join(root, "README.md"), "utf8");
@@ -37,8 +38,9 @@ test("an old table is found, --write refreshes it and nothing around it", async 
 test("a document without the marks is found", async () => {
   await write("README.md", "nothing\n");
   await write("docs/security/permissions.md", "nothing\n");
+  await write("docs/security/isolation-matrix.md", "nothing\n");
   await write("docs/errors.md", "nothing\n");
-  expect(await checkDocuments({ root, write: true })).toHaveLength(3);
+  expect(await checkDocuments({ root, write: true })).toHaveLength(4);
 });
 
 test("a package without a line, a line without a package and a loose version are found", async () => {

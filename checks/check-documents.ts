@@ -5,11 +5,13 @@ import type { CheckOptions, Finding } from "./check";
 import { compareGenerated } from "./compare-generated";
 import { renderConfigurationTable } from "./documents/render-configuration-table";
 import { renderErrorTable } from "./documents/render-error-table";
+import { renderIsolationMatrix } from "./documents/render-isolation-matrix";
 import { renderPermissionTable } from "./documents/render-permission-table";
 
 const tables = [
   { path: "README.md", name: "configuration", render: renderConfigurationTable },
   { path: "docs/security/permissions.md", name: "permissions", render: renderPermissionTable },
+  { path: "docs/security/isolation-matrix.md", name: "isolation", render: renderIsolationMatrix },
   { path: "docs/errors.md", name: "errors", render: renderErrorTable },
 ];
 

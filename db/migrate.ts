@@ -5,12 +5,30 @@ import * as m0001 from "./migrations/0001-identity";
 import * as m0002 from "./migrations/0002-agents";
 import * as m0003 from "./migrations/0003-usage";
 import * as m0004 from "./migrations/0004-row-level-security";
+import * as m0005 from "./migrations/0005-step-up";
+import * as m0006 from "./migrations/0006-audit-chain";
+import * as m0007 from "./migrations/0007-external-identities";
+import * as m0008 from "./migrations/0008-second-factors";
+import * as m0009 from "./migrations/0009-memberships";
+import * as m0010 from "./migrations/0010-api-keys";
+import * as m0011 from "./migrations/0011-incidents";
+import * as m0012 from "./migrations/0012-billing";
+import * as m0013 from "./migrations/0013-sign-up-wishes";
 
 export const migrations: Record<string, Migration> = {
   "0001-identity": m0001,
   "0002-agents": m0002,
   "0003-usage": m0003,
   "0004-row-level-security": m0004,
+  "0005-step-up": m0005,
+  "0006-audit-chain": m0006,
+  "0007-external-identities": m0007,
+  "0008-second-factors": m0008,
+  "0009-memberships": m0009,
+  "0010-api-keys": m0010,
+  "0011-incidents": m0011,
+  "0012-billing": m0012,
+  "0013-sign-up-wishes": m0013,
 };
 
 /** Runs what is missing, in order, under an advisory lock. Takes a handle of role `owner`. Returns the names that ran. */

@@ -12,10 +12,16 @@ let ada: Tenant;
 let bob: Tenant;
 let tenantTables: string[];
 
+const allOf = (workspaceId: string) => ({ workspaceId, namedAgents: null });
+
 beforeAll(async () => {
   database = await openTestDatabase();
   const tenants = (await worlds["two-tenants"]?.grow(database.owner)) ?? [];
   [ada, bob] = tenants as [Tenant, Tenant];
+  // A seed holds no signing key, so its chains are not signed.
+  await sql`
+    insert into audit_checkpoints (workspace_id, position, hash, signed_at, public_key, signature)
+    select workspace_id, position, hash, now(), sha256(''), sha512('') from audit_links`.execute(database.owner);
   const { rows } = await sql<{ name: string }>`
     select table_name as name from information_schema.columns join pg_class on relname = table_name and not relispartition
     where table_schema = 'public' and column_name = 'workspace_id' order by 1`.execute(database.owner);
@@ -25,7 +31,7 @@ beforeAll(async () => {
 afterAll(() => database.dispose());
 
 async function countByWorkspace(table: string, workspaceId: string): Promise<Record<string, number>> {
-  return inWorkspace(database.app, workspaceId, async (tx) => {
+  return inWorkspace(database.app, allOf(workspaceId), async (tx) => {
     const { rows } = await sql<{ workspaceId: string; rows: number }>`
       select workspace_id as "workspaceId", count(*) as rows from ${sql.table(table)} group by 1`.execute(tx);
     return Object.fromEntries(rows.map((row) => [row.workspaceId, row.rows]));
@@ -63,28 +69,28 @@ test("a setting of one transaction does not reach the next one on the same conne
 
 describe("writing into another workspace", () => {
   test("an update finds nothing", async () => {
-    const result = await inWorkspace(database.app, ada.workspaceId, (tx) =>
+    const result = await inWorkspace(database.app, allOf(ada.workspaceId), (tx) =>
       tx.updateTable("agents").set({ description: "taken" }).where("id", "=", bob.agentId).executeTakeFirst(),
     );
     expect(result.numUpdatedRows).toBe(0n);
   });
 
   test("a deletion finds nothing", async () => {
-    const result = await inWorkspace(database.app, ada.workspaceId, (tx) =>
+    const result = await inWorkspace(database.app, allOf(ada.workspaceId), (tx) =>
       tx.deleteFrom("deploymentLogs").where("deploymentId", "=", bob.deploymentId).executeTakeFirst(),
     );
     expect(result.numDeletedRows).toBe(0n);
   });
 
   test("an insertion is refused", async () => {
-    const forged = inWorkspace(database.app, ada.workspaceId, (tx) =>
+    const forged = inWorkspace(database.app, allOf(ada.workspaceId), (tx) =>
       tx.insertInto("memberships").values({ workspaceId: bob.workspaceId, userId: ada.userId, role: "owner" }).execute(),
     );
     await expect(forged).rejects.toThrow("row-level security");
   });
 
   test("a row cannot be moved there", async () => {
-    const moved = inWorkspace(database.app, ada.workspaceId, (tx) =>
+    const moved = inWorkspace(database.app, allOf(ada.workspaceId), (tx) =>
       sql`update usage_hours set workspace_id = ${bob.workspaceId}`.execute(tx),
     );
     await expect(moved).rejects.toThrow("row-level security");

@@ -11,6 +11,8 @@ export type TestDatabase = {
   /** Bound by row-level security. */
   app: Db;
   across: Db;
+  /** As `across`, with connections of its own: the vault is asked from within transactions. */
+  forVault: Db;
   /** Empties every table but keeps the schema: for files that want each test to begin with nothing. */
   empty(): Promise<void>;
   /** Closes the handles and drops the database. */
@@ -23,16 +25,17 @@ export async function openTestDatabase(): Promise<TestDatabase> {
   const name = `test_${randomBytes(8).toString("hex")}`;
   await asAdmin(adminUrl, `create database ${name} template ${templateDatabase}`);
   const url = Object.assign(new URL(adminUrl), { pathname: `/${name}` }).href;
-  const open = (role: "owner" | "app" | "across") => openDb({ url, role, connectionsMax: 10 });
-  const [owner, app, across] = [open("owner"), open("app"), open("across")];
+  const open = (role: "owner" | "app" | "across", connectionsMax = 10) => openDb({ url, role, connectionsMax });
+  const [owner, app, across, forVault] = [open("owner"), open("app"), open("across"), open("across", 2)];
   return {
     url,
     owner,
     app,
     across,
+    forVault,
     empty: () => emptyTables(url),
     dispose: async () => {
-      await Promise.all([owner.destroy(), app.destroy(), across.destroy()]);
+      await Promise.all([owner, app, across, forVault].map((handle) => handle.destroy()));
       await asAdmin(adminUrl, `drop database if exists ${name} with (force)`);
     },
   };

@@ -4,6 +4,7 @@ import type { Browser, BrowserContext, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { until, zipOfExample } from "./api-client";
 import { openBrowser, photograph } from "./browser";
+import { linkInOutbox } from "./outbox";
 import { freshDataDir, type Product, removeDataDir, startProduct } from "./product";
 
 const person = { name: "Ada Example", email: "ada@example.com", password: "a sentence is easier than a puzzle" };
@@ -20,7 +21,7 @@ beforeAll(async () => {
   browser = await openBrowser();
   context = await browser.newContext({ baseURL: product.url });
   page = await context.newPage();
-  page.on("pageerror", (error) => problems.push(`page error: ${error.message}`));
+  page.on("pageerror", (error) => problems.push(`page error at ${page.url()}: ${error.stack ?? error.message}`));
   page.on("console", (message) => {
     if (message.type() === "error") problems.push(`console: ${message.text()}`);
   });
@@ -70,14 +71,9 @@ async function verificationLink(): Promise<string> {
   await desk.goto(product.signInUrl);
   await desk.waitForURL(/\/w\/wks_/);
   await inspect("overview", desk);
-  await desk.goto("/outbox");
+  const link = await linkInOutbox(desk, "/verify");
   await inspect("outbox", desk);
-  const link = await desk
-    .getByRole("link", { name: /\/verify\?token=/ })
-    .first()
-    .getAttribute("href");
   await operator.close();
-  if (!link) throw new Error("The outbox holds no verification link.");
   return link;
 }
 

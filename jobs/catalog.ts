@@ -1,17 +1,35 @@
 // Every kind of job there is. One without a handler in `handlers.ts` does not compile.
+import { grantLetterWishJob, sweepAccountsJob, sweepLetterWishesJob } from "~/server/accounts/accounts.jobs";
+import { sweepIncidentsJob } from "~/server/admin/admin.jobs";
 import { purgeAgentJob } from "~/server/agents/agents.jobs";
+import { sweepKeyLeaksJob, tellKeyLeakJob } from "~/server/api-keys/api-keys.jobs";
+import { sweepAuditJob } from "~/server/audit/audit.jobs";
+import { settleBillingEventJob, sweepBillingJob, sweepSpendJob } from "~/server/billing/billing.jobs";
 import { sweepBundlesJob } from "~/server/bundles/bundles.jobs";
 import { runDeploymentJob, sweepDeploymentsJob } from "~/server/deployments/deployments.jobs";
 import { sweepInvocationsJob } from "~/server/invocations/invocations.jobs";
+import { deliverMailJob, sweepMailsJob } from "~/server/mail/mail.jobs";
 import type { JobContract } from "~/server/queue/queue";
 import { sweepTelemetryJob } from "~/server/telemetry/telemetry.jobs";
 
 export const catalog = {
+  [sweepAccountsJob.name]: sweepAccountsJob,
+  [deliverMailJob.name]: deliverMailJob,
+  [grantLetterWishJob.name]: grantLetterWishJob,
   [purgeAgentJob.name]: purgeAgentJob,
+  [tellKeyLeakJob.name]: tellKeyLeakJob,
+  [sweepKeyLeaksJob.name]: sweepKeyLeaksJob,
   [runDeploymentJob.name]: runDeploymentJob,
+  [sweepAuditJob.name]: sweepAuditJob,
+  [settleBillingEventJob.name]: settleBillingEventJob,
+  [sweepBillingJob.name]: sweepBillingJob,
+  [sweepSpendJob.name]: sweepSpendJob,
   [sweepBundlesJob.name]: sweepBundlesJob,
   [sweepDeploymentsJob.name]: sweepDeploymentsJob,
+  [sweepIncidentsJob.name]: sweepIncidentsJob,
   [sweepInvocationsJob.name]: sweepInvocationsJob,
+  [sweepLetterWishesJob.name]: sweepLetterWishesJob,
+  [sweepMailsJob.name]: sweepMailsJob,
   [sweepTelemetryJob.name]: sweepTelemetryJob,
 };
 

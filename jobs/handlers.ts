@@ -1,10 +1,22 @@
 // What happens when a job's bell rings: one verb each.
+import { grantLetterWish } from "~/server/accounts/grant-letter-wish";
+import { sweepAccounts } from "~/server/accounts/sweep-accounts";
+import { sweepLetterWishes } from "~/server/accounts/sweep-letter-wishes";
+import { sweepIncidents } from "~/server/admin/sweep-incidents";
+import { sweepKeyLeaks } from "~/server/api-keys/sweep-key-leaks";
+import { tellKeyLeak } from "~/server/api-keys/tell-key-leak";
+import { sweepAudit } from "~/server/audit/sweep-audit";
+import { settleEvent } from "~/server/billing/settle-event";
+import { sweepBilling } from "~/server/billing/sweep-billing";
+import { sweepSpend } from "~/server/billing/sweep-spend";
 import { sweepIncoming } from "~/server/bundles/sweep-incoming";
 import { sweepUploads } from "~/server/bundles/sweep-uploads";
 import { purgeAgent } from "~/server/deployments/purge-agent";
 import { runDeployment } from "~/server/deployments/run-deployment";
 import { sweepDeployments } from "~/server/deployments/sweep-deployments";
 import { sweepInvocations } from "~/server/invocations/sweep-invocations";
+import { deliverMail } from "~/server/mail/deliver-mail";
+import { sweepMails } from "~/server/mail/sweep-mails";
 import type { Services } from "~/server/services";
 import { sweepTelemetry } from "~/server/telemetry/sweep-telemetry";
 import type { JobName, PayloadOf } from "./catalog";
@@ -14,16 +26,32 @@ export type JobHandler<Payload> = (services: Services, payload: Payload, drainin
 export type Handlers = { [Name in JobName]: JobHandler<PayloadOf<Name>> };
 
 export const handlers: Handlers = {
+  "accounts-sweep": async (services) => {
+    await sweepAccounts(services);
+  },
   "agent-purge": (services, payload) => purgeAgent(services, payload),
+  "audit-sweep": async (services) => {
+    await sweepAudit(services);
+  },
+  "billing-event": (services, payload) => settleEvent(services, payload),
+  "billing-sweep": (services) => sweepBilling(services),
+  "spend-sweep": (services) => sweepSpend(services),
   "bundles-sweep": async (services) => {
     await sweepIncoming(services);
     await sweepUploads(services);
   },
   "deployment-run": (services, payload, draining) => runDeployment(services, payload, { draining }),
   "deployments-sweep": (services) => sweepDeployments(services),
+  "incidents-sweep": (services) => sweepIncidents(services),
   "invocations-sweep": async (services) => {
     await sweepInvocations(services);
   },
+  "letter-wish-grant": (services, payload) => grantLetterWish(services, payload),
+  "letter-wishes-sweep": (services) => sweepLetterWishes(services),
+  "mail-deliver": (services, payload) => deliverMail(services, payload),
+  "key-leak-tell": (services, payload) => tellKeyLeak(services, payload),
+  "key-leaks-sweep": (services) => sweepKeyLeaks(services),
+  "mails-sweep": (services) => sweepMails(services),
   "telemetry-sweep": async (services) => {
     await sweepTelemetry(services);
   },

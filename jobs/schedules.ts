@@ -6,6 +6,14 @@ export type Schedule = { name: Extract<JobName, `${string}-sweep`>; everyMs: num
 
 export const schedules: readonly Schedule[] = [
   { name: "deployments-sweep", everyMs: 10_000 },
+  { name: "incidents-sweep", everyMs: 30_000 },
+  { name: "mails-sweep", everyMs: 10_000 },
+  { name: "letter-wishes-sweep", everyMs: 10_000 },
+  { name: "key-leaks-sweep", everyMs: 60_000 },
+  { name: "billing-sweep", everyMs: 30_000 },
+  { name: "audit-sweep", everyMs: 60_000 },
+  { name: "accounts-sweep", everyMs: 60 * 60_000 },
+  { name: "spend-sweep", everyMs: 60 * 60_000 },
   { name: "bundles-sweep", everyMs: 60 * 60_000 },
   { name: "invocations-sweep", everyMs: 6 * 60 * 60_000 },
   { name: "telemetry-sweep", everyMs: 6 * 60 * 60_000 },

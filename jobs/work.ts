@@ -1,6 +1,7 @@
 // Answers the doorbell: one BullMQ worker for each kind of job, drained when the process is told to stop.
 import { type Job, UnrecoverableError, Worker } from "bullmq";
 import { Redis } from "ioredis";
+import { recordSweep } from "~/server/admin/record-sweep";
 import { AppError } from "~/server/errors";
 import { queuePrefix } from "~/server/queue/create-queue";
 import type { Services } from "~/server/services";
@@ -9,7 +10,13 @@ import { handlers, type JobHandler } from "./handlers";
 import { keepSchedules } from "./keep-schedules";
 
 /** How many jobs of a kind one process does at once; what is not named here, one by one. */
-const concurrencyOf: Partial<Record<JobName, number>> = { "agent-purge": 2, "deployment-run": 4 };
+const concurrencyOf: Partial<Record<JobName, number>> = {
+  "agent-purge": 2,
+  "billing-event": 4,
+  "deployment-run": 4,
+  "letter-wish-grant": 2,
+  "mail-deliver": 3,
+};
 
 /** A worker that was killed is noticed within these, and its job delivered again. The rows decide what that means. */
 const lockMs = 15_000;
@@ -47,7 +54,9 @@ function openWorker<Name extends JobName>(
   options: { connection: Redis; draining: AbortSignal },
 ): Worker {
   const handle = handlers[name] as JobHandler<PayloadOf<Name>>;
-  const act = (job: Job) => handle(services, job.data, options.draining).catch((error) => Promise.reject(verdictOf(error)));
+  const run = (job: Job) => handle(services, job.data, options.draining);
+  const reported = name.endsWith("-sweep") ? (job: Job) => recordSweep(services, name, () => run(job)) : run;
+  const act = (job: Job) => reported(job).catch((error) => Promise.reject(verdictOf(error)));
   const worker = new Worker(name, act, {
     connection: options.connection,
     prefix: queuePrefix,

@@ -8,6 +8,7 @@ const secrets = {
   TELEMETRY_ROOT_KEY: "telemetry",
   SESSION_SECRET: "session",
   AGENT_HOST_TOKEN: "host",
+  AUDIT_SIGNING_KEY: "audit",
 };
 
 function surroundings(): Surroundings {
@@ -52,6 +53,8 @@ describe("the settings of a start", () => {
 
   it("demand servers and secrets by name when PUBLIC_URL is not loopback", () => {
     const settings = () => readSettings({ PUBLIC_URL: "https://agents.example.com", REDIS_URL: "redis://r" });
-    expect(settings).toThrow(/set DATABASE_URL, KEY_ENCRYPTION_KEY, TELEMETRY_ROOT_KEY, SESSION_SECRET, AGENT_HOST_TOKEN/);
+    expect(settings).toThrow(
+      /set DATABASE_URL, KEY_ENCRYPTION_KEY, TELEMETRY_ROOT_KEY, SESSION_SECRET, AGENT_HOST_TOKEN, AUDIT_SIGNING_KEY/,
+    );
   });
 });

@@ -1,6 +1,6 @@
 // What each program gets to know: the house its whole configuration, the agent host only its own few words.
 import path from "node:path";
-import { configVariables } from "~/server/config";
+import { configVariables } from "~/server/config-variables";
 import type { ProgramName } from "./build-programs";
 import type { Environment } from "./environment";
 import type { LaunchSettings } from "./read-settings";

@@ -14,10 +14,10 @@ afterEach(() => rmSync(dataDir, { recursive: true, force: true }));
 const modeOf = (file: string) => statSync(file).mode & 0o777;
 
 describe("the secrets of an installation", () => {
-  it("are four different random keys in a file that only its owner can read", () => {
+  it("are five different random keys in a file that only its owner can read", () => {
     const { secrets, file, wereMade } = keepSecrets(dataDir, {});
     expect(wereMade).toBe(true);
-    expect(new Set(Object.values(secrets)).size).toBe(4);
+    expect(new Set(Object.values(secrets)).size).toBe(5);
     for (const value of Object.values(secrets)) expect(value).toMatch(/^[0-9a-f]{64}$/);
     expect(modeOf(file)).toBe(0o600);
   });
@@ -41,5 +41,16 @@ describe("the secrets of an installation", () => {
     mkdirSync(path.join(dataDir, "postgres", "data"), { recursive: true });
     writeFileSync(path.join(dataDir, "postgres", "data", "PG_VERSION"), "15");
     expect(() => keepSecrets(dataDir, {})).toThrow(/restore that file from your backup/);
+  });
+
+  it("are made one by one where an installation of an older release lacks them, beside those it has", () => {
+    const { secrets, file } = keepSecrets(dataDir, {});
+    writeFileSync(file, readFileSync(file, "utf8").replace(/^AUDIT_SIGNING_KEY=.*\n/m, ""));
+    mkdirSync(path.join(dataDir, "postgres", "data"), { recursive: true });
+    writeFileSync(path.join(dataDir, "postgres", "data", "PG_VERSION"), "15");
+    const upgraded = keepSecrets(dataDir, {});
+    expect(upgraded.secrets).toEqual({ ...secrets, AUDIT_SIGNING_KEY: upgraded.secrets.AUDIT_SIGNING_KEY });
+    expect(upgraded.secrets.AUDIT_SIGNING_KEY).toMatch(/^[0-9a-f]{64}$/);
+    expect(keepSecrets(dataDir, {}).secrets).toEqual(upgraded.secrets);
   });
 });

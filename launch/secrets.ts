@@ -5,7 +5,13 @@ import path from "node:path";
 import type { Environment } from "./environment";
 import { LaunchProblem } from "./problem";
 
-export const secretNames = ["KEY_ENCRYPTION_KEY", "TELEMETRY_ROOT_KEY", "SESSION_SECRET", "AGENT_HOST_TOKEN"] as const;
+export const secretNames = [
+  "KEY_ENCRYPTION_KEY",
+  "TELEMETRY_ROOT_KEY",
+  "SESSION_SECRET",
+  "AGENT_HOST_TOKEN",
+  "AUDIT_SIGNING_KEY",
+] as const;
 export type Secrets = Record<(typeof secretNames)[number], string>;
 
 export type KeptSecrets = { secrets: Secrets; file: string; wereMade: boolean };

@@ -1,6 +1,6 @@
 // `npm test`: static checks, unit and integration tests, browser tests; the last line says how many passed and failed.
 import { readdirSync } from "node:fs";
-import { configVariables } from "~/server/config";
+import { configVariables } from "~/server/config-variables";
 import { ensureBuilt } from "./build";
 import { ensureChromium } from "./ensure-chromium";
 import { readWords } from "./read-words";

@@ -5,7 +5,9 @@ import { openDb } from "~/db/client";
 import { systemClock } from "./clock";
 import type { Config } from "./config";
 import { createLog, type Log } from "./log";
+import { createCarrier } from "./mail/create-carrier";
 import { createMailer } from "./mail/create-mailer";
+import { createPayments } from "./payments/create-payments";
 import { createProviders } from "./providers/create-providers";
 import { createQueue } from "./queue/create-queue";
 import type { Services } from "./services";
@@ -14,6 +16,8 @@ import { createVault } from "./vault/create-vault";
 
 /** Milliseconds a command waits for Redis, which holds caches and signals only: nothing may hang on it. */
 const redisCommandTimeoutMs = 2_000;
+/** The vault is asked from within transactions: were its reads to wait for their connections, all could wait for ever. */
+const vaultConnectionsMax = 2;
 
 export type ProcessServices = Services & {
   /** Ends every connection; call it after the doors are closed. Safe to call twice. */
@@ -23,17 +27,18 @@ export type ProcessServices = Services & {
 /** `program` (web, worker, …) is on every log line. Opens nothing before the first use, so it cannot fail on a server that is away. */
 export function createServices(config: Config, options: { program: string; log?: Log }): ProcessServices {
   const log = options.log ?? createLog({ program: options.program, level: config.logLevel });
-  const open = (role: "app" | "across") =>
+  const open = (role: "app" | "across", connectionsMax = config.databaseConnections) =>
     openDb({
       url: config.databaseUrl,
       role,
-      connectionsMax: config.databaseConnections,
+      connectionsMax,
       onIdleError: (error) => log.warn({ err: error, role }, "an idle connection to PostgreSQL broke"),
     });
-  const [db, across] = [open("app"), open("across")];
+  const [db, across, forVault] = [open("app"), open("across"), open("across", vaultConnectionsMax)];
   const redis = openRedis(config.redisUrl, log);
   const queue = createQueue({ redisUrl: config.redisUrl, log });
-  const vault = createVault({ across, keyEncryptionKey: config.keyEncryptionKey });
+  const vault = createVault({ across: forVault, keyEncryptionKey: config.keyEncryptionKey });
+  const carrier = createCarrier({ config, log });
   let closing: Promise<void> | null = null;
   return {
     config,
@@ -45,10 +50,18 @@ export function createServices(config: Config, options: { program: string; log?:
     queue,
     blobs: createBlobStore({ directory: path.join(config.dataDir, "blobs") }),
     vault,
-    mailer: createMailer({ across, vault, log, clock: systemClock }),
+    mailer: createMailer({ config, vault, queue, log, clock: systemClock, carrier }),
+    payments: createPayments({ config, log }),
     providers: createProviders({ config, log }),
     close: () => {
-      closing ??= closeAll([() => queue.close(), async () => redis.disconnect(), () => db.destroy(), () => across.destroy()]);
+      closing ??= closeAll([
+        async () => carrier?.close(),
+        () => queue.close(),
+        async () => redis.disconnect(),
+        () => db.destroy(),
+        () => across.destroy(),
+        () => forVault.destroy(),
+      ]);
       return closing;
     },
   };

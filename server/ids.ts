@@ -16,6 +16,13 @@ export const idPrefixes = {
   trace: "trc",
   audit: "aud",
   mail: "mal",
+  passkey: "psk",
+  invitation: "ivt",
+  connectedSystem: "sys",
+  systemGrant: "sgr",
+  identity: "idn",
+  letterWish: "wsh",
+  billingRecord: "brc",
 } as const;
 
 export type IdKind = keyof typeof idPrefixes;

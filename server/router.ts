@@ -1,24 +1,44 @@
 // Every procedure under its noun. The browser imports the TYPE of this router and nothing else.
 import { accountsRouter } from "./accounts/accounts.router";
+import { emailChangesRouter } from "./accounts/email-changes.router";
+import { passkeysRouter } from "./accounts/passkeys.router";
+import { secondFactorsRouter } from "./accounts/second-factors.router";
+import { signInMethodsRouter } from "./accounts/sign-in-methods.router";
+import { stepUpRouter } from "./accounts/step-up.router";
+import { adminRouter } from "./admin/admin.router";
 import { agentsRouter } from "./agents/agents.router";
 import { apiKeysRouter } from "./api-keys/api-keys.router";
 import { auditRouter } from "./audit/audit.router";
+import { billingRouter } from "./billing/billing.router";
 import { uploadsRouter } from "./bundles/bundles.router";
 import { deploymentsRouter } from "./deployments/deployments.router";
 import { invocationsRouter } from "./invocations/invocations.router";
 import { secretsRouter } from "./secrets/secrets.router";
 import { usageRouter } from "./telemetry/usage.router";
 import { createCallerFactory, router } from "./trpc/init";
+import { invitationsRouter } from "./workspaces/invitations.router";
+import { membersRouter } from "./workspaces/members.router";
+import { systemGrantsRouter } from "./workspaces/system-grants.router";
 import { workspacesRouter } from "./workspaces/workspaces.router";
 
 export const appRouter = router({
   accounts: accountsRouter,
+  admin: adminRouter,
   agents: agentsRouter,
   apiKeys: apiKeysRouter,
   audit: auditRouter,
+  billing: billingRouter,
   deployments: deploymentsRouter,
+  emailChanges: emailChangesRouter,
+  invitations: invitationsRouter,
   invocations: invocationsRouter,
+  members: membersRouter,
+  passkeys: passkeysRouter,
+  secondFactors: secondFactorsRouter,
   secrets: secretsRouter,
+  signInMethods: signInMethodsRouter,
+  stepUp: stepUpRouter,
+  systemGrants: systemGrantsRouter,
   uploads: uploadsRouter,
   usage: usageRouter,
   workspaces: workspacesRouter,

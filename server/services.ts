@@ -5,6 +5,7 @@ import type { Clock } from "./clock";
 import type { Config } from "./config";
 import type { Log } from "./log";
 import type { Mailer } from "./mail/mailer";
+import type { Payments } from "./payments/payments";
 import type { ProviderRegistry } from "./providers/provider";
 import type { Queue } from "./queue/queue";
 import type { BlobStore } from "./storage/blob-store";
@@ -24,5 +25,7 @@ export type Services = {
   blobs: BlobStore;
   vault: Vault;
   mailer: Mailer;
+  /** Null: billing is off. */
+  payments: Payments | null;
   providers: ProviderRegistry;
 };

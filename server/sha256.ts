@@ -1,7 +1,7 @@
 // How session ids, tokens and API keys are kept: as a digest. They are long and random, so a fast hash is enough.
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 
 /** 64 hexadecimal digits. */
 export function sha256Hex(text: string): string {
-  return createHash("sha256").update(text, "utf8").digest("hex");
+  return hash("sha256", text, "hex");
 }

@@ -20,3 +20,8 @@ export type Page<Item> = { items: Item[]; nextCursor: string | null };
 
 /** An empty answer. */
 export const Done = z.object({ done: z.literal(true) });
+
+/** Letters repeat names that people choose, also to strangers: such a name must not carry a message of its own. */
+export function isPlainName(name: string): boolean {
+  return !/[\p{Cc}\p{Zl}\p{Zp}]|:\/\/|www\./iu.test(name);
+}

@@ -7,6 +7,7 @@ import { LinkButton } from "~/app/ui/link-button";
 import { Moment } from "~/app/ui/moment";
 import { ShortId } from "~/app/ui/short-id";
 import { Tag } from "~/app/ui/tag";
+import { IfMay } from "~/app/workspaces/if-may";
 import type { AgentItem } from "~/server/agents/agents.contract";
 import { AgentState } from "./agent-state";
 
@@ -22,10 +23,12 @@ export function AgentHeader({ agent, at, origin }: { agent: AgentItem; at: Agent
           </div>
           {agent.description ? <p className="mt-0.5 max-w-2xl text-ink-2 text-sm leading-6">{agent.description}</p> : null}
         </div>
-        <LinkButton to={paths.deploymentNew(at)} prefetch="intent">
-          <Upload aria-hidden="true" />
-          New deployment
-        </LinkButton>
+        <IfMay action="deployment.create">
+          <LinkButton to={paths.deploymentNew(at)} prefetch="intent">
+            <Upload aria-hidden="true" />
+            New deployment
+          </LinkButton>
+        </IfMay>
       </div>
       <div className="flex min-w-0 flex-wrap items-center gap-x-4 gap-y-1 text-[0.8125rem] text-ink-3">
         {agent.activeVersion === null ? null : (

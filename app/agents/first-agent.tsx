@@ -1,13 +1,16 @@
-// A workspace without agents: what it is for, and the two ways to begin.
+// A workspace without agents: what it is for, and the two ways to begin, for those who may.
 import { useNavigate } from "@remix-run/react";
 import { BundlePicker } from "~/app/bundles/bundle-picker";
 import { ExampleCards } from "~/app/bundles/example-cards";
 import { paths } from "~/app/paths";
 import { PageHeader } from "~/app/ui/page-header";
+import { useMay } from "~/app/workspaces/use-may";
 import type { ExampleItem } from "~/server/bundles/bundles.contract";
+import { OthersMakeAgents } from "./others-make-agents";
 
 export function FirstAgent({ workspaceId, examples }: { workspaceId: string; examples: ExampleItem[] }) {
   const navigate = useNavigate();
+  if (!useMay()("agent.configure")) return <OthersMakeAgents />;
   return (
     <div className="grid grid-cols-1 gap-8">
       <PageHeader

@@ -6,6 +6,7 @@ import type { FormProblem } from "~/app/rpc";
 import { LinkButton } from "~/app/ui/link-button";
 import { Notice } from "~/app/ui/notice";
 import { Panel } from "~/app/ui/panel";
+import { IfMay } from "~/app/workspaces/if-may";
 import type { DeploymentDetail } from "~/server/deployments/deployments.contract";
 import { DeploymentActs } from "./deployment-acts";
 import { DeploymentDiff } from "./deployment-diff";
@@ -25,7 +26,9 @@ export function DeploymentScreen({ loaded, live: liveOne, at, problem }: Props) 
           <h2 className="font-semibold text-lg tracking-tight">Version {deployment.version}</h2>
           <DeploymentState deployment={deployment} />
         </div>
-        <DeploymentActs deployment={deployment} live={liveOne} />
+        <IfMay action="deployment.create">
+          <DeploymentActs deployment={deployment} live={liveOne} />
+        </IfMay>
       </div>
       <FormSummary problem={problem} />
       <Outcome deployment={deployment} live={liveOne} at={at} />

@@ -1,6 +1,6 @@
 // Who is signed in, and the way out.
 import { Link } from "@remix-run/react";
-import { CircleUser, Inbox, LogOut } from "lucide-react";
+import { CircleUser, Inbox, LogOut, ShieldCheck } from "lucide-react";
 import { CsrfForm } from "~/app/csrf-form";
 import { paths } from "~/app/paths";
 import { classNames } from "~/app/ui/class-names";
@@ -27,10 +27,16 @@ export function AccountMenu({ me, opensDown = false }: { me: Me; opensDown?: boo
           Account
         </Link>
         {me.isSuperAdmin ? (
-          <Link to={paths.outbox()} className={menuItemClass}>
-            <Inbox aria-hidden="true" />
-            Outbox
-          </Link>
+          <>
+            <Link to={paths.admin()} className={menuItemClass}>
+              <ShieldCheck aria-hidden="true" />
+              Platform
+            </Link>
+            <Link to={paths.outbox()} className={menuItemClass}>
+              <Inbox aria-hidden="true" />
+              Outbox
+            </Link>
+          </>
         ) : null}
         <CsrfForm action={paths.signOut()}>
           <button type="submit" className={menuItemClass}>

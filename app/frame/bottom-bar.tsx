@@ -3,18 +3,19 @@ import { NavLink } from "@remix-run/react";
 import { Ellipsis } from "lucide-react";
 import { classNames } from "~/app/ui/class-names";
 import { DisclosureMenu, menuItemClass } from "~/app/ui/disclosure-menu";
-import { type RailItem, railItems } from "./rail-items";
+import { type RailItem, useRailItems } from "./rail-items";
 
 const atTheThumb = ["Overview", "Agents", "Usage", "Audit"];
 const slotClass = "flex h-14 flex-col items-center justify-center gap-0.5 text-2xs";
 
 export function BottomBar({ workspaceId }: { workspaceId: string }) {
+  const railItems = useRailItems();
   const near = railItems.filter((item) => atTheThumb.includes(item.label));
   const others = railItems.filter((item) => !atTheThumb.includes(item.label));
   return (
     <nav
       aria-label="Workspace"
-      className="fixed inset-x-0 bottom-0 z-30 grid grid-cols-5 border-line border-t bg-surface pb-[env(safe-area-inset-bottom)] md:hidden"
+      className="fixed inset-x-0 bottom-0 z-30 grid auto-cols-fr grid-flow-col border-line border-t bg-surface pb-[env(safe-area-inset-bottom)] md:hidden"
     >
       {near.map((item) => (
         <Place key={item.label} item={item} workspaceId={workspaceId} />

@@ -5,7 +5,9 @@ import { Copy, MessageSquare, Plus, SquareTerminal, Upload } from "lucide-react"
 import { type ReactNode, useEffect } from "react";
 import { paths } from "~/app/paths";
 import type { loader } from "~/app/routes/w.$workspaceId.palette";
-import { railItems } from "./rail-items";
+import { IfMay } from "~/app/workspaces/if-may";
+import { useFurtherPlaces } from "./further-places";
+import { useRailItems } from "./rail-items";
 
 type Props = { isOpen: boolean; onClose: () => void; workspaceId: string };
 
@@ -33,18 +35,8 @@ export default function CommandPalette({ isOpen, onClose, workspaceId }: Props) 
         <Command.Empty className="px-3 py-8 text-center text-ink-3 text-sm">
           {isLoading ? "Looking up agents…" : "Nothing of that name. Try an agent's name or a page."}
         </Command.Empty>
-        <Group heading="Go to">
-          {railItems.map(({ label, to, icon: Icon }) => (
-            <Item key={label} onSelect={go(to(workspaceId))} icon={<Icon aria-hidden="true" />}>
-              {label}
-            </Item>
-          ))}
-        </Group>
-        <Group heading="Do">
-          <Item onSelect={go(paths.agentNew(workspaceId))} icon={<Plus aria-hidden="true" />}>
-            New agent
-          </Item>
-        </Group>
+        <Places workspaceId={workspaceId} go={go} />
+        <Acts workspaceId={workspaceId} go={go} />
         {agents.map((agent) => (
           <AgentGroup key={agent.agentId} agent={agent} workspaceId={workspaceId} go={go} onClose={onClose} />
         ))}
@@ -53,12 +45,41 @@ export default function CommandPalette({ isOpen, onClose, workspaceId }: Props) 
   );
 }
 
-type AgentProps = {
-  agent: { agentId: string; name: string };
-  workspaceId: string;
-  go: (to: string) => () => void;
-  onClose: () => void;
-};
+type PartProps = { workspaceId: string; go: (to: string) => () => void };
+
+function Places({ workspaceId, go }: PartProps) {
+  return (
+    <Group heading="Go to">
+      {useRailItems().map(({ label, to, icon: Icon }) => (
+        <Item key={label} onSelect={go(to(workspaceId))} icon={<Icon aria-hidden="true" />}>
+          {label}
+        </Item>
+      ))}
+      {useFurtherPlaces(workspaceId).map(({ label, to, keywords, icon: Icon }) => (
+        <Item key={label} onSelect={go(to)} keywords={keywords} icon={<Icon aria-hidden="true" />}>
+          {label}
+        </Item>
+      ))}
+    </Group>
+  );
+}
+
+function Acts({ workspaceId, go }: PartProps) {
+  return (
+    <Group heading="Do">
+      <IfMay action="agent.configure">
+        <Item onSelect={go(paths.agentNew(workspaceId))} icon={<Plus aria-hidden="true" />}>
+          New agent
+        </Item>
+      </IfMay>
+      <Item onSelect={go(paths.workspaceNew())} icon={<Plus aria-hidden="true" />}>
+        New workspace
+      </Item>
+    </Group>
+  );
+}
+
+type AgentProps = PartProps & { agent: { agentId: string; name: string }; onClose: () => void };
 
 function AgentGroup({ agent, workspaceId, go, onClose }: AgentProps) {
   const at = { workspaceId, agentId: agent.agentId };
@@ -68,15 +89,21 @@ function AgentGroup({ agent, workspaceId, go, onClose }: AgentProps) {
   };
   return (
     <Group heading={agent.name}>
-      <Item onSelect={go(paths.agent(at))} icon={<MessageSquare aria-hidden="true" />}>
-        {`Talk to ${agent.name}`}
-      </Item>
-      <Item onSelect={go(paths.deploymentNew(at))} icon={<Upload aria-hidden="true" />}>
-        {`Deploy ${agent.name}`}
-      </Item>
-      <Item onSelect={go(paths.deployments(at))} icon={<SquareTerminal aria-hidden="true" />}>
-        {`Deployments of ${agent.name}`}
-      </Item>
+      <IfMay action="agent.invoke">
+        <Item onSelect={go(paths.agent(at))} icon={<MessageSquare aria-hidden="true" />}>
+          {`Talk to ${agent.name}`}
+        </Item>
+      </IfMay>
+      <IfMay action="deployment.create">
+        <Item onSelect={go(paths.deploymentNew(at))} icon={<Upload aria-hidden="true" />}>
+          {`Deploy ${agent.name}`}
+        </Item>
+      </IfMay>
+      <IfMay action="deployment.read">
+        <Item onSelect={go(paths.deployments(at))} icon={<SquareTerminal aria-hidden="true" />}>
+          {`Deployments of ${agent.name}`}
+        </Item>
+      </IfMay>
       <Item onSelect={copyId} icon={<Copy aria-hidden="true" />}>
         {`Copy id of ${agent.name}`}
       </Item>
@@ -105,10 +132,13 @@ function Group({ heading, children }: { heading: string; children: ReactNode }) 
   );
 }
 
-function Item({ children, icon, onSelect }: { children: string; icon: ReactNode; onSelect: () => void }) {
+type ItemProps = { children: string; icon: ReactNode; onSelect: () => void; keywords?: string[] };
+
+function Item({ children, icon, onSelect, keywords }: ItemProps) {
   return (
     <Command.Item
       value={children}
+      {...(keywords ? { keywords } : {})}
       onSelect={onSelect}
       className="flex h-9 cursor-pointer items-center gap-2.5 rounded-md px-2.5 text-ink text-sm data-[selected=true]:bg-hover [&_svg]:size-4 [&_svg]:text-ink-3"
     >

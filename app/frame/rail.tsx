@@ -2,12 +2,13 @@
 import { NavLink } from "@remix-run/react";
 import { classNames } from "~/app/ui/class-names";
 import { AccountMenu } from "./account-menu";
-import { railItems } from "./rail-items";
+import { useRailItems } from "./rail-items";
 import type { ShellFacts } from "./shell";
 import { ThemeChoice } from "./theme-choice";
 import { WorkspaceSwitcher } from "./workspace-switcher";
 
 export function Rail({ me, workspace, workspaces }: ShellFacts) {
+  const railItems = useRailItems();
   return (
     <aside className="sticky top-0 hidden h-dvh flex-col border-line border-r bg-sunken p-3 md:flex">
       <WorkspaceSwitcher workspace={workspace} workspaces={workspaces} />

@@ -1,12 +1,12 @@
 // The frame around a workspace: rail on the left (bottom bar on a phone), one line at the top, the page.
 import type { ReactNode } from "react";
 import type { Me } from "~/server/accounts/accounts.contract";
-import type { WorkspaceItem } from "~/server/workspaces/workspaces.contract";
+import type { CurrentWorkspace, MyWorkspaceItem } from "~/server/workspaces/workspaces.contract";
 import { BottomBar } from "./bottom-bar";
 import { Rail } from "./rail";
 import { TopLine } from "./top-line";
 
-export type ShellFacts = { me: Me; workspace: WorkspaceItem; workspaces: WorkspaceItem[] };
+export type ShellFacts = { me: Me; workspace: CurrentWorkspace; workspaces: MyWorkspaceItem[] };
 
 export function Shell({ children, ...facts }: ShellFacts & { children: ReactNode }) {
   return (

@@ -1,6 +1,6 @@
 // What a person sees when a page cannot be shown: what happened, what it means, what to do, and the trace to tell us.
 import { isRouteErrorResponse, useLocation, useRouteError } from "@remix-run/react";
-import { Compass, RotateCcw, ServerCrash, ShieldAlert, Timer } from "lucide-react";
+import { CircleHelp, CirclePause, Compass, Gauge, RotateCcw, ServerCrash, ShieldAlert, Timer } from "lucide-react";
 import { paths } from "~/app/paths";
 import type { StatusPage } from "~/app/rpc";
 import { buttonClass } from "~/app/ui/button";
@@ -18,6 +18,22 @@ const pages = {
     title: "Your role does not allow this",
     meaning: "An owner or admin of the workspace can do it, or change your role.",
   },
+  disabled: {
+    icon: CirclePause,
+    title: "This workspace is disabled",
+    meaning:
+      "The operator of the platform has switched it off: its pages, agents and keys rest until it is enabled again. Nothing in it was deleted. Ask the operator why.",
+  },
+  limited: {
+    icon: Gauge,
+    title: "The plan has no room for this",
+    meaning: "Nothing was deleted. It works again when there is room or the plan is a larger one.",
+  },
+  odd: {
+    icon: CircleHelp,
+    title: "This could not be read",
+    meaning: "The address or what was sent with it is not something this page understands. Nothing was changed.",
+  },
   stale: {
     icon: RotateCcw,
     title: "This page was open too long",
@@ -31,11 +47,18 @@ const pages = {
   },
 };
 
+/** What is not a matter of the status alone. */
+const reasons: Record<string, keyof typeof pages> = { csrf: "stale", workspace_disabled: "disabled" };
+/** Trying again would answer the same. */
+const finals: ReadonlySet<keyof typeof pages> = new Set(["missing", "forbidden", "disabled", "limited", "odd"]);
+/** Their own words say it all. */
+const silent: ReadonlySet<keyof typeof pages> = new Set(["missing", "disabled"]);
+
 export function StatusScreen({ isWholePage = false }: { isWholePage?: boolean }) {
   const error = useRouteError();
   const { pathname, search } = useLocation();
   const page = isRouteErrorResponse(error) ? statusPageOf(error.data) : null;
-  const kind = page?.reason === "csrf" ? "stale" : kindOf(isRouteErrorResponse(error) ? error.status : 500);
+  const kind = reasons[page?.reason ?? ""] ?? kindOf(isRouteErrorResponse(error) ? error.status : 500);
   const { icon: Icon, title, meaning } = pages[kind];
   const Around = isWholePage ? "main" : "div";
   return (
@@ -46,17 +69,22 @@ export function StatusScreen({ isWholePage = false }: { isWholePage?: boolean })
       <div className="max-w-md">
         <Icon aria-hidden="true" className="size-6 text-ink-3" />
         <h1 className="mt-4 font-semibold text-2xl tracking-tight">{title}</h1>
-        {page?.message && kind !== "missing" ? <p className="mt-2 leading-7">{page.message}</p> : null}
+        {page?.message && !silent.has(kind) ? <p className="mt-2 leading-7">{page.message}</p> : null}
         <p className="mt-2 text-ink-2 leading-7">{meaning}</p>
         <div className="mt-6 flex flex-wrap items-center gap-2">
-          {kind === "missing" || kind === "forbidden" ? null : (
+          {finals.has(kind) ? null : (
             <a href={pathname + search} className={buttonClass({ tone: "primary" })}>
               {kind === "stale" ? "Reload the page" : "Try again"}
             </a>
           )}
           <LinkButton to={paths.home()} reloadDocument={isWholePage}>
-            Back to the start
+            {kind === "disabled" ? "Another workspace" : "Back to the start"}
           </LinkButton>
+          {kind === "disabled" ? (
+            <LinkButton to={paths.account()} reloadDocument={isWholePage} tone="quiet">
+              Your account
+            </LinkButton>
+          ) : null}
         </div>
         {page?.traceId ? (
           <p className="mt-6 text-ink-3 text-sm">
@@ -69,7 +97,9 @@ export function StatusScreen({ isWholePage = false }: { isWholePage?: boolean })
 }
 
 function kindOf(status: number): keyof typeof pages {
+  if (status === 400 || status === 413) return "odd";
   if (status === 404) return "missing";
+  if (status === 402) return "limited";
   if (status === 403) return "forbidden";
   return status === 429 ? "tooMany" : "broken";
 }

@@ -1,13 +1,13 @@
 // Which workspace this is, and the way to the others.
 import { Link } from "@remix-run/react";
-import { Check, ChevronsUpDown } from "lucide-react";
+import { Check, ChevronsUpDown, Plus } from "lucide-react";
 import { paths } from "~/app/paths";
 import { classNames } from "~/app/ui/class-names";
 import { DisclosureMenu, menuItemClass } from "~/app/ui/disclosure-menu";
 import { Tag } from "~/app/ui/tag";
-import type { WorkspaceItem } from "~/server/workspaces/workspaces.contract";
+import type { MyWorkspaceItem, WorkspaceItem } from "~/server/workspaces/workspaces.contract";
 
-type Props = { workspace: WorkspaceItem; workspaces: WorkspaceItem[] };
+type Props = { workspace: WorkspaceItem; workspaces: MyWorkspaceItem[] };
 
 export function WorkspaceSwitcher({ workspace, workspaces }: Props) {
   return (
@@ -24,14 +24,20 @@ export function WorkspaceSwitcher({ workspace, workspaces }: Props) {
       }
     >
       <p className="px-2.5 pt-1.5 pb-1 text-ink-3 text-xs">Workspaces</p>
-      {workspaces.map((item) => (
-        <Link key={item.workspaceId} to={paths.workspace(item.workspaceId)} className={classNames(menuItemClass, "h-10")}>
-          <Initial name={item.name} />
-          <span className="min-w-0 flex-1 truncate">{item.name}</span>
-          <Tag>{item.role}</Tag>
-          {item.workspaceId === workspace.workspaceId ? <Check aria-label="open now" /> : null}
-        </Link>
-      ))}
+      <div className="max-h-[50dvh] overflow-y-auto">
+        {workspaces.map((item) => (
+          <Link key={item.workspaceId} to={paths.workspace(item.workspaceId)} className={classNames(menuItemClass, "h-10")}>
+            <Initial name={item.name} />
+            <span className="min-w-0 flex-1 truncate">{item.name}</span>
+            <Tag>{item.isDisabled ? "disabled" : item.role}</Tag>
+            {item.workspaceId === workspace.workspaceId ? <Check aria-label="open now" /> : null}
+          </Link>
+        ))}
+      </div>
+      <Link to={paths.workspaceNew()} className={classNames(menuItemClass, "mt-1 h-10")}>
+        <Plus aria-hidden="true" />
+        New workspace
+      </Link>
     </DisclosureMenu>
   );
 }

@@ -1,6 +1,10 @@
 // Sign in with email and password, then go where one was going.
 import { type ActionFunctionArgs, type LoaderFunctionArgs, redirect } from "@remix-run/node";
 import { Link, useActionData, useLoaderData } from "@remix-run/react";
+import { enter } from "~/app/accounts/enter";
+import { OrLine } from "~/app/accounts/or-line";
+import { PasskeyButton } from "~/app/accounts/passkey-button";
+import { ProviderButtons } from "~/app/accounts/provider-buttons";
 import { VerifyHint } from "~/app/accounts/verify-hint";
 import { CsrfForm, useIsSubmitting } from "~/app/csrf-form";
 import { formOf } from "~/app/form-of";
@@ -8,7 +12,7 @@ import { FormSummary } from "~/app/form-summary";
 import { DoorHeading } from "~/app/frame/door-frame";
 import { pageTitle } from "~/app/page-title";
 import { ownPlace, paths } from "~/app/paths";
-import { formAgain, submit, unlessSignedOut } from "~/app/rpc";
+import { unlessSignedOut } from "~/app/rpc";
 import { Button } from "~/app/ui/button";
 import { PasswordField } from "~/app/ui/password-field";
 import { TextField } from "~/app/ui/text-field";
@@ -20,20 +24,21 @@ export function meta() {
 export async function loader({ request, context }: LoaderFunctionArgs) {
   const to = ownPlace(new URL(request.url).searchParams.get("to"), paths.home());
   if (await unlessSignedOut(() => context.api().accounts.me())) throw redirect(to);
-  return { to };
+  const { passkeys, signInMethods } = context.api();
+  const [{ origin }, offered] = await Promise.all([passkeys.place(), signInMethods.offered()]);
+  return { to, origin, offered };
 }
 
 export async function action({ request, context }: ActionFunctionArgs) {
   const form = await formOf({ request, context });
   const values = { email: form.text("email") };
-  const problem = await submit({ request, context }, () =>
-    context.api().accounts.signIn({ ...values, password: form.text("password") }),
-  );
-  return problem ? formAgain(problem, values) : redirect(ownPlace(form.text("to"), paths.home()));
+  const input = { ...values, password: form.text("password") };
+  const to = ownPlace(form.text("to"), paths.home());
+  return enter({ request, context }, () => context.api().accounts.signIn(input), { to, values });
 }
 
 export default function SignIn() {
-  const { to } = useLoaderData<typeof loader>();
+  const { to, origin, offered } = useLoaderData<typeof loader>();
   const answer = useActionData<typeof action>();
   const errors = answer?.problem.fields ?? {};
   return (
@@ -57,6 +62,9 @@ export default function SignIn() {
           Sign in
         </Button>
       </CsrfForm>
+      <OrLine />
+      <PasskeyButton act="sign_in" origin={origin} to={to} />
+      <ProviderButtons offered={offered} to={to} verb="Sign in" />
       <div className="mt-6 flex justify-between text-ink-2 text-sm">
         <Link to={paths.reset()} className="underline-offset-4 hover:text-ink hover:underline">
           Forgot the password?

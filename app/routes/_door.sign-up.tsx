@@ -1,6 +1,8 @@
 // Sign up: an address, a name, a password; then the letter.
-import { type ActionFunctionArgs, redirect } from "@remix-run/node";
-import { Link, useActionData } from "@remix-run/react";
+import { type ActionFunctionArgs, type LoaderFunctionArgs, redirect } from "@remix-run/node";
+import { Link, useActionData, useLoaderData } from "@remix-run/react";
+import { OrLine } from "~/app/accounts/or-line";
+import { ProviderButtons } from "~/app/accounts/provider-buttons";
 import { CsrfForm, useIsSubmitting } from "~/app/csrf-form";
 import { formOf } from "~/app/form-of";
 import { FormSummary } from "~/app/form-summary";
@@ -16,6 +18,11 @@ export function meta() {
   return pageTitle("Sign up");
 }
 
+export async function loader({ request, context }: LoaderFunctionArgs) {
+  const email = new URL(request.url).searchParams.get("email")?.slice(0, 254) ?? "";
+  return { offered: await context.api().signInMethods.offered(), email };
+}
+
 export async function action({ request, context }: ActionFunctionArgs) {
   const form = await formOf({ request, context });
   const values = { email: form.text("email"), displayName: form.text("displayName") };
@@ -26,9 +33,9 @@ export async function action({ request, context }: ActionFunctionArgs) {
 }
 
 export default function SignUp() {
+  const { offered, email } = useLoaderData<typeof loader>();
   const answer = useActionData<typeof action>();
   const errors = answer?.problem.fields ?? {};
-  const isBusy = useIsSubmitting();
   return (
     <>
       <DoorHeading title="Create your account">Your own workspace comes with it. No card, nothing to install.</DoorHeading>
@@ -49,7 +56,7 @@ export default function SignUp() {
           type="email"
           autoComplete="email"
           required
-          defaultValue={answer?.values.email}
+          defaultValue={answer?.values.email ?? email}
           error={errors["email"]}
           help="We send one letter with a link that confirms it."
         />
@@ -61,16 +68,24 @@ export default function SignUp() {
           error={errors["password"]}
           help="At least 10 characters. A sentence is easier to remember than a puzzle."
         />
-        <Button tone="primary" isBusy={isBusy} className="w-full">
+        <Button tone="primary" isBusy={useIsSubmitting()} className="w-full">
           Create account
         </Button>
       </CsrfForm>
-      <p className="mt-6 text-center text-ink-2 text-sm">
-        Already here?{" "}
-        <Link to={paths.signIn()} className="font-medium text-accent underline-offset-4 hover:underline">
-          Sign in
-        </Link>
-      </p>
+      {offered.length > 0 ? <OrLine /> : null}
+      <ProviderButtons offered={offered} to={paths.home()} verb="Sign up" />
+      <SignInInstead />
     </>
+  );
+}
+
+function SignInInstead() {
+  return (
+    <p className="mt-6 text-center text-ink-2 text-sm">
+      Already here?{" "}
+      <Link to={paths.signIn()} className="font-medium text-accent underline-offset-4 hover:underline">
+        Sign in
+      </Link>
+    </p>
   );
 }

@@ -1,13 +1,13 @@
 // The link in the letter: the password of the sign-up confirms the address, so that nobody confirms what a stranger chose.
-import { type ActionFunctionArgs, type LoaderFunctionArgs, redirect } from "@remix-run/node";
+import type { ActionFunctionArgs, LoaderFunctionArgs } from "@remix-run/node";
 import { useActionData, useLoaderData } from "@remix-run/react";
+import { enter } from "~/app/accounts/enter";
 import { CsrfForm, useIsSubmitting } from "~/app/csrf-form";
 import { formOf } from "~/app/form-of";
 import { FormSummary } from "~/app/form-summary";
 import { DoorHeading } from "~/app/frame/door-frame";
 import { pageTitle } from "~/app/page-title";
 import { paths } from "~/app/paths";
-import { formAgain, submit } from "~/app/rpc";
 import { Button } from "~/app/ui/button";
 import { LinkButton } from "~/app/ui/link-button";
 import { PasswordField } from "~/app/ui/password-field";
@@ -23,8 +23,7 @@ export function loader({ request }: LoaderFunctionArgs) {
 export async function action({ request, context }: ActionFunctionArgs) {
   const form = await formOf({ request, context });
   const input = { token: form.text("token"), password: form.text("password") };
-  const problem = await submit({ request, context }, () => context.api().accounts.verifyEmail(input));
-  return problem ? formAgain(problem, {}) : redirect(paths.home());
+  return enter({ request, context }, () => context.api().accounts.verifyEmail(input), { to: paths.home(), values: {} });
 }
 
 export default function Verify() {

@@ -1,8 +1,9 @@
-// The front page for strangers; whoever is signed in goes on to their workspace.
+// The front page for strangers; whoever is signed in goes on to where they were.
 import { type LoaderFunctionArgs, redirect } from "@remix-run/node";
 import { Landing } from "~/app/landing/landing";
-import { paths } from "~/app/paths";
+import { ownPlace, paths } from "~/app/paths";
 import { load, unlessSignedOut } from "~/app/rpc";
+import { lastWorkspaceOf, returnPlaceCookie, returnPlaceOf } from "~/app/workspaces/last-workspace";
 
 export function meta() {
   return [{ title: "webhost.systems: one place to host AI agents" }];
@@ -11,7 +12,12 @@ export function meta() {
 export async function loader({ request, context }: LoaderFunctionArgs) {
   const workspaces = await load({ request, context }, () => unlessSignedOut(() => context.api().workspaces.mine()));
   if (!workspaces) return null;
-  throw redirect(workspaces[0] ? paths.workspace(workspaces[0].workspaceId) : paths.account());
+  const open = workspaces.filter((item) => !item.isDisabled);
+  const last = open.find((item) => item.workspaceId === lastWorkspaceOf(request)) ?? open[0] ?? workspaces[0];
+  const usual = last ? paths.workspace(last.workspaceId) : paths.workspaceNew();
+  const waiting = returnPlaceOf(request);
+  if (!waiting) throw redirect(usual);
+  throw redirect(ownPlace(waiting, usual), { headers: { "set-cookie": returnPlaceCookie(request, null) } });
 }
 
 export default function Index() {

@@ -1,13 +1,16 @@
-// The letters of an installation without a mail server, for its operator.
-import type { LoaderFunctionArgs } from "@remix-run/node";
-import { useLoaderData } from "@remix-run/react";
+// All letters, for the operator: held where there is no mail server, else what became of each.
+import type { ActionFunctionArgs, LoaderFunctionArgs } from "@remix-run/node";
+import { useActionData, useLoaderData } from "@remix-run/react";
 import { Inbox } from "lucide-react";
-import { MailText } from "~/app/accounts/mail-text";
+import { useHoldsLetters } from "~/app/accounts/outbox-hint";
+import { OutboxList } from "~/app/accounts/outbox-list";
+import { AdminTabs } from "~/app/admin/admin-tabs";
+import { formOf } from "~/app/form-of";
+import { FormSummary } from "~/app/form-summary";
 import { PersonFrame } from "~/app/frame/person-frame";
 import { pageTitle } from "~/app/page-title";
-import { load } from "~/app/rpc";
+import { load, submit } from "~/app/rpc";
 import { EmptyState } from "~/app/ui/empty-state";
-import { Moment } from "~/app/ui/moment";
 import { PageHeader } from "~/app/ui/page-header";
 import { Pager } from "~/app/ui/pager";
 import { Panel } from "~/app/ui/panel";
@@ -26,33 +29,33 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
   return { me, page, origin: url.origin };
 }
 
+export async function action({ request, context }: ActionFunctionArgs) {
+  const form = await formOf({ request, context });
+  const problem = await submit({ request, context }, () => context.api().accounts.retryMail({ mailId: form.text("mailId") }));
+  return { problem };
+}
+
+const descriptions = {
+  held: "This installation has no mail server: its letters wait here, sealed, for the operator. Their links work once.",
+  carried:
+    "What became of the letters of the last seven days. Their words are gone once they are sent, and are nobody's to read before.",
+};
+
 export default function Outbox() {
   const { me, page, origin } = useLoaderData<typeof loader>();
+  const answer = useActionData<typeof action>();
   return (
-    <PersonFrame me={me}>
-      <PageHeader
-        title="Outbox"
-        description="This installation has no mail server: its letters wait here, sealed, for the operator. Their links work once."
-      />
+    <PersonFrame me={me} isWide>
+      <AdminTabs />
+      <PageHeader title="Outbox" description={descriptions[useHoldsLetters() ? "held" : "carried"]} />
+      <FormSummary problem={answer?.problem} />
       <Panel isFlush>
         {page.items.length === 0 ? (
           <EmptyState icon={Inbox} title="No letters">
             When somebody signs up or forgets a password, the letter appears here.
           </EmptyState>
         ) : (
-          <ul className="divide-y divide-line">
-            {page.items.map((mail) => (
-              <li key={mail.mailId} className="grid grid-cols-1 gap-2 px-4 py-4 sm:px-5">
-                <div className="flex flex-wrap items-baseline justify-between gap-x-4 text-sm">
-                  <h2 className="font-medium">{mail.subject}</h2>
-                  <p className="text-[0.8125rem] text-ink-3">
-                    to <span className="break-all">{mail.recipient}</span>, <Moment at={mail.createdAt} />
-                  </p>
-                </div>
-                <MailText text={mail.text} origin={origin} />
-              </li>
-            ))}
-          </ul>
+          <OutboxList letters={page.items} origin={origin} />
         )}
         <Pager nextCursor={page.nextCursor} shown={page.items.length} noun="letters" />
       </Panel>

@@ -6,13 +6,14 @@ import { FirstAgent } from "~/app/agents/first-agent";
 import { InvocationsTable } from "~/app/invocations/invocations-table";
 import { pageTitle } from "~/app/page-title";
 import { paths } from "~/app/paths";
-import { load } from "~/app/rpc";
+import { load, unlessForbidden } from "~/app/rpc";
 import { ColumnChart } from "~/app/ui/column-chart";
 import { FigureStrip } from "~/app/ui/figure-strip";
 import { LinkButton } from "~/app/ui/link-button";
 import { PageHeader } from "~/app/ui/page-header";
 import { Panel } from "~/app/ui/panel";
 import { usageFigures } from "~/app/usage/usage-figures";
+import { IfMay } from "~/app/workspaces/if-may";
 import { ThingsToDo, thingsToDo } from "~/app/workspaces/things-to-do";
 
 export function meta() {
@@ -22,20 +23,21 @@ export function meta() {
 export async function loader({ request, context, params }: LoaderFunctionArgs) {
   const workspaceId = params["workspaceId"] ?? "";
   const api = context.api(workspaceId);
-  const [series, agents, usage, calls, examples] = await load({ request, context }, () =>
+  const [series, agents, usage, calls, examples, keys] = await load({ request, context }, () =>
     Promise.all([
       api.usage.series({ hours: 24 }),
       api.agents.list({ limit: 10 }),
       api.usage.agents(),
       api.invocations.list({ limit: 6 }),
       api.uploads.examples(),
+      unlessForbidden(() => api.apiKeys.list({ limit: 100 })),
     ]),
   );
-  return { workspaceId, series, agents: agents.items, usage, calls: calls.items, examples };
+  return { workspaceId, series, agents: agents.items, usage, calls: calls.items, examples, keys: keys?.items ?? [] };
 }
 
 export default function Overview() {
-  const { workspaceId, series, agents, usage, calls, examples } = useLoaderData<typeof loader>();
+  const { workspaceId, series, agents, usage, calls, examples, keys } = useLoaderData<typeof loader>();
   if (agents.length === 0) return <FirstAgent workspaceId={workspaceId} examples={examples} />;
   const columns = series.hours.map((hour) => ({ at: hour.hour, value: hour.requests, bad: hour.errors }));
   return (
@@ -44,9 +46,11 @@ export default function Overview() {
         title="Overview"
         description="The last 24 hours of this workspace."
         actions={
-          <LinkButton to={paths.agentNew(workspaceId)} tone="primary">
-            New agent
-          </LinkButton>
+          <IfMay action="agent.configure">
+            <LinkButton to={paths.agentNew(workspaceId)} tone="primary">
+              New agent
+            </LinkButton>
+          </IfMay>
         }
       />
       <FigureStrip figures={usageFigures(series)} label="Last 24 hours" />
@@ -54,7 +58,7 @@ export default function Overview() {
         <Panel title="Requests per hour" actions={<MoreLink to={paths.usage(workspaceId)} />}>
           <ColumnChart columns={columns} noun="requests" badNoun="errors" />
         </Panel>
-        <ThingsToDo things={thingsToDo({ agents, usage, series, workspaceId })} />
+        <ThingsToDo things={thingsToDo({ agents, usage, series, keys, workspaceId })} />
       </div>
       <Panel title="Agents" isFlush actions={<MoreLink to={paths.agents(workspaceId)} />}>
         <AgentsTable agents={agents} usage={usage} workspaceId={workspaceId} />

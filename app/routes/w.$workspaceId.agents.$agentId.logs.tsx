@@ -22,12 +22,15 @@ export async function loader({ request, context, params }: LoaderFunctionArgs) {
   const query = new URL(request.url).searchParams;
   const trace = query.get("trace")?.trim().slice(0, 40) ?? "";
   const cursor = query.get("cursor");
-  const { invocations } = context.api(at.workspaceId);
+  const { invocations, workspaces } = context.api(at.workspaceId);
   const filter = { agentId: at.agentId, ...(trace ? { traceId: trace } : {}), ...(cursor ? { cursor } : {}) };
-  const [calls, lines] = await load({ request, context }, () =>
-    Promise.all([invocations.list({ ...filter, limit: 25 }), invocations.logs({ agentId: at.agentId, limit: 200 })]),
-  );
-  return { at, trace, calls, lines: lines.items };
+  return load({ request, context }, async () => {
+    const [calls, { may }] = await Promise.all([invocations.list({ ...filter, limit: 25 }), workspaces.current({})]);
+    // What an agent prints may tell of its configuration; calls do not.
+    const seesOutput = may.includes("deployment.read");
+    const output = seesOutput ? await invocations.logs({ agentId: at.agentId, limit: 200 }) : null;
+    return { at, trace, calls, lines: output?.items ?? null };
+  });
 }
 
 export default function Logs() {
@@ -54,9 +57,11 @@ export default function Logs() {
         )}
         <Pager nextCursor={calls.nextCursor} shown={calls.items.length} noun="calls" />
       </Panel>
-      <Panel title="Output" description="The last 200 lines of the live version." isFlush actions={refresh}>
-        <OutputLines lines={lines} />
-      </Panel>
+      {lines ? (
+        <Panel title="Output" description="The last 200 lines of the live version." isFlush actions={refresh}>
+          <OutputLines lines={lines} />
+        </Panel>
+      ) : null}
     </div>
   );
 }

@@ -9,6 +9,8 @@ import { formOf } from "~/app/form-of";
 import { pageTitle } from "~/app/page-title";
 import { load } from "~/app/rpc";
 import { Notice } from "~/app/ui/notice";
+import { NotYourRole } from "~/app/workspaces/not-your-role";
+import { useMay } from "~/app/workspaces/use-may";
 
 export function meta() {
   return pageTitle("Settings");
@@ -32,6 +34,10 @@ const doneWords: Record<string, string> = {
 export default function AgentSettings() {
   const { agent } = useAgent();
   const answer = useActionData<typeof action>();
+  const may = useMay();
+  if (!may("agent.configure")) {
+    return <NotYourRole title="Others change this agent">Whoever may change agents finds its settings here.</NotYourRole>;
+  }
   const problemOf = (...intents: string[]) => (answer && intents.includes(answer.intent) ? answer.problem : null);
   return (
     <div className="grid grid-cols-1 gap-6">
@@ -39,7 +45,7 @@ export default function AgentSettings() {
       <DescribeAgent agent={agent} problem={problemOf("update")} />
       <CloneAgent agent={agent} problem={problemOf("clone")} />
       <SwitchAgent agent={agent} problem={problemOf("disable", "enable")} />
-      <DeleteAgent agent={agent} problem={problemOf("delete")} />
+      {may("agent.delete") ? <DeleteAgent agent={agent} problem={problemOf("delete")} /> : null}
     </div>
   );
 }

@@ -9,6 +9,7 @@ import { pageTitle } from "~/app/page-title";
 import { paths } from "~/app/paths";
 import { load } from "~/app/rpc";
 import { TabLinks } from "~/app/ui/tab-links";
+import { useMay } from "~/app/workspaces/use-may";
 
 export const meta: MetaFunction<typeof loader> = ({ data }) => pageTitle(data?.agent.name);
 export const handle: CrumbHandle<SerializeFrom<typeof loader>> = {
@@ -23,6 +24,7 @@ export async function loader({ request, context, params }: LoaderFunctionArgs) {
 
 export default function Agent() {
   const { at, agent, origin } = useLoaderData<typeof loader>();
+  const may = useMay();
   return (
     <div className="grid grid-cols-1 gap-6">
       <AgentHeader agent={agent} at={at} origin={origin} />
@@ -30,11 +32,11 @@ export default function Agent() {
         label="Agent"
         tabs={[
           { to: paths.agent(at), label: "Playground", end: true },
-          { to: paths.deployments(at), label: "Deployments" },
+          ...(may("deployment.read") ? [{ to: paths.deployments(at), label: "Deployments" }] : []),
           { to: paths.metrics(at), label: "Metrics" },
           { to: paths.logs(at), label: "Logs" },
-          { to: paths.secrets(at), label: "Secrets" },
-          { to: paths.agentSettings(at), label: "Settings" },
+          ...(may("secret.read") ? [{ to: paths.secrets(at), label: "Secrets" }] : []),
+          ...(may("agent.configure") ? [{ to: paths.agentSettings(at), label: "Settings" }] : []),
         ]}
       />
       <div className="min-w-0">

@@ -13,6 +13,7 @@ import { LinkButton } from "~/app/ui/link-button";
 import { PageHeader } from "~/app/ui/page-header";
 import { Pager } from "~/app/ui/pager";
 import { Panel } from "~/app/ui/panel";
+import { IfMay } from "~/app/workspaces/if-may";
 
 export function meta() {
   return pageTitle("Agents");
@@ -42,9 +43,11 @@ export default function Agents() {
       <PageHeader
         title="Agents"
         actions={
-          <LinkButton to={paths.agentNew(workspaceId)} tone="primary">
-            New agent
-          </LinkButton>
+          <IfMay action="agent.configure">
+            <LinkButton to={paths.agentNew(workspaceId)} tone="primary">
+              New agent
+            </LinkButton>
+          </IfMay>
         }
       />
       <Form className="relative max-w-sm">

@@ -3,6 +3,7 @@ import type { ActionFunctionArgs, LoaderFunctionArgs } from "@remix-run/node";
 import { Link, useActionData, useLoaderData, useNavigate } from "@remix-run/react";
 import { EmptyAgentForm } from "~/app/agents/empty-agent-form";
 import { NewAgentForm } from "~/app/agents/new-agent-form";
+import { OthersMakeAgents } from "~/app/agents/others-make-agents";
 import { startAgent } from "~/app/agents/start-agent";
 import { BundlePicker } from "~/app/bundles/bundle-picker";
 import { BundlePreview } from "~/app/bundles/bundle-preview";
@@ -13,6 +14,7 @@ import { paths } from "~/app/paths";
 import { load } from "~/app/rpc";
 import { buttonClass } from "~/app/ui/button";
 import { PageHeader } from "~/app/ui/page-header";
+import { useMay } from "~/app/workspaces/use-may";
 
 export function meta() {
   return pageTitle("New agent");
@@ -39,6 +41,8 @@ export default function NewAgent() {
   const { workspaceId, upload, examples } = useLoaderData<typeof loader>();
   const answer = useActionData<typeof action>();
   const navigate = useNavigate();
+  const may = useMay();
+  if (!may("agent.configure")) return <OthersMakeAgents />;
   if (upload) {
     return (
       <div className="grid grid-cols-1 gap-6">

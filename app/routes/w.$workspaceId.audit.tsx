@@ -1,8 +1,14 @@
-// The audit log of the workspace.
-import type { LoaderFunctionArgs } from "@remix-run/node";
-import { useLoaderData } from "@remix-run/react";
+// The audit log of the workspace, its chain, and the log to take along.
+import type { ActionFunctionArgs, LoaderFunctionArgs } from "@remix-run/node";
+import { useActionData, useLoaderData } from "@remix-run/react";
 import { AuditFilters } from "~/app/audit/audit-filters";
+import { auditSearchOf, filterOf, isSearching } from "~/app/audit/audit-search";
 import { AuditTable } from "~/app/audit/audit-table";
+import { ChainPanel } from "~/app/audit/chain-panel";
+import { ExportLinks } from "~/app/audit/export-links";
+import { verifyFromForm } from "~/app/audit/verify-from-form";
+import { formOf } from "~/app/form-of";
+import { FormSummary } from "~/app/form-summary";
 import type { CrumbHandle } from "~/app/frame/crumbs";
 import { pageTitle } from "~/app/page-title";
 import { paths } from "~/app/paths";
@@ -19,26 +25,35 @@ export const handle: CrumbHandle = { crumb: ({ params }) => ({ label: "Audit", t
 export async function loader({ request, context, params }: LoaderFunctionArgs) {
   const workspaceId = params["workspaceId"] ?? "";
   const query = new URL(request.url).searchParams;
-  const read = (name: string, lengthMax: number) => query.get(name)?.trim().slice(0, lengthMax) ?? "";
-  const filter = {
-    traceId: read("trace", 40),
-    action: read("action", 60),
-    targetId: read("target", 40),
-    cursor: read("cursor", 200),
-  };
-  const asked = Object.fromEntries(Object.entries(filter).filter(([, value]) => value !== ""));
-  const page = await load({ request, context }, () => context.api(workspaceId).audit.list({ limit: 50, ...asked }));
-  return { workspaceId, filter, page, isFiltered: Object.keys(asked).length > 0 };
+  const search = auditSearchOf(query);
+  const cursor = query.get("cursor")?.slice(0, 200);
+  const { audit } = context.api(workspaceId);
+  const [page, chain] = await load({ request, context }, () =>
+    Promise.all([audit.list({ limit: 50, ...filterOf(search), ...(cursor ? { cursor } : {}) }), audit.chain()]),
+  );
+  return { workspaceId, search, page, chain };
+}
+
+export async function action({ request, context, params }: ActionFunctionArgs) {
+  const form = await formOf({ request, context });
+  return verifyFromForm({ request, context }, context.api(params["workspaceId"]), form);
 }
 
 export default function Audit() {
-  const { workspaceId, filter, page, isFiltered } = useLoaderData<typeof loader>();
+  const { workspaceId, search, page, chain } = useLoaderData<typeof loader>();
+  const answer = useActionData<typeof action>();
   return (
     <div className="grid grid-cols-1 gap-6">
-      <PageHeader title="Audit" description="Who did what, and when. Entries can be added, never changed and never deleted." />
-      <AuditFilters workspaceId={workspaceId} action={filter.action} trace={filter.traceId} />
+      <PageHeader
+        title="Audit"
+        description="Who did what, and when. Entries can be added, never changed and never deleted."
+        actions={<ExportLinks workspaceId={workspaceId} search={search} />}
+      />
+      <FormSummary problem={answer?.problem} />
+      <ChainPanel chain={chain} verdict={answer?.verdict ?? null} />
+      <AuditFilters workspaceId={workspaceId} search={search} items={page.items} />
       <Panel isFlush>
-        <AuditTable items={page.items} workspaceId={workspaceId} isFiltered={isFiltered} />
+        <AuditTable items={page.items} workspaceId={workspaceId} isFiltered={isSearching(search)} />
         <Pager nextCursor={page.nextCursor} shown={page.items.length} noun="entries" />
       </Panel>
     </div>

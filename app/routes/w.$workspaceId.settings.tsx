@@ -1,22 +1,19 @@
 // Settings of the workspace.
-import type { ActionFunctionArgs } from "@remix-run/node";
-import { useActionData, useRouteLoaderData } from "@remix-run/react";
-import { CsrfForm, useIsSubmitting } from "~/app/csrf-form";
+import type { ActionFunctionArgs, LoaderFunctionArgs } from "@remix-run/node";
+import { useActionData, useLoaderData, useRouteLoaderData } from "@remix-run/react";
 import { formOf } from "~/app/form-of";
-import { FormSummary } from "~/app/form-summary";
 import type { CrumbHandle } from "~/app/frame/crumbs";
 import { pageTitle } from "~/app/page-title";
 import { paths } from "~/app/paths";
 import type { loader as workspaceLoader } from "~/app/routes/w.$workspaceId";
-import { submit } from "~/app/rpc";
-import { Button } from "~/app/ui/button";
-import { Moment } from "~/app/ui/moment";
+import { load } from "~/app/rpc";
 import { Notice } from "~/app/ui/notice";
 import { PageHeader } from "~/app/ui/page-header";
-import { Panel } from "~/app/ui/panel";
-import { ShortId } from "~/app/ui/short-id";
-import { Tag } from "~/app/ui/tag";
-import { TextField } from "~/app/ui/text-field";
+import { AboutWorkspace } from "~/app/workspaces/about-workspace";
+import { changeWorkspace } from "~/app/workspaces/change-workspace";
+import { LeaveWorkspace } from "~/app/workspaces/leave-workspace";
+import { RenameWorkspace } from "~/app/workspaces/rename-workspace";
+import { TransferWorkspace } from "~/app/workspaces/transfer-workspace";
 
 export function meta() {
   return pageTitle("Settings");
@@ -25,58 +22,46 @@ export const handle: CrumbHandle = {
   crumb: ({ params }) => ({ label: "Settings", to: paths.workspaceSettings(params["workspaceId"] ?? "") }),
 };
 
+export async function loader({ request, context, params }: LoaderFunctionArgs) {
+  const page = await load({ request, context }, () => context.api(params["workspaceId"]).workspaces.members({ limit: 100 }));
+  const others = page.items.filter((member) => !member.isYou);
+  // Of more people than one page holds the server alone knows; it refuses the last owner all the same.
+  const isOnlyOwner = page.nextCursor === null && others.every((member) => member.role !== "owner");
+  return { others, isOnlyOwner, done: new URL(request.url).searchParams.get("done") };
+}
+
 export async function action({ request, context, params }: ActionFunctionArgs) {
   const form = await formOf({ request, context });
-  const name = form.text("name");
-  const problem = await submit({ request, context }, () => context.api(params["workspaceId"]).workspaces.rename({ name }));
-  return { problem, name };
+  const workspaceId = params["workspaceId"] ?? "";
+  return changeWorkspace({ request, context }, { api: context.api(workspaceId), workspaceId, form });
 }
 
 export default function WorkspaceSettings() {
   const workspace = useRouteLoaderData<typeof workspaceLoader>("routes/w.$workspaceId")?.workspace;
+  const { others, isOnlyOwner, done } = useLoaderData<typeof loader>();
   const answer = useActionData<typeof action>();
-  const isBusy = useIsSubmitting();
   if (!workspace) return null;
+  const may = (action: string) => workspace.may.includes(action);
+  const problemOf = (intent: string) => (answer?.intent === intent ? answer.problem : null);
   return (
     <div className="grid grid-cols-1 gap-6">
       <PageHeader title="Settings" />
-      {answer && !answer.problem ? <Notice tone="done">Saved.</Notice> : null}
-      <Panel title="Name">
-        <CsrfForm className="grid max-w-md gap-4">
-          <FormSummary problem={answer?.problem} />
-          <TextField
-            label="Workspace"
-            name="name"
-            required
-            maxLength={60}
-            defaultValue={answer?.problem ? answer.name : workspace.name}
-            error={answer?.problem?.fields["name"]}
-          />
-          <div>
-            <Button isBusy={isBusy}>Save</Button>
-          </div>
-        </CsrfForm>
-      </Panel>
-      <Panel title="About">
-        <dl className="grid max-w-md grid-cols-[8rem_minmax(0,1fr)] gap-y-3 text-sm">
-          <dt className="text-ink-3">Workspace</dt>
-          <dd>
-            <ShortId id={workspace.workspaceId} />
-          </dd>
-          <dt className="text-ink-3">Plan</dt>
-          <dd>
-            <Tag>{workspace.tier}</Tag>
-          </dd>
-          <dt className="text-ink-3">Your role</dt>
-          <dd>
-            <Tag>{workspace.role}</Tag>
-          </dd>
-          <dt className="text-ink-3">Made</dt>
-          <dd>
-            <Moment at={workspace.createdAt} />
-          </dd>
-        </dl>
-      </Panel>
+      {answer?.done ? <Notice tone="done">{answer.done}</Notice> : null}
+      {done === "transferred" && !answer ? (
+        <Notice tone="done">The workspace was handed over. You are an admin of it now; letters went to both of you.</Notice>
+      ) : null}
+      {may("workspace.configure") ? (
+        <RenameWorkspace workspace={workspace} problem={problemOf("rename")} typed={answer?.name} />
+      ) : null}
+      <AboutWorkspace workspace={workspace} />
+      {may("workspace.transfer") ? (
+        <TransferWorkspace workspace={workspace} others={others} problem={problemOf("transfer")} />
+      ) : null}
+      <LeaveWorkspace
+        workspace={workspace}
+        isLastOwner={isOnlyOwner && workspace.role === "owner"}
+        problem={problemOf("leave")}
+      />
     </div>
   );
 }

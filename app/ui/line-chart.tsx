@@ -1,5 +1,5 @@
 // A curve over time; the drawing library is fetched when a chart is on the page, its place is kept until then.
-import { lazy, Suspense, useEffect, useState } from "react";
+import { lazy, Suspense, startTransition, useEffect, useState } from "react";
 
 const Canvas = lazy(() => import("./line-chart-canvas"));
 
@@ -16,7 +16,8 @@ export type LineChartProps = {
 
 export function LineChart(props: LineChartProps) {
   const [isInBrowser, setIsInBrowser] = useState(false);
-  useEffect(() => setIsInBrowser(true), []);
+  // As a transition: what suspends in an urgent update beside a hydration ends React's root with an error.
+  useEffect(() => startTransition(() => setIsInBrowser(true)), []);
   const place = <div className="mt-5 h-44 rounded bg-sunken/60" />;
   return (
     <figure aria-label={`${props.title}; the numbers are in the table below`}>

@@ -1,5 +1,5 @@
 // Words that can only stand in a browser's script when server code has slipped into it.
-import { configVariables } from "~/server/config";
+import { configVariables } from "~/server/config-variables";
 import { readSchemaSql } from "../sql/read-schema-sql";
 
 const marks = [
@@ -16,7 +16,7 @@ const marks = [
 export async function namesOfTheServer(): Promise<string[]> {
   const { columns } = await readSchemaSql();
   const tables = [...columns.keys()].filter((table) => table.includes("_"));
-  const sealed = [...columns.values()].flat().filter((column) => /hash$|^sealed_|^wrapped_/.test(column));
+  const sealed = [...columns.values()].flat().filter((column) => /_hash$|^sealed_|^wrapped_/.test(column));
   const camel = sealed.map((column) => column.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase()));
   const variables = Object.keys(configVariables).filter((name) => name.includes("_"));
   return [...new Set([...variables, ...tables, ...sealed, ...camel])];

@@ -1,5 +1,5 @@
 // README's table of environment variables, from the one place that reads them.
-import { configVariables } from "~/server/config";
+import { configVariables } from "~/server/config-variables";
 
 export function renderConfigurationTable(): string {
   const rows = Object.entries(configVariables).map(([name, { description, byDefault, secret }]) => {

@@ -9,7 +9,8 @@ const verbs = [
 ];
 const verbFile = new RegExp(`^server/[a-z-]+/(${verbs.join("|")})-[a-z0-9-]+\\.ts$`);
 /** Foundations and doors hold things as well as acts. */
-const otherRooms = /^server\/(auth|http|trpc|queue|storage|vault|mail|net|providers|testing|redaction|rate-limit|plans)\//;
+const otherRooms =
+  /^server\/(auth|http|trpc|queue|storage|vault|mail|net|providers|testing|redaction|rate-limit|plans|payments)\//;
 
 export function findMisnamedVerbs(file: HouseFile): Place[] {
   if (!file.tree || !verbFile.test(file.path) || otherRooms.test(file.path)) return [];

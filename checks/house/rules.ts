@@ -30,7 +30,7 @@ export const houseRules: Record<string, HouseRule> = {
   "long-file": { find: findLongFiles, mend: "Split it by purpose." },
   "big-function": { find: findBigFunctions, mend: "Give its parts names of their own; pass one object; return early." },
   opening: { find: findMissingOpenings, mend: "Begin the file with `// ` and one sentence that says what this room is." },
-  "env-read": { find: findEnvReads, mend: "Add the variable to server/config.ts and take it from Config." },
+  "env-read": { find: findEnvReads, mend: "Add the variable to server/config-variables.ts and take it from Config." },
   "trpc-error": { find: findMisplacedTrpcErrors, mend: "Throw AppError; server/trpc maps it." },
   console: { find: findConsoleCalls, mend: "Use the log of Services, or process.stderr in a program that has none." },
   "swallowed-error": { find: findSwallowedErrors, mend: "Use the error, or say in a comment why it may be dropped." },

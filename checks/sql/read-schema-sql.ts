@@ -10,7 +10,7 @@ export type SchemaSql = {
 };
 
 export async function readSchemaSql(): Promise<SchemaSql> {
-  const { db, statements } = createRecordingDatabase();
+  const { db, statements } = createRecordingDatabase({ isEmpty: true });
   for (const migration of Object.values(migrations)) await migration.up(db as unknown as Kysely<unknown>);
   const columns = new Map<string, string[]>();
   const rowSecured = new Set<string>();

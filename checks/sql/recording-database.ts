@@ -14,8 +14,11 @@ import type { Schema } from "~/db/schema";
 
 export type Recording = { db: Kysely<Schema>; statements: string[] };
 
-/** Every statement answers one row whose every column holds a word, so that a query with several steps goes on. */
-export function createRecordingDatabase(): Recording {
+/**
+ * Every statement answers one row whose every column holds a word, so that a query with several steps goes on; or no row, as an
+ * empty database does.
+ */
+export function createRecordingDatabase({ isEmpty = false } = {}): Recording {
   const statements: string[] = [];
   const db = new Kysely<Schema>({
     dialect: {
@@ -24,7 +27,7 @@ export function createRecordingDatabase(): Recording {
       createIntrospector: (inner) => new PostgresIntrospector(inner),
       createQueryCompiler: () => new PostgresQueryCompiler(),
     },
-    plugins: [new CamelCasePlugin({ maintainNestedObjectKeys: true }), oneRow],
+    plugins: [new CamelCasePlugin({ maintainNestedObjectKeys: true }), ...(isEmpty ? [] : [oneRow])],
   });
   return { db, statements };
 }

@@ -21,3 +21,12 @@ act({
 
 // @ts-expect-error a scope cannot be turned to another workspace
 genuine.workspaceId = sent.workspaceId;
+
+// @ts-expect-error a copy is no scope: the mint's mark stays behind
+act({ ...genuine, workspaceId: sent.workspaceId });
+
+// @ts-expect-error nor is a copy with more rights
+act({ ...genuine, grant: { kind: "role", role: "owner", areas: {} } });
+
+// @ts-expect-error a scope's rights cannot be widened in place
+genuine.grant = { kind: "role", role: "owner", areas: {} };

@@ -8,7 +8,17 @@ where "email" = $1;
 -- lockUserByEmailAcrossWorkspaces(tx, email)
 select "id", "email", "display_name", "password_hash", "email_verified_at", "is_super_admin", "disabled_at"
 from "users"
-where "email" = $1 for update;
+where "email" = $1 for no key update;
+
+-- lockUserAcrossWorkspaces(tx, userId)
+select "id"
+from "users"
+where "id" = $1 for no key update;
+
+-- lockUserIfPasswordAcrossWorkspaces(tx, compared)
+select "id"
+from "users"
+where "id" = $1 and "password_hash" = $2 and "disabled_at" is null for no key update;
 
 -- findUserAcrossWorkspaces(db, userId)
 select "id", "email", "display_name", "password_hash", "email_verified_at", "is_super_admin", "disabled_at"
@@ -34,6 +44,11 @@ where "id" = $3 and "email_verified_at" is null;
 -- setPasswordAcrossWorkspaces(tx, userId, passwordHash)
 update "users"
 set "password_hash" = $1
+where "id" = $2;
+
+-- setDisplayNameAcrossWorkspaces(tx, userId, displayName)
+update "users"
+set "display_name" = $1
 where "id" = $2;
 
 -- setEmailVerifiedAcrossWorkspaces(tx, userId, now)

@@ -19,3 +19,12 @@ returning "user_id";
 update "user_tokens"
 set "used_at" = $1
 where "user_id" = $2 and "purpose" = $3 and "used_at" is null;
+
+-- setAllTokensUsedAcrossWorkspaces(db, userId, now)
+update "user_tokens"
+set "used_at" = $1
+where "user_id" = $2 and "used_at" is null;
+
+-- deleteTokensExpiredBeforeAcrossWorkspaces(db, before)
+delete from "user_tokens"
+where "expires_at" < $1;

@@ -15,10 +15,10 @@ select "id", "sha256", "blob_key", "manifest", "file_name"
 from "uploads"
 where "workspace_id" = $1 and "id" = $2;
 
--- findWorkspaceTier(tx, scope)
-select "tier"
-from "workspaces"
-where "id" = $1;
+-- countNewerActivatable(tx, scope, of)
+select count(*) as "count"
+from "deployments"
+where "workspace_id" = $1 and "agent_id" = $2 and "version" > $3 and "status" in ($4, $5);
 
 -- findNewestVersion(tx, scope, agentId)
 select max("version") as "version"

@@ -2,7 +2,7 @@
 
 -- setStatusIfAcrossWorkspaces(db, guard, changes)
 update "deployments"
-set "id" = $1, "workspace_id" = $2, "owner_user_id" = $3, "runtime" = $4, "agent_id" = $5, "version" = $6, "status" = $7, "stage" = $8, "activates" = $9, "upload_id" = $10, "bundle_sha256" = $11, "bundle_blob_key" = $12, "module_sha256" = $13, "module_blob_key" = $14, "secret_versions" = $15, "telemetry_generation" = $16, "retention_class" = $17, "failure_code" = $18, "failure_reason" = $19, "cancel_requested_at" = $20, "created_by" = $21, "started_at" = $22, "heartbeat_at" = $23, "lease_id" = $24, "attempts" = $25, "finished_at" = $26, "activated_at" = $27
+set "id" = $1, "workspace_id" = $2, "owner_user_id" = $3, "created_by" = $4, "runtime" = $5, "status" = $6, "attempts" = $7, "agent_id" = $8, "version" = $9, "stage" = $10, "activates" = $11, "upload_id" = $12, "bundle_sha256" = $13, "bundle_blob_key" = $14, "module_sha256" = $15, "module_blob_key" = $16, "secret_versions" = $17, "telemetry_generation" = $18, "retention_class" = $19, "failure_code" = $20, "failure_reason" = $21, "cancel_requested_at" = $22, "started_at" = $23, "heartbeat_at" = $24, "lease_id" = $25, "finished_at" = $26, "activated_at" = $27
 where "workspace_id" = $28 and "id" = $29 and "status" in ($30) and "lease_id" = $31;
 -- … without what is optional
 update "deployments"
@@ -13,6 +13,10 @@ where "workspace_id" = $2 and "id" = $3 and "status" in ($4);
 update "deployment_steps"
 set "outcome" = $1, "finished_at" = $2
 where "workspace_id" = $3 and "deployment_id" = $4 and "outcome" = $5;
+
+-- deleteRunningStepsAcrossWorkspaces(db, key)
+delete from "deployment_steps"
+where "workspace_id" = $1 and "deployment_id" = $2 and "outcome" = $3;
 
 -- upsertStepAcrossWorkspaces(db, key, step)
 insert into "deployment_steps" ("workspace_id", "deployment_id", "stage", "outcome", "started_at", "finished_at")
@@ -28,7 +32,7 @@ returning "id";
 
 -- updateHeldAcrossWorkspaces(db, held, change)
 update "deployments"
-set "id" = $1, "workspace_id" = $2, "owner_user_id" = $3, "runtime" = $4, "agent_id" = $5, "version" = $6, "status" = $7, "stage" = $8, "activates" = $9, "upload_id" = $10, "bundle_sha256" = $11, "bundle_blob_key" = $12, "module_sha256" = $13, "module_blob_key" = $14, "secret_versions" = $15, "telemetry_generation" = $16, "retention_class" = $17, "failure_code" = $18, "failure_reason" = $19, "cancel_requested_at" = $20, "created_by" = $21, "started_at" = $22, "heartbeat_at" = $23, "lease_id" = $24, "attempts" = $25, "finished_at" = $26, "activated_at" = $27
+set "id" = $1, "workspace_id" = $2, "owner_user_id" = $3, "created_by" = $4, "runtime" = $5, "status" = $6, "attempts" = $7, "agent_id" = $8, "version" = $9, "stage" = $10, "activates" = $11, "upload_id" = $12, "bundle_sha256" = $13, "bundle_blob_key" = $14, "module_sha256" = $15, "module_blob_key" = $16, "secret_versions" = $17, "telemetry_generation" = $18, "retention_class" = $19, "failure_code" = $20, "failure_reason" = $21, "cancel_requested_at" = $22, "started_at" = $23, "heartbeat_at" = $24, "lease_id" = $25, "finished_at" = $26, "activated_at" = $27
 where "workspace_id" = $28 and "id" = $29 and "lease_id" = $30 and "status" = $31
 returning "cancel_requested_at";
 -- … without what is optional
@@ -51,10 +55,11 @@ insert into "deployment_logs" ("stage", "level", "line", "created_at", "workspac
 values ($1, $2, $3, $4, $5, $6);
 
 -- findRunAcrossWorkspaces(db, key)
-select "deployments".*, "agents"."deleted_at" as "agent_deleted_at", "workspaces"."tier"
+select "deployments".*, "agents"."deleted_at" as "agent_deleted_at", "workspaces"."tier", "plan_overrides"."changes" as "plan_changes"
 from "deployments"
 inner join "agents" on "agents"."id" = "deployments"."agent_id"
 inner join "workspaces" on "workspaces"."id" = "deployments"."workspace_id"
+left join "plan_overrides" on "plan_overrides"."workspace_id" = "deployments"."workspace_id"
 where "deployments"."workspace_id" = $1 and "deployments"."id" = $2;
 
 -- readSecretVersionsAcrossWorkspaces(db, agent, names)
@@ -62,22 +67,57 @@ select "name", "version"
 from "agent_secrets"
 where "workspace_id" = $1 and "agent_id" = $2 and "name" in ($3) and "sealed_value" is not null;
 
+-- findHeldBackAcrossWorkspaces(db, key)
+select "id"
+from "deployments"
+where "workspace_id" = $1 and "id" = $2 and ( exists (select
+from workspaces as place
+where place.id = deployments.workspace_id and place.disabled_at is not null) or exists (select
+from users as asker
+where asker.id = deployments.created_by and asker.disabled_at is not null) );
+
+-- listPlacedAcrossWorkspaces(db, workspaceId, limit)
+select "id", "agent_id", "workspace_id", "runtime"
+from "deployments"
+where "workspace_id" = $1 and "status" in ($2, $3, $4, $5, $6)
+order by "id" desc
+limit $7;
+
+-- listStrandedAcrossWorkspaces(db, staleBefore, limit)
+select "id" as "deployment_id", "workspace_id"
+from "deployments"
+where "status" = $1 and ("lease_id" is null or "heartbeat_at" < $2) and ( exists (select
+from workspaces as place
+where place.id = deployments.workspace_id and place.disabled_at is not null) or exists (select
+from users as asker
+where asker.id = deployments.created_by and asker.disabled_at is not null) )
+limit $3;
+
 -- listNeglectedAcrossWorkspaces(db, limits)
 select "id" as "deployment_id", "workspace_id"
 from "deployments"
-where (("status" = $1 and "created_at" < $2) or ("status" = $3 and ("lease_id" is null or "heartbeat_at" < $4)))
+where (("status" = $1 and "created_at" < $2) or ("status" = $3 and ("lease_id" is null or "heartbeat_at" < $4))) and not ( exists (select
+from workspaces as place
+where place.id = deployments.workspace_id and place.disabled_at is not null) or exists (select
+from users as asker
+where asker.id = deployments.created_by and asker.disabled_at is not null) )
 order by "created_at"
 limit $5;
 
 -- listOverdueAcrossWorkspaces(db, startedBefore, limit)
 select "id" as "deployment_id", "workspace_id"
 from "deployments"
-where "status" = $1 and "started_at" < $2
+where "status" = $1 and "started_at" < $2 and not ( exists (select
+from workspaces as place
+where place.id = deployments.workspace_id and place.disabled_at is not null) or exists (select
+from users as asker
+where asker.id = deployments.created_by and asker.disabled_at is not null) )
 limit $3;
 
 -- listUnpurgedAgentsAcrossWorkspaces(db, limit)
-select "id" as "agent_id", "workspace_id"
+select "agents"."id" as "agent_id", "agents"."workspace_id"
 from "agents"
-where "deleted_at" is not null
-order by "deleted_at"
+inner join "workspaces" on "workspaces"."id" = "agents"."workspace_id"
+where "agents"."deleted_at" is not null and "workspaces"."disabled_at" is null
+order by "agents"."deleted_at"
 limit $1;

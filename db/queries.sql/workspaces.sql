@@ -9,7 +9,7 @@ insert into "memberships" ("workspace_id", "user_id", "role", "created_at")
 values ($1, $2, $3, $4);
 
 -- listWorkspacesOfUserAcrossWorkspaces(db, userId, limit)
-select "workspaces"."id" as "workspace_id", "workspaces"."name", "workspaces"."tier", "workspaces"."created_at", "memberships"."role"
+select "workspaces"."id" as "workspace_id", "workspaces"."name", "workspaces"."tier", "workspaces"."created_at", "memberships"."role", "workspaces"."disabled_at" is not null as "is_disabled"
 from "memberships"
 inner join "workspaces" on "workspaces"."id" = "memberships"."workspace_id"
 where "memberships"."user_id" = $1
@@ -17,26 +17,42 @@ order by "memberships"."created_at", "workspaces"."id"
 limit $2;
 
 -- findWorkspace(tx, scope)
-select "id" as "workspace_id", "name", "tier", "created_at"
+select "workspaces"."id" as "workspace_id", "name", "tier", "workspaces"."created_at", "billing_accounts"."grace_ends_at"
 from "workspaces"
-where "id" = $1;
+left join "billing_accounts" on "billing_accounts"."workspace_id" = "workspaces"."id"
+where "workspaces"."id" = $1;
 
 -- setWorkspaceName(tx, scope, name)
 update "workspaces"
 set "name" = $1
 where "id" = $2;
 
--- listMembers(tx, scope, page)
-select "users"."id" as "user_id", "users"."email", "users"."display_name", "memberships"."role", "memberships"."created_at" as "joined_at"
+-- lockPersonAcrossWorkspaces(tx, userId)
+select "id"
+from "users"
+where "id" = $1 for update;
+
+-- countOwnedWorkspacesAcrossWorkspaces(tx, userId)
+select count(*) as "owned"
 from "memberships"
-inner join "users" on "users"."id" = "memberships"."user_id"
-where "memberships"."workspace_id" = $1 and "memberships"."user_id" > $2
-order by "memberships"."user_id"
-limit $3;
--- … without what is optional
-select "users"."id" as "user_id", "users"."email", "users"."display_name", "memberships"."role", "memberships"."created_at" as "joined_at"
+where "user_id" = $1 and "role" = $2;
+
+-- lockWorkspaceAcrossWorkspaces(tx, workspaceId)
+select "id"
+from "workspaces"
+where "id" = $1 for update;
+
+-- countMembersAcrossWorkspaces(tx, workspaceId)
+select count(*) as "members"
 from "memberships"
-inner join "users" on "users"."id" = "memberships"."user_id"
-where "memberships"."workspace_id" = $1
-order by "memberships"."user_id"
-limit $2;
+where "workspace_id" = $1;
+
+-- findMembershipRowAcrossWorkspaces(db, workspaceId, userId)
+select "role"
+from "memberships"
+where "workspace_id" = $1 and "user_id" = $2;
+
+-- findPersonAcrossWorkspaces(db, userId)
+select "email", "display_name", "email_verified_at"
+from "users"
+where "id" = $1 and "disabled_at" is null;

@@ -2,6 +2,7 @@
 import { createHash, randomBytes } from "node:crypto";
 import { hash } from "@node-rs/bcrypt";
 import { ulid } from "ulid";
+import { contentHashOf } from "../audit-chain";
 import type { Tx } from "../transaction";
 import { seedPassword, type Tenant } from "./world";
 
@@ -32,19 +33,15 @@ async function growRevokedKey(tx: Tx, userId: string, workspaceId: string): Prom
     .insertInto("apiKeys")
     .values({ id, workspaceId, name: "old laptop", preset: "read", prefix: "whs_seed", secretHash, createdBy: userId, ...unused })
     .execute();
+  await growAuditEntry(tx, { workspaceId, actorId: userId, targetId: id });
+}
+
+async function growAuditEntry(tx: Tx, act: { workspaceId: string; actorId: string; targetId: string }): Promise<void> {
+  const metadata = { name: "old laptop" };
+  const said = { actorKind: "user", action: "api_key.create", targetKind: "api_key", traceId: null, ipAddress: null } as const;
+  const entry = { id: `aud_${ulid()}`, ...act, ...said, createdAt: new Date() };
   await tx
     .insertInto("auditEntries")
-    .values({
-      id: `aud_${ulid()}`,
-      workspaceId,
-      actorKind: "user",
-      actorId: userId,
-      action: "api_key.create",
-      targetKind: "api_key",
-      targetId: id,
-      traceId: null,
-      ipAddress: null,
-      metadata: JSON.stringify({ name: "old laptop" }),
-    })
+    .values({ ...entry, metadata: JSON.stringify(metadata), contentHash: contentHashOf({ ...entry, metadata }) })
     .execute();
 }

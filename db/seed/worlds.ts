@@ -1,7 +1,10 @@
 // The named worlds of `npm run seed`: each tenant holds one row of every kind that belongs to a workspace.
 import { inTransaction, type Tx } from "../transaction";
+import { growMembership } from "./grow-membership";
 import { growPeople } from "./grow-people";
 import { growTenantAgent } from "./grow-tenant-agent";
+import { growTenantBilling } from "./grow-tenant-billing";
+import { growTenantKey } from "./grow-tenant-key";
 import { growTenantUsage } from "./grow-tenant-usage";
 import type { Tenant, World } from "./world";
 
@@ -22,7 +25,10 @@ export const worlds: Record<string, World> = {
 
 async function growTenant(tx: Tx, email: string, workspaceName: string): Promise<Tenant> {
   const place = await growPeople(tx, email, workspaceName);
+  await growMembership(tx, place);
   const tenant = { ...place, ...(await growTenantAgent(tx, place)) };
   await growTenantUsage(tx, tenant);
+  await growTenantKey(tx, tenant);
+  await growTenantBilling(tx, tenant);
   return tenant;
 }

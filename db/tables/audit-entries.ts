@@ -2,7 +2,7 @@
 import type { ColumnType, Generated } from "kysely";
 import type { ColumnClasses } from "./classes";
 
-export const actorKinds = ["user", "api_key", "system", "anonymous", "runtime"] as const;
+export const actorKinds = ["user", "api_key", "system", "anonymous", "runtime", "operator"] as const;
 export type ActorKind = (typeof actorKinds)[number];
 
 export type AuditEntriesTable = {
@@ -21,7 +21,10 @@ export type AuditEntriesTable = {
   ipAddress: string | null;
   /** Sanitised facts: never a secret, never a prompt. */
   metadata: ColumnType<Record<string, unknown>, string, never>;
+  /** Whole milliseconds: it is part of what is hashed. */
   createdAt: ColumnType<Date, Date | undefined, never>;
+  /** See `db/audit-chain.ts`. Null only until the sweep reaches an entry of an older release. */
+  contentHash: ColumnType<Buffer | null, Buffer, never>;
 };
 
 export const auditEntriesColumns: ColumnClasses<AuditEntriesTable> = {
@@ -37,4 +40,5 @@ export const auditEntriesColumns: ColumnClasses<AuditEntriesTable> = {
   ipAddress: "sensitive",
   metadata: "sensitive",
   createdAt: "metadata",
+  contentHash: "metadata",
 };

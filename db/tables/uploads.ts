@@ -9,6 +9,8 @@ export type UploadsTable = {
   id: string;
   workspaceId: string;
   createdBy: string;
+  /** The API key that sent it, when it was none of a person's own. */
+  madeByKeyId: string | null;
   fileName: string;
   sha256: string;
   sizeBytes: number;
@@ -24,6 +26,7 @@ export const uploadsColumns: ColumnClasses<UploadsTable> = {
   id: "metadata",
   workspaceId: "metadata",
   createdBy: "metadata",
+  madeByKeyId: "metadata",
   fileName: "metadata",
   sha256: "metadata",
   sizeBytes: "metadata",

@@ -2,6 +2,10 @@
 import type { ColumnType } from "kysely";
 import type { ColumnClasses } from "./classes";
 
+/** What let the person in. */
+export const signInMethods = ["password", "verification", "reset", "link", "oauth", "passkey"] as const;
+export type SignInMethod = (typeof signInMethods)[number];
+
 export type UserSessionsTable = {
   idHash: string;
   userId: string;
@@ -10,8 +14,12 @@ export type UserSessionsTable = {
   /** Absolute limit: never moved. */
   endsAt: Date;
   lastUsedAt: Date;
+  /** When the person last showed who they are: at sign-in, and again before a dangerous act. */
+  provenAt: Date;
   ipAddress: string | null;
   userAgent: string | null;
+  /** Null for a session that began before this was kept. */
+  method: SignInMethod | null;
   createdAt: ColumnType<Date, Date | undefined, never>;
 };
 
@@ -21,7 +29,9 @@ export const userSessionsColumns: ColumnClasses<UserSessionsTable> = {
   expiresAt: "metadata",
   endsAt: "metadata",
   lastUsedAt: "metadata",
+  provenAt: "metadata",
   ipAddress: "sensitive",
   userAgent: "sensitive",
+  method: "metadata",
   createdAt: "metadata",
 };

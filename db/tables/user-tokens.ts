@@ -2,7 +2,7 @@
 import type { ColumnType } from "kysely";
 import type { ColumnClasses } from "./classes";
 
-export const userTokenPurposes = ["verify_email", "reset_password", "sign_in"] as const;
+export const userTokenPurposes = ["verify_email", "reset_password", "sign_in", "step_up"] as const;
 export type UserTokenPurpose = (typeof userTokenPurposes)[number];
 
 export type UserTokensTable = {

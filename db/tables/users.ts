@@ -11,7 +11,11 @@ export type UsersTable = {
   passwordHash: string | null;
   emailVerifiedAt: Date | null;
   isSuperAdmin: Generated<boolean>;
+  /** In SUPER_ADMIN_EMAILS when a worker last compared; kept for the audit log, proves nothing by itself. */
+  isConfiguredSuperAdmin: Generated<boolean>;
   disabledAt: Date | null;
+  /** The operator's words; null while enabled. */
+  disabledReason: Generated<string | null>;
   createdAt: ColumnType<Date, Date | undefined, never>;
 };
 
@@ -22,6 +26,8 @@ export const usersColumns: ColumnClasses<UsersTable> = {
   passwordHash: "sensitive",
   emailVerifiedAt: "metadata",
   isSuperAdmin: "metadata",
+  isConfiguredSuperAdmin: "metadata",
   disabledAt: "metadata",
+  disabledReason: "metadata",
   createdAt: "metadata",
 };

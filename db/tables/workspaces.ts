@@ -10,6 +10,8 @@ export type WorkspacesTable = {
   name: string;
   tier: Generated<Tier>;
   disabledAt: Date | null;
+  /** The operator's words; null while enabled. */
+  disabledReason: Generated<string | null>;
   createdAt: ColumnType<Date, Date | undefined, never>;
 };
 
@@ -18,5 +20,6 @@ export const workspacesColumns: ColumnClasses<WorkspacesTable> = {
   name: "metadata",
   tier: "metadata",
   disabledAt: "metadata",
+  disabledReason: "metadata",
   createdAt: "metadata",
 };

@@ -96,6 +96,9 @@ function openRunners(needs: RunnerNeeds) {
         runners.delete(deploymentId);
         needs.store.remove(deploymentId);
       },
+      async halt(deploymentId: string): Promise<void> {
+        await runners.get(deploymentId)?.halt();
+      },
       runner(deploymentId: string): DeploymentRunner {
         const runner = runners.get(deploymentId);
         if (runner === undefined) throw new HostError("NOT_FOUND", "There is no such deployment on this host.");

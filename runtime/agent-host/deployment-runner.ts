@@ -80,6 +80,17 @@ export class DeploymentRunner {
     await this.recorder?.flush();
   }
 
+  /** Ends the process at once, with its calls and whatever else it does; the next call starts it anew. */
+  async halt(): Promise<void> {
+    const launched = this.current ?? (await this.untilStarted());
+    if (!launched) return;
+    this.log.write("host", "Stopped by the platform.");
+    launched.process.isStopping = true;
+    launched.process.kill("The agent was stopped by the platform.");
+    await launched.process.ended;
+    await this.recorder?.flush();
+  }
+
   async remove(): Promise<void> {
     this.isRemoved = true;
     await this.stop();

@@ -13,6 +13,8 @@ export type HostActs = {
   health(): HostHealth;
   place(placement: Placement): void;
   remove(deploymentId: string): Promise<void>;
+  /** Ends what runs of it; what is not placed does not run. */
+  halt(deploymentId: string): Promise<void>;
   /** Throws `NOT_FOUND`. */
   runner(deploymentId: string): DeploymentRunner;
 };
@@ -61,6 +63,9 @@ async function answer(acts: HostActs, request: IncomingMessage, response: Server
       return sendNothing(response);
     case "POST /deployments/:id/start":
       await acts.runner(deploymentId).start();
+      return sendNothing(response);
+    case "POST /deployments/:id/stop":
+      await acts.halt(deploymentId);
       return sendNothing(response);
     case "POST /deployments/:id/invoke":
       return serveCall(acts.runner(deploymentId), request, response);

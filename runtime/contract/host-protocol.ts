@@ -5,6 +5,7 @@
 //   PUT    /deployments/{id}                 ← Placement            → 204   idempotent; the module is stored and its digest verified
 //   DELETE /deployments/{id}                                       → 204   idempotent; stops the process, removes module and session state
 //   POST   /deployments/{id}/start                                 → 204   starts the process if it does not run (used by the probe)
+//   POST   /deployments/{id}/stop                                  → 204   idempotent; ends the process at once, the placement stays
 //   POST   /deployments/{id}/invoke          ← HostInvocation       → invoke/v1 JSON, or text/event-stream when `accept` says so
 //   GET    /deployments/{id}/logs?limit=     → { lines: HostLogLine[] }     what the agent printed, masked, newest last
 // Host → house (house listens on its own socket), same token:

@@ -13,7 +13,7 @@ export function cloneAgent(
   scope: WorkspaceScope,
   input: { agentId: string; name: string },
 ): Promise<AgentItem> {
-  return inWorkspace(needs.db, scope.workspaceId, async (tx) => {
+  return inWorkspace(needs.db, scope, async (tx) => {
     const { description } = await readAgent(tx, scope, input.agentId);
     const agentId = await enterAgent(tx, scope, { name: input.name, description, createdAt: needs.clock.now() });
     await recordAudit(tx, scope, {

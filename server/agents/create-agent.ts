@@ -4,7 +4,8 @@ import { recordAudit } from "~/server/audit/record-audit";
 import type { WorkspaceScope } from "~/server/auth/scope";
 import { AppError, notFound } from "~/server/errors";
 import { newId } from "~/server/ids";
-import { plans } from "~/server/plans/plans";
+import { assertPlanned } from "~/server/plans/assert-planned";
+import { readPlan } from "~/server/plans/read-plan";
 import type { Services } from "~/server/services";
 import type { AgentItem, CreateAgentInput } from "./agents.contract";
 import { countAgents, insertAgent, lockWorkspace } from "./agents.queries";
@@ -17,7 +18,7 @@ export function createAgent(
   scope: WorkspaceScope,
   input: CreateAgentInput,
 ): Promise<AgentItem> {
-  return inWorkspace(needs.db, scope.workspaceId, async (tx) => {
+  return inWorkspace(needs.db, scope, async (tx) => {
     const agentId = await enterAgent(tx, scope, { ...input, createdAt: needs.clock.now() });
     await recordAudit(tx, scope, {
       action: "agent.create",
@@ -35,16 +36,18 @@ export async function enterAgent(
   scope: WorkspaceScope,
   input: { name: string; description: string; createdAt: Date },
 ): Promise<string> {
+  if (scope.namedAgents) {
+    throw new AppError(
+      "UNAUTHORIZED",
+      "This API key is limited to some agents, so it makes no new ones. Use a key without that limit.",
+    );
+  }
   const workspace = await lockWorkspace(tx, scope);
   if (!workspace) throw notFound("workspace");
   await assertNameIsFree(tx, scope, input.name);
-  const limit = plans[workspace.tier].agentsMax;
-  const current = await countAgents(tx, scope);
-  if (current >= limit) {
-    throw new AppError("LIMIT_EXCEEDED", `The ${workspace.tier} plan holds ${limit} agents. Delete one, or change the plan.`, {
-      details: { limitType: "agents", current, limit },
-    });
-  }
+  const plan = await readPlan(tx, scope.workspaceId, input.createdAt);
+  if (!plan) throw notFound("workspace");
+  assertPlanned({ kind: "create_agent", agents: await countAgents(tx, scope) }, plan);
   const id = newId("agent");
   await insertAgent(tx, scope, { id, ownerUserId: scope.principal.userId, ...input });
   return id;

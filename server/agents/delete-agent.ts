@@ -13,7 +13,7 @@ export async function deleteAgent(
   scope: WorkspaceScope,
   agentId: string,
 ): Promise<void> {
-  await inWorkspace(needs.db, scope.workspaceId, async (tx) => {
+  await inWorkspace(needs.db, scope, async (tx) => {
     const { name } = await readAgent(tx, scope, agentId);
     const now = needs.clock.now();
     await updateAgentRow(tx, scope, agentId, { deletedAt: now, updatedAt: now });

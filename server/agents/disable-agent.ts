@@ -21,7 +21,7 @@ export function enableAgent(needs: Needs, scope: WorkspaceScope, agentId: string
 }
 
 async function setDisabled(needs: Needs, scope: WorkspaceScope, agentId: string, isDisabled: boolean): Promise<AgentItem> {
-  const changed = await inWorkspace(needs.db, scope.workspaceId, async (tx) => {
+  const changed = await inWorkspace(needs.db, scope, async (tx) => {
     const before = await readAgent(tx, scope, agentId);
     if ((before.status === "disabled") === isDisabled) return before;
     const now = needs.clock.now();

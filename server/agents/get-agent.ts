@@ -8,7 +8,7 @@ import type { AgentItem } from "./agents.contract";
 import { findAgent } from "./agents.queries";
 
 export function getAgent(needs: Pick<Services, "db">, scope: WorkspaceScope, agentId: string): Promise<AgentItem> {
-  return inWorkspace(needs.db, scope.workspaceId, (tx) => readAgent(tx, scope, agentId));
+  return inWorkspace(needs.db, scope, (tx) => readAgent(tx, scope, agentId));
 }
 
 /** The same inside a transaction that is already open. */

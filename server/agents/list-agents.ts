@@ -14,6 +14,6 @@ export async function listAgents(
   input: ListAgentsInput,
 ): Promise<Page<AgentItem>> {
   const query = { limit: rowsFor(input.limit), before: input.cursor ?? null, search: input.search?.trim() || null };
-  const rows = await inWorkspace(needs.db, scope.workspaceId, (tx) => listAgentRows(tx, scope, query));
+  const rows = await inWorkspace(needs.db, scope, (tx) => listAgentRows(tx, scope, query));
   return pageOfRows(rows, input.limit, { cursorOf: (row) => row.id, toItem: toAgentItem });
 }

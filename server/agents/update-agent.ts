@@ -18,7 +18,7 @@ export function updateAgent(
   if (name === undefined && description === undefined) {
     throw invalidField("name", "Send a name, a description, or both.");
   }
-  return inWorkspace(needs.db, scope.workspaceId, async (tx) => {
+  return inWorkspace(needs.db, scope, async (tx) => {
     await lockWorkspace(tx, scope);
     const before = await readAgent(tx, scope, agentId);
     if (name !== undefined) await assertNameIsFree(tx, scope, name, agentId);

@@ -1,4 +1,4 @@
-// Uploads as rows, and the tier that decides what may be uploaded.
+// Uploads as rows.
 import type { Db } from "~/db/client";
 import type { BundleFile } from "~/db/tables/uploads";
 import type { WorkspaceScope } from "~/server/auth/scope";
@@ -7,6 +7,7 @@ import type { Manifest } from "./manifest.contract";
 export type NewUpload = {
   id: string;
   createdBy: string;
+  madeByKeyId: string | null;
   fileName: string;
   sha256: string;
   sizeBytes: number;
@@ -16,10 +17,6 @@ export type NewUpload = {
   warnings: string[];
   createdAt: Date;
 };
-
-export function findTier(tx: Db, scope: WorkspaceScope) {
-  return tx.selectFrom("workspaces").select("tier").where("id", "=", scope.workspaceId).executeTakeFirst();
-}
 
 export function insertUpload(tx: Db, scope: WorkspaceScope, upload: NewUpload) {
   return tx

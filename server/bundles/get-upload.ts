@@ -8,7 +8,7 @@ import { findUpload } from "./bundles.queries";
 import { toUploadItem } from "./upload-item";
 
 export async function getUpload(needs: Pick<Services, "db">, scope: WorkspaceScope, uploadId: string): Promise<UploadItem> {
-  const row = await inWorkspace(needs.db, scope.workspaceId, (tx) => findUpload(tx, scope, uploadId));
+  const row = await inWorkspace(needs.db, scope, (tx) => findUpload(tx, scope, uploadId));
   if (!row) throw notFound("upload");
   return toUploadItem(row);
 }

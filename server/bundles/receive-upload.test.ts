@@ -116,8 +116,10 @@ describe("an upload", () => {
       full,
     );
     await expectNothingLeft();
-    const unwritable = { ...scope, traceId: "\0" }; // no PostgreSQL text holds a NUL, so the audit entry fails
-    await expect(receiveUpload(services, unwritable, { fileName: "b.zip", stream: Readable.from([zip]) })).rejects.toThrow();
+    const clock = { now: () => new Date(Number.NaN) }; // no row can hold it
+    await expect(
+      receiveUpload({ ...services, clock }, scope, { fileName: "b.zip", stream: Readable.from([zip]) }),
+    ).rejects.toThrow();
     await expectNothingLeft();
   });
 

@@ -6,11 +6,12 @@ import { recordAudit } from "~/server/audit/record-audit";
 import type { WorkspaceScope } from "~/server/auth/scope";
 import { notFound } from "~/server/errors";
 import { newId } from "~/server/ids";
-import { type Plan, plans } from "~/server/plans/plans";
+import type { Plan } from "~/server/plans/plans";
+import { readPlan } from "~/server/plans/read-plan";
 import { Slots } from "~/server/rate-limit/slots";
 import type { Services } from "~/server/services";
 import type { UploadItem } from "./bundles.contract";
-import { findTier, insertUpload } from "./bundles.queries";
+import { insertUpload } from "./bundles.queries";
 import { checkBundle } from "./check-bundle";
 import { enterCheckGate } from "./check-gate";
 import { incomingDirectory } from "./incoming-directory";
@@ -63,9 +64,9 @@ async function receive(needs: Needs, scope: WorkspaceScope, incoming: IncomingUp
 }
 
 async function planOf(needs: Needs, scope: WorkspaceScope): Promise<Plan> {
-  const workspace = await inWorkspace(needs.db, scope.workspaceId, (tx) => findTier(tx, scope));
-  if (!workspace) throw notFound("workspace");
-  return plans[workspace.tier];
+  const current = await inWorkspace(needs.db, scope, (tx) => readPlan(tx, scope.workspaceId, needs.clock.now()));
+  if (!current) throw notFound("workspace");
+  return current.plan;
 }
 
 /** The zip is in memory only while its turn lasts. */
@@ -79,12 +80,13 @@ async function checkFile(needs: Needs, path: string, plan: Plan) {
   }
 }
 
-type Entered = Omit<Parameters<typeof insertUpload>[2], "createdBy" | "createdAt">;
+type Entered = Omit<Parameters<typeof insertUpload>[2], "createdBy" | "madeByKeyId" | "createdAt">;
 
 function enter(needs: Needs, scope: WorkspaceScope, row: Entered): Promise<UploadItem> {
-  return inWorkspace(needs.db, scope.workspaceId, async (tx) => {
-    const createdBy = scope.principal.userId;
-    const inserted = await insertUpload(tx, scope, { ...row, createdBy, createdAt: needs.clock.now() });
+  return inWorkspace(needs.db, scope, async (tx) => {
+    const { principal } = scope;
+    const maker = { createdBy: principal.userId, madeByKeyId: principal.kind === "api_key" ? principal.keyId : null };
+    const inserted = await insertUpload(tx, scope, { ...row, ...maker, createdAt: needs.clock.now() });
     await recordAudit(tx, scope, {
       action: "upload.create",
       targetKind: "upload",

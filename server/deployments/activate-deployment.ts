@@ -5,12 +5,13 @@ import { recordAudit } from "~/server/audit/record-audit";
 import type { WorkspaceScope } from "~/server/auth/scope";
 import type { Manifest } from "~/server/bundles/manifest.contract";
 import { AppError, notFound } from "~/server/errors";
-import { plans } from "~/server/plans/plans";
+import { assertPlanned } from "~/server/plans/assert-planned";
+import { readPlan } from "~/server/plans/read-plan";
 import type { Services } from "~/server/services";
 import { ringWatchers } from "./deployment-doorbell";
 import { toDeploymentItem } from "./deployment-item";
 import type { DeploymentItem } from "./deployments.contract";
-import { type DeploymentRow, findDeployment, findWorkspaceTier, lockAgent } from "./deployments.queries";
+import { countNewerActivatable, type DeploymentRow, findDeployment, lockAgent } from "./deployments.queries";
 import { readDeployment } from "./get-deployment";
 import { makeActive } from "./make-active";
 import { placementOf } from "./placement-of";
@@ -42,23 +43,26 @@ function assertActivatable(row: DeploymentRow): void {
 /** The runtime may have lost it since: placing is idempotent, and starting it shows now what a caller would meet later. */
 async function placeAgain(needs: Needs, scope: WorkspaceScope, row: DeploymentRow): Promise<void> {
   const key = { workspaceId: scope.workspaceId, deploymentId: row.id };
-  const workspace = await inWorkspace(needs.db, scope.workspaceId, async (tx) => {
+  const current = await inWorkspace(needs.db, scope, async (tx) => {
     await refuseMissingSecrets(tx, row, row.manifest as Manifest);
-    return findWorkspaceTier(tx, scope);
+    const plan = await readPlan(tx, scope.workspaceId, needs.clock.now());
+    const place = await countNewerActivatable(tx, scope, row);
+    if (plan) assertPlanned({ kind: "activate", runtime: row.runtime, place }, plan);
+    return plan;
   });
-  if (!workspace || row.moduleBlobKey === null || row.moduleSha256 === null) throw notFound("deployment");
+  if (!current || row.moduleBlobKey === null || row.moduleSha256 === null) throw notFound("deployment");
   await readVerified(needs, { ...key, what: "bundle", blobKey: row.bundleBlobKey, sha256: row.bundleSha256 });
   const bytes = await readVerified(needs, { ...key, what: "module", blobKey: row.moduleBlobKey, sha256: row.moduleSha256 });
   const module = { text: bytes.toString("utf8"), sha256: row.moduleSha256 };
   const provider = needs.providers.get(row.runtime);
   const signal = AbortSignal.timeout(placeTimeoutMs);
-  await provider.deploy(placementOf(row, plans[workspace.tier], module), { signal });
+  await provider.deploy(placementOf(row, current.plan, module), { signal });
   await provider.activate({ ...key, agentId: row.agentId }, { signal });
 }
 
 function movePointer(needs: Needs, scope: WorkspaceScope, row: DeploymentRow) {
   const key = { workspaceId: scope.workspaceId, deploymentId: row.id };
-  return inWorkspace(needs.db, scope.workspaceId, async (tx) => {
+  return inWorkspace(needs.db, scope, async (tx) => {
     const agent = await lockAgent(tx, scope, row.agentId);
     if (!agent) throw notFound("deployment");
     if (agent.disabledAt) throw new AppError("CONFLICT", "The agent is disabled. Enable it first.");

@@ -18,7 +18,7 @@ export async function cancelDeployment(
   deploymentId: string,
 ): Promise<DeploymentItem> {
   const key = { deploymentId, workspaceId: scope.workspaceId };
-  const item = await inWorkspace(needs.db, scope.workspaceId, async (tx) => {
+  const item = await inWorkspace(needs.db, scope, async (tx) => {
     const before = await findDeployment(tx, scope, deploymentId);
     if (!before) throw notFound("deployment");
     const at = needs.clock.now();

@@ -4,7 +4,12 @@ import { inTransaction } from "~/db/transaction";
 import { ringWatchers } from "./deployment-doorbell";
 import type { DeploymentKey } from "./deployments.jobs";
 import type { HeldKey, RunNeeds } from "./held-run";
-import { findRunAcrossWorkspaces, type RunRow, takeOverIfStaleAcrossWorkspaces } from "./steps.queries";
+import {
+  findHeldBackAcrossWorkspaces,
+  findRunAcrossWorkspaces,
+  type RunRow,
+  takeOverIfStaleAcrossWorkspaces,
+} from "./steps.queries";
 import { transitionDeployment } from "./transition-deployment";
 
 /** Without a sign of life for so long, its worker counts as lost. */
@@ -15,12 +20,13 @@ export const attemptsMax = 5;
 
 export type Claim = { key: HeldKey; row: RunRow };
 
-/** Null when it is finished, or somebody else holds it. */
+/** Null when it is finished, when somebody else holds it, or when it waits for its workspace or its person to be enabled. */
 export async function claimDeployment(needs: RunNeeds, key: DeploymentKey): Promise<Claim | null> {
   const leaseId = randomUUID();
   const at = needs.clock.now();
   const staleBefore = new Date(at.getTime() - leaseMs);
   const isClaimed = await inTransaction(needs.across, async (tx) => {
+    if (await findHeldBackAcrossWorkspaces(tx, key)) return false;
     if (await transitionDeployment(tx, { ...key, from: ["queued"], to: "running", at, newLeaseId: leaseId })) return true;
     return (await takeOverIfStaleAcrossWorkspaces(tx, key, { leaseId, at, staleBefore })) !== undefined;
   });

@@ -8,7 +8,9 @@ import type { Manifest } from "~/server/bundles/manifest.contract";
 import { runtimesOf } from "~/server/bundles/parse-manifest";
 import { AppError, invalidField, notFound } from "~/server/errors";
 import { newId } from "~/server/ids";
+import { assertPlanned } from "~/server/plans/assert-planned";
 import { retentionClassOf } from "~/server/plans/plans";
+import { readPlan } from "~/server/plans/read-plan";
 import type { Services } from "~/server/services";
 import { toDeploymentItem } from "./deployment-item";
 import type { CreateDeploymentInput, DeploymentItem } from "./deployments.contract";
@@ -18,7 +20,6 @@ import {
   findDeployment,
   findNewestVersion,
   findUploadToDeploy,
-  findWorkspaceTier,
   insertDeployment,
   lockAgent,
 } from "./deployments.queries";
@@ -39,7 +40,7 @@ export async function createDeployment(
   scope: WorkspaceScope,
   input: CreateDeploymentInput & { retryOf?: string },
 ): Promise<DeploymentItem> {
-  const item = await inWorkspace(needs.db, scope.workspaceId, (tx) => enterDeployment(tx, needs, scope, input));
+  const item = await inWorkspace(needs.db, scope, (tx) => enterDeployment(tx, needs, scope, input));
   await needs.queue.ring(runDeploymentJob, { deploymentId: item.deploymentId, workspaceId: scope.workspaceId });
   return item;
 }
@@ -54,11 +55,12 @@ async function enterDeployment(
   const agent = await lockAgent(tx, scope, agentId);
   if (!agent) throw notFound("agent");
   if (agent.disabledAt) throw new AppError("CONFLICT", "The agent is disabled. Enable it, then deploy.");
-  const workspace = await findWorkspaceTier(tx, scope);
+  const plan = await readPlan(tx, scope.workspaceId, needs.clock.now());
   const upload = await findUploadToDeploy(tx, scope, input.uploadId);
-  if (!workspace || !upload) throw notFound("upload");
+  if (!plan || !upload) throw notFound("upload");
   const manifest = upload.manifest as Manifest;
   const runtime = chooseRuntime(needs, manifest, input.runtime);
+  assertPlanned({ kind: "deploy", runtime }, plan);
   await refuseMissingSecrets(tx, { workspaceId: scope.workspaceId, agentId }, manifest);
   await refuseTooMany(tx, scope, agentId);
   const id = newId("deployment");
@@ -75,7 +77,7 @@ async function enterDeployment(
     bundleSha256: upload.sha256,
     bundleBlobKey: upload.blobKey,
     manifest: upload.manifest,
-    retentionClass: retentionClassOf(workspace.tier),
+    retentionClass: retentionClassOf(plan.tier),
     createdBy: scope.principal.userId,
     createdAt,
   });

@@ -8,7 +8,8 @@ import { Moment, PageQuery } from "~/server/zod-shapes";
 /** What may follow what; `transition-deployment.ts` moves along these and no others. */
 export const deploymentTransitions: Record<DeploymentStatus, readonly DeploymentStatus[]> = {
   queued: ["running", "failed", "cancelled"],
-  running: ["ready", "active", "failed", "cancelled"],
+  // Back to the queue: it waits until its workspace, or whoever asked for it, is enabled again.
+  running: ["ready", "active", "failed", "cancelled", "queued"],
   ready: ["active"],
   active: ["superseded"],
   superseded: ["active"],

@@ -34,8 +34,21 @@ export function findUploadToDeploy(tx: Db, scope: WorkspaceScope, uploadId: stri
     .executeTakeFirst();
 }
 
-export function findWorkspaceTier(tx: Db, scope: WorkspaceScope) {
-  return tx.selectFrom("workspaces").select("tier").where("id", "=", scope.workspaceId).executeTakeFirst();
+/** How many newer versions of the same agent could go live as well. */
+export async function countNewerActivatable(
+  tx: Db,
+  scope: WorkspaceScope,
+  of: { agentId: string; version: number },
+): Promise<number> {
+  const row = await tx
+    .selectFrom("deployments")
+    .select(({ fn }) => fn.countAll<number>().as("count"))
+    .where("workspaceId", "=", scope.workspaceId)
+    .where("agentId", "=", of.agentId)
+    .where("version", ">", of.version)
+    .where("status", "in", ["ready", "superseded"])
+    .executeTakeFirstOrThrow();
+  return row.count;
 }
 
 export async function findNewestVersion(tx: Db, scope: WorkspaceScope, agentId: string): Promise<number> {

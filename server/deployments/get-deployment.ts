@@ -15,7 +15,7 @@ export function getDeployment(
   scope: WorkspaceScope,
   deploymentId: string,
 ): Promise<DeploymentDetail> {
-  return inWorkspace(needs.db, scope.workspaceId, async (tx) => {
+  return inWorkspace(needs.db, scope, async (tx) => {
     const row = await findDeployment(tx, scope, deploymentId);
     if (!row) throw notFound("deployment");
     const upload = await findUploadFacts(tx, scope, row.uploadId);
@@ -40,7 +40,7 @@ export async function readDeployment(
   scope: WorkspaceScope,
   deploymentId: string,
 ): Promise<DeploymentRow> {
-  const row = await inWorkspace(needs.db, scope.workspaceId, (tx) => findDeployment(tx, scope, deploymentId));
+  const row = await inWorkspace(needs.db, scope, (tx) => findDeployment(tx, scope, deploymentId));
   if (!row) throw notFound("deployment");
   return row;
 }

@@ -25,8 +25,11 @@ export type Run = {
   signal: AbortSignal;
 };
 
-/** `lease_lost`: another worker has it, or somebody settled it. `draining`: this process is about to end. */
-export type Interruption = "cancelled" | "lease_lost" | "draining";
+/**
+ * `lease_lost`: another worker has it, or somebody settled it. `draining`: this process is about to end. `paused`: its workspace,
+ * or whoever asked for it, was disabled.
+ */
+export type Interruption = "cancelled" | "lease_lost" | "draining" | "paused";
 
 export class RunInterrupted extends Error {
   constructor(readonly why: Interruption) {

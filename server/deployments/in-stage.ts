@@ -23,6 +23,8 @@ export async function inStage<T>(
   await ringWatchers(run.needs, run.key.deploymentId);
   const deadline = AbortSignal.timeout(deadlineMs);
   const signal = AbortSignal.any([run.signal, deadline]);
+  // Interrupted while it entered: nothing of the stage has begun.
+  signal.throwIfAborted();
   const result = await untilAborted(act(signal), signal).catch((error) => {
     throw deadline.aborted && !run.signal.aborted ? overdue(stage, deadlineMs) : error;
   });
@@ -45,13 +47,14 @@ export async function assertHeld(tx: Tx, run: Run, change: { stage?: DeploymentS
 
 /** Even when `work` never looks at the signal. */
 async function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  signal.throwIfAborted();
   let onAbort = () => {};
   const aborted = new Promise<never>((_resolve, reject) => {
     onAbort = () => reject(signal.reason);
     signal.addEventListener("abort", onAbort, { once: true });
   });
   try {
+    // Its first step may already have ended it; a listener would wait for an event that is over.
+    signal.throwIfAborted();
     return await Promise.race([work, aborted]);
   } finally {
     signal.removeEventListener("abort", onAbort);

@@ -1,6 +1,8 @@
-// Gives a sign of life while a deployment is worked on, and hears that it was cancelled or lost.
-import { leaseMs } from "./claim-deployment";
-import { type HeldKey, type Interruption, RunInterrupted, type RunNeeds } from "./held-run";
+// Gives a sign of life while a deployment is worked on, and hears that it was cancelled, paused or lost.
+
+import { openAccessOf } from "~/server/incidents/open-access";
+import { type Claim, leaseMs } from "./claim-deployment";
+import { type Interruption, RunInterrupted, type RunNeeds } from "./held-run";
 import { updateHeldAcrossWorkspaces } from "./steps.queries";
 
 const beatMs = 1_000;
@@ -8,10 +10,12 @@ const beatMs = 1_000;
 export type Heartbeat = { signal: AbortSignal; stop(): void };
 
 /** `draining` is the process's own: its abort interrupts the run as `draining`. */
-export function keepHeartbeat(needs: RunNeeds, key: HeldKey, draining: AbortSignal): Heartbeat {
+export function keepHeartbeat(needs: RunNeeds, { key, row }: Claim, draining: AbortSignal): Heartbeat {
   const controller = new AbortController();
   const interrupt = (why: Interruption) => controller.abort(new RunInterrupted(why));
   const onDraining = () => interrupt("draining");
+  const subject = { kind: "run", userId: row.createdBy, workspaceId: row.workspaceId } as const;
+  const release = openAccessOf(needs).register(subject, () => interrupt("paused"));
   let lastBeat = performance.now();
   let timer: NodeJS.Timeout | null = null;
 
@@ -37,6 +41,7 @@ export function keepHeartbeat(needs: RunNeeds, key: HeldKey, draining: AbortSign
     stop: () => {
       if (timer !== null) clearTimeout(timer);
       timer = null;
+      release();
       draining.removeEventListener("abort", onDraining);
     },
   };

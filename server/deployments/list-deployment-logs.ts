@@ -16,7 +16,7 @@ export async function listDeploymentLogs(
   const { deploymentId, limit } = input;
   const afterSeq = Number(input.cursor ?? 0);
   if (!Number.isSafeInteger(afterSeq)) throw invalidField("cursor", "This is not a cursor of this list.");
-  const rows = await inWorkspace(needs.db, scope.workspaceId, async (tx) => {
+  const rows = await inWorkspace(needs.db, scope, async (tx) => {
     if (!(await findDeployment(tx, scope, deploymentId))) throw notFound("deployment");
     return listLogLines(tx, scope, { deploymentId, afterSeq, limit: rowsFor(limit) });
   });

@@ -16,7 +16,7 @@ export async function listDeployments(
 ): Promise<Page<DeploymentItem>> {
   const before = input.cursor === undefined ? null : Number(input.cursor);
   if (before !== null && !Number.isSafeInteger(before)) throw invalidField("cursor", "This is not a cursor of this list.");
-  const rows = await inWorkspace(needs.db, scope.workspaceId, async (tx) => {
+  const rows = await inWorkspace(needs.db, scope, async (tx) => {
     if (!(await findAgentOfDeployments(tx, scope, input.agentId))) throw notFound("agent");
     return listDeploymentRows(tx, scope, { agentId: input.agentId, limit: rowsFor(input.limit), before });
   });

@@ -7,7 +7,7 @@ import { destroyPlacement } from "./destroy-placement";
 import {
   deleteAgentAcrossWorkspaces,
   deleteOrphanedUploadsAcrossWorkspaces,
-  findDeletedAgentAcrossWorkspaces,
+  findPurgeableAgentAcrossWorkspaces,
   listVersionsAcrossWorkspaces,
   requestCancelOfAllAcrossWorkspaces,
 } from "./purge.queries";
@@ -16,12 +16,16 @@ import { transitionDeployment } from "./transition-deployment";
 type Needs = Pick<Services, "across" | "clock" | "blobs" | "providers" | "log">;
 export type PurgedAgent = { agentId: string; workspaceId: string };
 
-/** Idempotent. Rejects when something is still in the way, so that it is tried again; the sweep rings for what remains. */
+/**
+ * Idempotent. Rejects when something is still in the way, so that it is tried again; the sweep rings for what remains. Stops between
+ * two versions when the workspace is disabled, and goes on where it was once that is enabled.
+ */
 export async function purgeAgent(needs: Needs, agent: PurgedAgent): Promise<void> {
-  if (!(await findDeletedAgentAcrossWorkspaces(needs.across, agent))) return;
+  if (!(await findPurgeableAgentAcrossWorkspaces(needs.across, agent))) return;
   const versions = await listVersionsAcrossWorkspaces(needs.across, agent);
   await stopUnfinished(needs, agent, versions);
   for (const version of versions) {
+    if (!(await findPurgeableAgentAcrossWorkspaces(needs.across, agent))) return;
     if (!(await destroyPlacement(needs, version))) {
       throw new AppError("RUNTIME_ERROR", "A version could not be taken off its runtime yet.", { retryable: true });
     }

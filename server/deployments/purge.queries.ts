@@ -6,13 +6,16 @@ type AgentKey = { agentId: string; workspaceId: string };
 /** More versions than this are purged over several rings of the sweep. */
 const versionsMax = 2_000;
 
-export function findDeletedAgentAcrossWorkspaces(db: Db, agent: AgentKey) {
+/** Nothing while its workspace is disabled: the purge waits. */
+export function findPurgeableAgentAcrossWorkspaces(db: Db, agent: AgentKey) {
   return db
     .selectFrom("agents")
-    .select("id")
-    .where("workspaceId", "=", agent.workspaceId)
-    .where("id", "=", agent.agentId)
-    .where("deletedAt", "is not", null)
+    .innerJoin("workspaces", "workspaces.id", "agents.workspaceId")
+    .select("agents.id")
+    .where("agents.workspaceId", "=", agent.workspaceId)
+    .where("agents.id", "=", agent.agentId)
+    .where("agents.deletedAt", "is not", null)
+    .where("workspaces.disabledAt", "is", null)
     .executeTakeFirst();
 }
 

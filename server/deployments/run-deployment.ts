@@ -2,7 +2,7 @@
 import { rm } from "node:fs/promises";
 import type { DeploymentStage } from "~/db/tables/deployments";
 import { AppError } from "~/server/errors";
-import { plans } from "~/server/plans/plans";
+import { planOf } from "~/server/plans/plans";
 import { buildStage, type StoredModule } from "./build-stage";
 import { checkStage, unpackDirectory } from "./check-stage";
 import { attemptsMax, type Claim, claimDeployment } from "./claim-deployment";
@@ -23,13 +23,13 @@ export type RunOptions = {
 };
 
 /**
- * Resolves when the deployment is settled, or when it is not ours to run. Rejects only when the run should be delivered again:
+ * Resolves when the deployment is settled or paused, or when it is not ours to run. Rejects only when the run should be delivered again:
  * something on our side failed, or the process drains.
  */
 export async function runDeployment(needs: RunNeeds, key: DeploymentKey, options: RunOptions): Promise<void> {
   const claim = await claimDeployment(needs, key);
   if (!claim) return;
-  const heartbeat = keepHeartbeat(needs, claim.key, options.draining);
+  const heartbeat = keepHeartbeat(needs, claim, options.draining);
   const at: { stage: DeploymentStage } = { stage: claim.row.stage };
   const run = (): Run => openRun(needs, claim, heartbeat.signal);
   try {
@@ -44,7 +44,7 @@ export async function runDeployment(needs: RunNeeds, key: DeploymentKey, options
 
 function openRun(needs: RunNeeds, { key, row }: Claim, signal: AbortSignal): Run {
   const target = { deploymentId: row.id, agentId: row.agentId, workspaceId: row.workspaceId };
-  return { needs, key, row, plan: plans[row.tier], provider: needs.providers.get(row.runtime), target, signal };
+  return { needs, key, row, plan: planOf(row.tier, row.planChanges), provider: needs.providers.get(row.runtime), target, signal };
 }
 
 async function runStages(run: Run, at: { stage: DeploymentStage }, deadlines: StageDeadlines): Promise<void> {

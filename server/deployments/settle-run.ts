@@ -1,4 +1,4 @@
-// What becomes of a deployment whose run did not reach its end: cancelled, failed with safe words, or handed to the next worker.
+// What becomes of a deployment whose run did not reach its end: cancelled, failed with safe words, back in the queue, or handed on.
 
 import type { DeploymentStage } from "~/db/tables/deployments";
 import { inTransaction } from "~/db/transaction";
@@ -28,6 +28,7 @@ export async function settleRun({ needs, claim, stage, error }: BrokenRun): Prom
     return;
   }
   if (why === "cancelled") return cancelRun(needs, claim);
+  if (why === "paused") return pauseRun(needs, claim, stage);
   if (why === "draining" || isWorthAnotherTry(error, claim)) {
     await releaseHeldAcrossWorkspaces(needs.across, claim.key, { forgetsAttempt: why === "draining" });
     throw error;
@@ -55,6 +56,19 @@ async function cancelRun(needs: RunNeeds, claim: Claim): Promise<void> {
   if (!won) return;
   await ringWatchers(needs, key.deploymentId);
   await discard(needs, claim);
+}
+
+/** What it has built is kept; the rest is done again once it may go on. */
+async function pauseRun(needs: RunNeeds, { key }: Claim, stage: DeploymentStage): Promise<void> {
+  const at = needs.clock.now();
+  const line =
+    "Paused: the workspace, or the account that asked for this, is disabled. It goes on by itself once that is enabled.";
+  const won = await inTransaction(needs.across, async (tx) => {
+    if (!(await transitionDeployment(tx, { ...key, from: ["running"], to: "queued", at }))) return false;
+    await insertLogLinesAcrossWorkspaces(tx, key, [{ stage, level: "warn", line, createdAt: at }]);
+    return true;
+  });
+  if (won) await ringWatchers(needs, key.deploymentId);
 }
 
 /** A version that never got ready is not started again: a retry is a new version from the same upload. */

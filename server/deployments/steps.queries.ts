@@ -44,6 +44,16 @@ export async function settleRunningStepsAcrossWorkspaces(
     .execute();
 }
 
+/** A stage that was interrupted begins anew: the time in between was not spent on it. */
+export async function deleteRunningStepsAcrossWorkspaces(db: Db, key: DeploymentKey): Promise<void> {
+  await db
+    .deleteFrom("deploymentSteps")
+    .where("workspaceId", "=", key.workspaceId)
+    .where("deploymentId", "=", key.deploymentId)
+    .where("outcome", "=", "running")
+    .execute();
+}
+
 /** A stage that is entered again keeps the moment it began first. */
 export async function upsertStepAcrossWorkspaces(
   db: Db,
@@ -132,8 +142,9 @@ export function findRunAcrossWorkspaces(db: Db, key: DeploymentKey) {
     .selectFrom("deployments")
     .innerJoin("agents", "agents.id", "deployments.agentId")
     .innerJoin("workspaces", "workspaces.id", "deployments.workspaceId")
+    .leftJoin("planOverrides", "planOverrides.workspaceId", "deployments.workspaceId")
     .selectAll("deployments")
-    .select(["agents.deletedAt as agentDeletedAt", "workspaces.tier"])
+    .select(["agents.deletedAt as agentDeletedAt", "workspaces.tier", "planOverrides.changes as planChanges"])
     .where("deployments.workspaceId", "=", key.workspaceId)
     .where("deployments.id", "=", key.deploymentId)
     .executeTakeFirst();
@@ -159,6 +170,48 @@ export async function readSecretVersionsAcrossWorkspaces(
   return Object.fromEntries(rows.map((row) => [row.name, row.version]));
 }
 
+/** Nothing is done for a disabled workspace, nor what a disabled person asked for. */
+const isHeldBack = sql<boolean>`(
+  exists (select from workspaces as place where place.id = deployments.workspace_id and place.disabled_at is not null)
+  or exists (select from users as asker where asker.id = deployments.created_by and asker.disabled_at is not null)
+)`;
+const mayGoOn = sql<boolean>`not ${isHeldBack}`;
+
+/** The deployment when it has to wait for an operator to enable its workspace or its person. */
+export function findHeldBackAcrossWorkspaces(db: Db, key: DeploymentKey) {
+  return db
+    .selectFrom("deployments")
+    .select("id")
+    .where("workspaceId", "=", key.workspaceId)
+    .where("id", "=", key.deploymentId)
+    .where(isHeldBack)
+    .executeTakeFirst();
+}
+
+/** Versions of a workspace that may have a process somewhere. */
+export function listPlacedAcrossWorkspaces(db: Db, workspaceId: string, limit: number) {
+  return db
+    .selectFrom("deployments")
+    .select(["id", "agentId", "workspaceId", "runtime"])
+    .where("workspaceId", "=", workspaceId)
+    .where("status", "in", ["queued", "running", "ready", "active", "superseded"])
+    .orderBy("id", "desc")
+    .limit(limit)
+    .execute();
+}
+
+/** Held back while its worker was lost: nobody may take it over, so it goes back to the queue. */
+export function listStrandedAcrossWorkspaces(db: Db, staleBefore: Date, limit: number) {
+  return db
+    .selectFrom("deployments")
+    .select(["id as deploymentId", "workspaceId"])
+    .where("status", "=", "running")
+    .where(({ or, eb }) => or([eb("leaseId", "is", null), eb("heartbeatAt", "<", staleBefore)]))
+    .where(isHeldBack)
+    .limit(limit)
+    .execute();
+}
+
 /** What waits since before `queuedBefore`, and what runs without a sign of life since `staleBefore`. */
 export function listNeglectedAcrossWorkspaces(db: Db, limits: { queuedBefore: Date; staleBefore: Date; limit: number }) {
   return db
@@ -170,6 +223,7 @@ export function listNeglectedAcrossWorkspaces(db: Db, limits: { queuedBefore: Da
         and([eb("status", "=", "running"), or([eb("leaseId", "is", null), eb("heartbeatAt", "<", limits.staleBefore)])]),
       ]),
     )
+    .where(mayGoOn)
     .orderBy("createdAt")
     .limit(limits.limit)
     .execute();
@@ -181,17 +235,20 @@ export function listOverdueAcrossWorkspaces(db: Db, startedBefore: Date, limit: 
     .select(["id as deploymentId", "workspaceId"])
     .where("status", "=", "running")
     .where("startedAt", "<", startedBefore)
+    .where(mayGoOn)
     .limit(limit)
     .execute();
 }
 
-/** Deleted agents whose purge has not happened yet. */
+/** Deleted agents whose purge has not happened yet, but for those of disabled workspaces. */
 export function listUnpurgedAgentsAcrossWorkspaces(db: Db, limit: number) {
   return db
     .selectFrom("agents")
-    .select(["id as agentId", "workspaceId"])
-    .where("deletedAt", "is not", null)
-    .orderBy("deletedAt")
+    .innerJoin("workspaces", "workspaces.id", "agents.workspaceId")
+    .select(["agents.id as agentId", "agents.workspaceId"])
+    .where("agents.deletedAt", "is not", null)
+    .where("workspaces.disabledAt", "is", null)
+    .orderBy("agents.deletedAt")
     .limit(limit)
     .execute();
 }

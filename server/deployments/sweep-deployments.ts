@@ -5,7 +5,12 @@ import type { Services } from "~/server/services";
 import { leaseMs } from "./claim-deployment";
 import { ringWatchers } from "./deployment-doorbell";
 import { type DeploymentKey, runDeploymentJob } from "./deployments.jobs";
-import { listNeglectedAcrossWorkspaces, listOverdueAcrossWorkspaces, listUnpurgedAgentsAcrossWorkspaces } from "./steps.queries";
+import {
+  listNeglectedAcrossWorkspaces,
+  listOverdueAcrossWorkspaces,
+  listStrandedAcrossWorkspaces,
+  listUnpurgedAgentsAcrossWorkspaces,
+} from "./steps.queries";
 import { transitionDeployment } from "./transition-deployment";
 
 type Needs = Pick<Services, "across" | "clock" | "queue" | "redis" | "log">;
@@ -21,6 +26,8 @@ export async function sweepDeployments(needs: Needs): Promise<void> {
   const now = needs.clock.now().getTime();
   const overdue = await listOverdueAcrossWorkspaces(needs.across, new Date(now - overallMs), sweptMax);
   for (const key of overdue) await failOverdue(needs, key);
+  const stranded = await listStrandedAcrossWorkspaces(needs.across, new Date(now - leaseMs), sweptMax);
+  for (const key of stranded) await requeueStranded(needs, key);
   const neglected = await listNeglectedAcrossWorkspaces(needs.across, {
     queuedBefore: new Date(now - queuedGraceMs),
     staleBefore: new Date(now - leaseMs),
@@ -40,4 +47,11 @@ async function failOverdue(needs: Needs, key: DeploymentKey): Promise<void> {
   if (!won) return;
   needs.log.warn(key, "an overdue deployment was failed");
   await ringWatchers(needs, key.deploymentId);
+}
+
+async function requeueStranded(needs: Needs, key: DeploymentKey): Promise<void> {
+  const won = await inTransaction(needs.across, (tx) =>
+    transitionDeployment(tx, { ...key, from: ["running"], to: "queued", at: needs.clock.now() }),
+  );
+  if (won) await ringWatchers(needs, key.deploymentId);
 }

@@ -4,7 +4,12 @@ import type { StepOutcome } from "~/db/tables/deployment-steps";
 import type { DeploymentStatus } from "~/db/tables/deployments";
 import { deploymentTransitions } from "./deployments.contract";
 import type { DeploymentKey } from "./deployments.jobs";
-import { setStatusIfAcrossWorkspaces, settleRunningStepsAcrossWorkspaces, upsertStepAcrossWorkspaces } from "./steps.queries";
+import {
+  deleteRunningStepsAcrossWorkspaces,
+  setStatusIfAcrossWorkspaces,
+  settleRunningStepsAcrossWorkspaces,
+  upsertStepAcrossWorkspaces,
+} from "./steps.queries";
 
 export type Transition = DeploymentKey & {
   from: readonly DeploymentStatus[];
@@ -30,6 +35,7 @@ export async function transitionDeployment(tx: Db, move: Transition): Promise<bo
   if (!won) return false;
   const outcome = stepOutcomeOf[move.to];
   if (outcome) await settleRunningStepsAcrossWorkspaces(tx, move, { outcome, finishedAt: move.at });
+  if (move.to === "queued") await deleteRunningStepsAcrossWorkspaces(tx, move);
   if (move.to === "active") await upsertStepAcrossWorkspaces(tx, move, { stage: "active", outcome: "done", at: move.at });
   return true;
 }
@@ -41,6 +47,8 @@ function assertKnown(from: DeploymentStatus, to: DeploymentStatus): void {
 function changesOf(move: Transition): Parameters<typeof setStatusIfAcrossWorkspaces>[2] {
   const { at, failure, newLeaseId } = move;
   switch (move.to) {
+    case "queued":
+      return { startedAt: null, heartbeatAt: null, leaseId: null };
     case "running":
       return { startedAt: at, heartbeatAt: at, leaseId: newLeaseId ?? null, attempts: 1 };
     case "active":

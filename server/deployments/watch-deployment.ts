@@ -61,7 +61,7 @@ async function* follow(
 }
 
 function readProgress(needs: Needs, scope: WorkspaceScope, deploymentId: string, afterSeq: number): Promise<DeploymentProgress> {
-  return inWorkspace(needs.db, scope.workspaceId, async (tx) => {
+  return inWorkspace(needs.db, scope, async (tx) => {
     const row = await findDeployment(tx, scope, deploymentId);
     if (!row) throw notFound("deployment");
     const steps = await listSteps(tx, scope, deploymentId);

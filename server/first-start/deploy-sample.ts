@@ -20,10 +20,10 @@ export async function deploySample(
   scope: WorkspaceScope,
   options: { deadlineMs: number },
 ): Promise<string> {
-  const found = await inWorkspace(services.db, scope.workspaceId, (tx) => findAgentToShow(tx, scope, sampleName));
+  const found = await inWorkspace(services.db, scope, (tx) => findAgentToShow(tx, scope, sampleName));
   if (found?.activeDeploymentId || found?.disabledAt) return found.id;
   const agentId = found?.id ?? (await createSampleAgent(services, scope));
-  const underWay = await inWorkspace(services.db, scope.workspaceId, (tx) => findUnfinishedDeployment(tx, scope, agentId));
+  const underWay = await inWorkspace(services.db, scope, (tx) => findUnfinishedDeployment(tx, scope, agentId));
   const deploymentId = underWay?.id ?? (await beginDeployment(services, scope, agentId));
   await untilActive(services, scope, { deploymentId, giveUpAt: Date.now() + options.deadlineMs });
   return agentId;
@@ -46,7 +46,7 @@ async function untilActive(
   target: { deploymentId: string; giveUpAt: number },
 ): Promise<void> {
   while (Date.now() < target.giveUpAt) {
-    const row = await inWorkspace(services.db, scope.workspaceId, (tx) => findDeploymentOutcome(tx, scope, target.deploymentId));
+    const row = await inWorkspace(services.db, scope, (tx) => findDeploymentOutcome(tx, scope, target.deploymentId));
     if (row?.status === "active" || row?.status === "superseded") return;
     if (!row || row.status === "failed" || row.status === "cancelled") {
       throw new AppError(

@@ -12,11 +12,11 @@ const revokedAtOnceMax = 20;
 
 /** May upload, deploy and invoke in the workspace of the scope. */
 export async function renewStartKey(
-  services: Pick<Services, "db" | "across" | "clock" | "log">,
+  services: Pick<Services, "db" | "across" | "clock" | "log" | "redis">,
   scope: WorkspaceScope,
 ): Promise<string> {
   const key = { name: keyName, createdBy: scope.principal.userId, limit: revokedAtOnceMax };
-  const old = await inWorkspace(services.db, scope.workspaceId, (tx) => listLiveKeysByName(tx, scope, key));
+  const old = await inWorkspace(services.db, scope, (tx) => listLiveKeysByName(tx, scope, key));
   for (const { id: keyId } of old) await revokeApiKey(services, scope, { keyId });
   const created = await createApiKey(services, scope, { name: keyName, preset: "deploy", expiresInDays: null });
   return created.apiKey;

@@ -3,6 +3,7 @@ import { TRPCError } from "@trpc/server";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { AppError, statusOf, toAppError, toEnvelope } from "~/server/errors";
 import type { Log } from "~/server/log";
+import { refusalHeaders } from "~/server/rate-limit/rate-headers";
 import { appErrorOf } from "~/server/trpc/init";
 
 /** Fastify's error handler: answers, and logs what we did not foresee. */
@@ -14,14 +15,8 @@ export function answerError(log: Log, thrown: unknown, request: FastifyRequest, 
       "request failed",
     );
   }
-  for (const [name, value] of Object.entries(retryHeaders(error))) reply.header(name, value);
+  for (const [name, value] of Object.entries(refusalHeaders(error))) reply.header(name, value);
   void reply.code(statusOf(error)).type("application/json; charset=utf-8").send(toEnvelope(error, request.id));
-}
-
-/** `Retry-After` of an error that says when to come back. */
-export function retryHeaders(error: AppError): Record<string, string> {
-  const seconds = error.details.retryAfterSeconds;
-  return seconds === undefined ? {} : { "retry-after": String(Math.max(1, Math.ceil(seconds))) };
 }
 
 function foreseen(thrown: unknown, bodyBytesMax: number | undefined): AppError {

@@ -42,7 +42,13 @@ function originOf(referer: string | undefined): string | undefined {
 
 function isOurs(policy: OriginPolicy, said: string): boolean {
   if (said === policy.origin) return true;
-  if (policy.isProduction || !URL.canParse(said)) return false;
-  const [theirs, ours] = [new URL(said), new URL(policy.origin)];
-  return theirs.protocol === ours.protocol && theirs.port === ours.port && loopbackHosts.includes(theirs.hostname);
+  return !policy.isProduction && isSameLoopback(policy.origin, said);
+}
+
+/** Whether both are this machine under one of its names, at the same port. */
+export function isSameLoopback(origin: string, said: string): boolean {
+  if (!URL.canParse(said)) return false;
+  const [ours, theirs] = [new URL(origin), new URL(said)];
+  const areNames = loopbackHosts.includes(ours.hostname) && loopbackHosts.includes(theirs.hostname);
+  return areNames && ours.protocol === theirs.protocol && ours.port === theirs.port;
 }

@@ -1,5 +1,6 @@
 // The web server: one Fastify with every door of the house mounted, and the rules that hold for all of them.
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
+import { mountBilling } from "~/server/billing/billing.http";
 import { AppError, notFound } from "~/server/errors";
 import { traceIdFrom } from "~/server/ids";
 import { mountInvoke } from "~/server/invocations/invoke.http";
@@ -7,6 +8,7 @@ import { mountTelemetry } from "~/server/telemetry/telemetry.http";
 import { acceptedPast } from "~/server/telemetry/telemetry-window";
 import { answerError } from "./answer-error";
 import { assertSameOrigin } from "./assert-same-origin";
+import { mountAuditExport } from "./audit-export-door";
 import { demandBodyInTime } from "./body-deadline";
 import { demandHttps } from "./demand-https";
 import type { Door } from "./door";
@@ -29,7 +31,7 @@ const requestTimeoutMs = 10 * 60_000;
 const keepAliveTimeoutMs = 65_000;
 
 /** Signed by themselves: cookies are ignored there, so where a request comes from does not matter. */
-const signedPaths = /^\/v1\/telemetry\//;
+const signedPaths = /^\/v1\/(telemetry\/|billing\/webhook)/;
 
 /** `remix` is null when no pages are wanted: the machine surfaces stand by themselves. */
 export function createServer(door: Door, remix: RemixBuild | null): FastifyInstance {
@@ -62,7 +64,9 @@ export function createServer(door: Door, remix: RemixBuild | null): FastifyInsta
   mountPublicDocuments(app, door);
   mountInvoke(app, door.gateway, door.services);
   mountTelemetry(app, door.telemetry, { pastMs: acceptedPast.reportMs });
+  mountBilling(app, door.services);
   mountUploads(app, door);
+  mountAuditExport(app, door);
   mountTrpc(app, door);
   mountOpenApi(app, door);
   if (remix) {

@@ -5,6 +5,7 @@ import type { OpenApiMeta } from "trpc-to-openapi";
 import { notFound } from "~/server/errors";
 import { appRouter, type Caller, createCaller } from "~/server/router";
 import type { Door } from "./door";
+import { limitRequests } from "./limit-requests";
 import { openApiDocument } from "./openapi-document";
 import { createRequestContext, workspaceWishOf } from "./request-context";
 import { statusByProcedure } from "./status-by-procedure";
@@ -22,6 +23,9 @@ export function mountOpenApi(app: FastifyInstance, door: Door): void {
       url,
       handler: async (request, reply) => {
         const context = createRequestContext(door, request);
+        const refusal = await limitRequests(door, request, context);
+        reply.headers(Object.fromEntries(context.headers));
+        if (refusal) throw refusal;
         const caller = createCaller(context.inWorkspace(workspaceWishOf(request.headers)));
         const answer = await callProcedure(caller, procedurePath, inputOf(request));
         for (const cookie of context.cookies) reply.header("set-cookie", cookie);
@@ -32,9 +36,12 @@ export function mountOpenApi(app: FastifyInstance, door: Door): void {
   app.get("/v1/openapi.json", (_request, reply) =>
     reply.header("cache-control", "public, max-age=60").send(openApiDocument(door.origin)),
   );
-  app.all("/v1/*", () => {
-    throw notFound("address; /v1/openapi.json lists them all");
-  });
+  app.all("/v1", refuse);
+  app.all("/v1/*", refuse);
+}
+
+function refuse(): never {
+  throw notFound("address; /v1/openapi.json lists them all");
 }
 
 function declaredRoutes(): Declared[] {

@@ -3,6 +3,7 @@ import { z } from "zod";
 import type { ZodOpenApiPathsObject } from "zod-openapi";
 import { InvokeRequest, InvokeUsage } from "~/runtime/contract/invoke";
 import { TelemetryBatch, TelemetryEvent } from "~/runtime/contract/telemetry";
+import { ExportAuditQuery } from "~/server/audit/audit.contract";
 import { UploadItem } from "~/server/bundles/bundles.contract";
 import { errorTable } from "~/server/errors";
 
@@ -55,6 +56,20 @@ export const handWrittenPaths: ZodOpenApiPathsObject = {
       security: forCallers,
       requestBody: { content: { "application/zip": { schema: { type: "string", format: "binary" } } } },
       responses: { 201: { description: "Checked and kept.", content: json(UploadItem) } },
+    },
+  },
+  "/audit/export": {
+    get: {
+      operationId: "audit-export",
+      summary: "Take the audit log along: the whole chain as JSON that can be verified, or chosen entries as CSV",
+      security: forCallers,
+      requestParams: { query: ExportAuditQuery },
+      responses: {
+        200: {
+          description: "The file, sent while it is read.",
+          content: { "application/json": { schema: { type: "object" } }, "text/csv": { schema: { type: "string" } } },
+        },
+      },
     },
   },
   "/invoke/{agentId}": {

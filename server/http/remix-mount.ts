@@ -36,6 +36,7 @@ async function answerPage(door: Door, build: RemixBuild, request: FastifyRequest
   reply.raw.setHeader("content-security-policy", pagePolicy(loadContext.cspNonce, door.services.config));
   reply.raw.setHeader("cache-control", "private, no-cache");
   for (const cookie of context.cookies) reply.raw.appendHeader("set-cookie", cookie);
+  for (const [name, value] of context.headers) reply.raw.setHeader(name, value);
   await sendResponse(reply.raw, response, {
     isHead: request.method === "HEAD",
     closing: door.closing,
@@ -49,6 +50,7 @@ async function createLoadContext(door: Door, request: FastifyRequest, context: R
   return {
     api: (workspaceId) => createCaller(context.inWorkspace(workspaceId ?? null)),
     cspNonce: randomBytes(16).toString("base64"),
+    holdsLetters: config.mail.carrier === "outbox",
     csrfToken: issueCsrfToken(config.sessionSecret, binding),
     assertCsrf: (form) => assertCsrfToken(config.sessionSecret, binding, form),
     logFailure: (error) => log.error({ err: error, traceId: request.id }, "page failed"),

@@ -14,10 +14,15 @@ export type RequestContext = {
   principal: () => Promise<Principal | null>;
   /** Set-Cookie values gathered so far. */
   cookies: string[];
+  /** Headers of limits, gathered so far. */
+  headers: Map<string, string>;
+  setHeader: (name: string, value: string) => void;
 };
 
 export function createRequestContext(door: Door, request: FastifyRequest): RequestContext {
   const cookies: string[] = [];
+  const headers = new Map<string, string>();
+  const setHeader = (name: string, value: string) => void headers.set(name, value);
   let proof: Promise<Principal | null> | undefined;
   const principal = () => {
     proof ??= provePrincipal(door, request.headers, cookies);
@@ -27,10 +32,12 @@ export function createRequestContext(door: Door, request: FastifyRequest): Reque
     services: door.services,
     request: { ...factsOf(request), workspaceId },
     principal,
+    cookieHeader: cookiesOf(request.headers),
     setCookie: (cookie) => void cookies.push(cookie),
+    setHeader,
     closing: door.closing,
   });
-  return { inWorkspace, principal, cookies };
+  return { inWorkspace, principal, cookies, headers, setHeader };
 }
 
 /** Trace id, address and device of a request, and the workspace that its header wishes for. */
@@ -48,10 +55,14 @@ export function workspaceWishOf(headers: IncomingHttpHeaders): string | null {
   return typeof wish === "string" && wish !== "" ? wish : null;
 }
 
+function cookiesOf(headers: IncomingHttpHeaders): string | null {
+  return headers.authorization === undefined ? (headers.cookie ?? null) : null;
+}
+
 /** A caller that shows a key is judged by the key alone: its cookies are not looked at. */
 async function provePrincipal(door: Door, headers: IncomingHttpHeaders, cookies: string[]): Promise<Principal | null> {
   const authorizationHeader = headers.authorization ?? null;
-  const cookieHeader = authorizationHeader === null ? (headers.cookie ?? null) : null;
+  const cookieHeader = cookiesOf(headers);
   const proof = await authenticateRequest(door.services, { cookieHeader, authorizationHeader });
   if (proof.setCookie) cookies.push(proof.setCookie);
   return proof.principal;

@@ -1,5 +1,6 @@
 // The headers that make a browser careful with what we answer (MISSION J5).
 import type { ServerResponse } from "node:http";
+import type { Config } from "~/server/config";
 
 const twoYearsSeconds = 63_072_000;
 
@@ -32,7 +33,7 @@ export function setSecurityHeaders(response: ServerResponse, facts: { traceId: s
 }
 
 /** The content policy of a page: only our own files and the scripts and styles that carry this page's nonce. */
-export function pagePolicy(nonce: string, options: { isProduction: boolean }): string {
+export function pagePolicy(nonce: string, options: Pick<Config, "isProduction" | "signIn">): string {
   const rules = [
     "default-src 'self'",
     `script-src 'self' 'nonce-${nonce}'`,
@@ -44,9 +45,15 @@ export function pagePolicy(nonce: string, options: { isProduction: boolean }): s
     "object-src 'none'",
     "frame-src 'none'",
     "base-uri 'none'",
-    "form-action 'self'",
+    ["form-action 'self'", ...providerOrigins(options.signIn)].join(" "),
     "frame-ancestors 'none'",
   ];
   if (options.isProduction) rules.push("upgrade-insecure-requests");
   return rules.join("; ");
+}
+
+/** The form that connects a provider leads on to it, and a browser holds forms to this list even then. */
+function providerOrigins({ google, github, oidc }: Config["signIn"]): string[] {
+  const places = [google?.issuer, github?.web, oidc?.issuer];
+  return places.flatMap((place) => (place ? [place.origin] : []));
 }

@@ -2,6 +2,8 @@
 import { setMaxListeners } from "node:events";
 import type { AddressInfo } from "node:net";
 import type { FastifyInstance } from "fastify";
+import { followKeyChanges } from "~/server/auth/key-changes";
+import { drainKeyUses } from "~/server/auth/key-uses";
 import { createGateway } from "~/server/invocations/gateway";
 import type { Services } from "~/server/services";
 import { createTelemetryIngest } from "~/server/telemetry/telemetry-ingest";
@@ -47,6 +49,7 @@ export async function startWeb(services: Services, options: WebOptions): Promise
     origin: services.config.publicUrl.origin,
     closing: closing.signal,
   };
+  const forgetChanges = await followKeyChanges(services);
   const [pages, control] = [listenerOf(createServer(door, remix)), listenerOf(createControlServer(door))];
   await listenOnSocket(control.app, services.config.controlSocket);
   const url = await listen(pages.app, services);
@@ -57,7 +60,7 @@ export async function startWeb(services: Services, options: WebOptions): Promise
     url,
     drain: () => {
       closing.abort();
-      drained ??= drainAll(door, pages, control);
+      drained ??= drainAll(door, pages, control).finally(forgetChanges);
       return drained;
     },
   };
@@ -82,7 +85,7 @@ async function drainAll(door: Door, app: Listener, control: Listener): Promise<v
   await closeServer(app);
   clearTimeout(cut);
   await closeServer(control);
-  await Promise.all([door.gateway.drain(), door.telemetry.writer.drain()]);
+  await Promise.all([door.gateway.drain(), door.telemetry.writer.drain(), drainKeyUses(door.services)]);
 }
 
 /** Connections that fall idle are closed as they do; what is still busy at the deadline is cut. */

@@ -1,6 +1,7 @@
 // From node's request to the web's Request, for Remix and tRPC: counted body, true origin, aborted when the client goes away.
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { AppError } from "~/server/errors";
+import { isSameLoopback } from "./assert-same-origin";
 
 export type ConvertedRequest = {
   request: Request;
@@ -47,6 +48,9 @@ function headersOf(incoming: IncomingMessage, origin: string): Headers {
     }
   }
   headers.set("host", new URL(origin).host);
+  // Remix compares the two by letter; passkeys, for one, bring people to this machine's other name.
+  const said = headers.get("origin");
+  if (said && isSameLoopback(origin, said)) headers.set("origin", origin);
   return headers;
 }
 

@@ -6,7 +6,10 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { mintWorkspaceScope } from "~/server/auth/mint-scope";
 import { handleUpload } from "~/server/bundles/uploads.http";
 import { AppError } from "~/server/errors";
+import { subjectOf } from "~/server/incidents/access-subject";
+import { openAccessOf } from "~/server/incidents/open-access";
 import type { Door } from "./door";
+import { limitRequests } from "./limit-requests";
 import { createRequestContext, factsOf } from "./request-context";
 
 /** After a refusal the sender may finish its sentence for this long, so that it gets to read why. */
@@ -30,15 +33,21 @@ export function mountUploads(app: FastifyInstance, door: Door): void {
 async function takeUpload(door: Door, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
   const context = createRequestContext(door, request);
   const principal = await context.principal();
+  const refusal = await limitRequests(door, request, context);
+  reply.headers(Object.fromEntries(context.headers));
+  if (refusal) throw refusal;
   if (!principal) throw new AppError("UNAUTHENTICATED", "Sign in, or send an API key as Authorization: Bearer.");
   const scope = await mintWorkspaceScope(door.services, principal, { action: "deployment.create", ...factsOf(request) });
   const length = request.headers["content-length"];
+  // A reader that stops early must not take the connection down with it: the answer still has to go out.
+  const stream = Readable.from(request.raw.iterator({ destroyOnReturn: false }), { objectMode: false });
+  const subject = subjectOf("upload", principal, scope.workspaceId);
+  const release = openAccessOf(door.services).register(subject, (why) => stream.destroy(why));
   const upload = await handleUpload(door.services, scope, {
-    // A reader that stops early must not take the connection down with it: the answer still has to go out.
-    stream: Readable.from(request.raw.iterator({ destroyOnReturn: false }), { objectMode: false }),
+    stream,
     fileName: fileNameOf(request.headers["x-file-name"]),
     contentLength: length === undefined ? undefined : Number(length),
-  });
+  }).finally(release);
   if (context.cookies.length > 0) reply.header("set-cookie", context.cookies);
   return reply.code(201).send(upload);
 }

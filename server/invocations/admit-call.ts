@@ -1,13 +1,14 @@
 // Whether a call may be made and where it goes: caller, agent, deployment, limits, session, in this order, before any provider is asked.
 import { InvokeRequest } from "~/runtime/contract/invoke";
 import { mintWorkspaceScope } from "~/server/auth/mint-scope";
-import { presetMay, roleMay } from "~/server/auth/permissions";
-import { type Principal, principalName } from "~/server/auth/principal";
-import type { WorkspaceScope } from "~/server/auth/scope";
+import { grantMay } from "~/server/auth/permissions";
+import type { Principal } from "~/server/auth/principal";
+import { seesAgent, type WorkspaceScope } from "~/server/auth/scope";
 import { AppError, notFound } from "~/server/errors";
-import { idOf } from "~/server/ids";
+import { idOf, newId } from "~/server/ids";
 import { firstLine, inputIssues } from "~/server/input-issues";
-import type { RateHeaders } from "./call-rate";
+import { assertPlanned } from "~/server/plans/assert-planned";
+import type { RateHeaders } from "~/server/rate-limit/rate-headers";
 import type { Gateway } from "./gateway";
 import type { CallDeployment, CallTarget } from "./target-book";
 
@@ -42,7 +43,8 @@ const AgentId = idOf("agent");
 export async function admitCall(gateway: Gateway, attempt: CallAttempt): Promise<AdmittedCall> {
   const { scope, target } = await findCallee(gateway, attempt);
   const request = parseRequest(attempt.body, target.plan.invokeBodyBytesMax);
-  const rateHeaders = await gateway.rate.count(principalName(scope.principal), target.plan.callsPerMinuteMax);
+  const rateHeaders = await gateway.rate.count(scope.principal, target.plan.callsPerMinuteMax);
+  assertPlanned({ kind: "call", usage: await gateway.periods.usageOf(target.workspaceId) }, target);
   gateway.assertOpen();
   const release = gateway.slots.take(target.agentId, target.plan.concurrencyMax);
   try {
@@ -63,9 +65,11 @@ async function findCallee(gateway: Gateway, attempt: CallAttempt): Promise<{ sco
   const keyScope =
     principal.kind === "api_key" ? await mintWorkspaceScope(gateway.needs, principal, { ...facts, workspaceId }) : null;
   const target = AgentId.safeParse(attempt.agentId).success ? await gateway.targets.ofAgent(attempt.agentId) : null;
-  if (!target || (workspaceId !== null && workspaceId !== target.workspaceId)) throw notFound("agent");
-  const scope = keyScope ?? (await mintForPerson(gateway, principal, { ...facts, workspaceId: target.workspaceId }));
-  if (scope.workspaceId !== target.workspaceId) throw notFound("agent");
+  const isWished = target !== null && (workspaceId === null || workspaceId === target.workspaceId);
+  // Asked of a missing agent as well, in a workspace that nobody has: somebody else's agent costs no more than none.
+  const place = isWished ? target.workspaceId : newId("workspace");
+  const scope = keyScope ?? (await mintForPerson(gateway, principal, { ...facts, workspaceId: place }));
+  if (!isWished || scope.workspaceId !== target.workspaceId || !seesAgent(scope, target.agentId)) throw notFound("agent");
   if (target.isDisabled) {
     throw new AppError("CONFLICT", "This agent is disabled. Enable it, then call it again.", {
       details: { reason: "agent_disabled" },
@@ -113,6 +117,7 @@ async function choosePlace(gateway: Gateway, choice: Choice): Promise<Place> {
   const { scope, target, request } = choice;
   const live = await chosenDeployment(gateway, choice);
   if (request.sessionId === undefined) {
+    assertRuns(target, live);
     const deployment = live ?? refuseUndeployed();
     const session = gateway.sessions.open(scope, { agentId: target.agentId, deploymentId: deployment.deploymentId });
     return { deployment, sessionId: session.sessionId, sessionRecorded: session.recorded };
@@ -120,16 +125,20 @@ async function choosePlace(gateway: Gateway, choice: Choice): Promise<Place> {
   const session = await gateway.sessions.find(scope, target.agentId, request.sessionId);
   const moves = choice.deploymentId !== null || live?.onDeploy === "move" || live?.deploymentId === session.deploymentId;
   const deployment = moves && live ? live : await deploymentOf(gateway, target, session.deploymentId);
+  assertRuns(target, deployment);
   gateway.sessions.noteUse(session, deployment.deploymentId);
   return { deployment, sessionId: session.id, sessionRecorded: Promise.resolve() };
+}
+
+/** What a plan does not run any more waits until there is room. */
+function assertRuns(target: CallTarget, deployment: CallDeployment | null): void {
+  assertPlanned({ kind: "run_agent", runtime: deployment?.runtime ?? null, place: target.place }, target);
 }
 
 async function chosenDeployment(gateway: Gateway, choice: Choice): Promise<CallDeployment | null> {
   const { scope, target, deploymentId } = choice;
   if (deploymentId === null || deploymentId === target.deployment?.deploymentId) return target.deployment;
-  const { grant } = scope;
-  const may = grant.kind === "role" ? roleMay(grant.role, "deployment.create") : presetMay(grant.preset, "deployment.create");
-  if (!may) {
+  if (!grantMay(scope.grant, "deployment.create")) {
     throw new AppError("UNAUTHORIZED", "Only whoever may deploy can call a version that is not live. Leave X-Deployment-Id out.");
   }
   return deploymentOf(gateway, target, deploymentId);

@@ -1,65 +1,157 @@
-// How often one principal may call: counted in Redis for all gateways together, said in headers (MISSION E2, CONTRACTS "Limits").
+// How often a caller may call: by the minute and, for keys with such a cap, by the month. One script in Redis counts both for all
+// gateways together, so that a call which one of them refuses is counted by neither (MISSION E2, E4; CONTRACTS "Limits").
 import type { Redis } from "ioredis";
-import { RateLimiterMemory, RateLimiterRedis, RateLimiterRes } from "rate-limiter-flexible";
+import { RateLimiterMemory, RateLimiterRes } from "rate-limiter-flexible";
+import { monthOf } from "~/server/api-keys/judge-api-key";
+import { type ApiKeyPrincipal, type Principal, principalName } from "~/server/auth/principal";
 import { AppError } from "~/server/errors";
+import { type RateHeaders, rateHeaders } from "~/server/rate-limit/rate-headers";
+import type { Services } from "~/server/services";
+import type { KeyMonths } from "./key-months";
 
-const windowSeconds = 60;
-
-export type RateHeaders = { "ratelimit-limit": string; "ratelimit-remaining": string; "ratelimit-reset": string };
+const windowMs = 60_000;
+/** Longer than any month: a counter outlives the month that it counts. */
+const monthTtlSeconds = 40 * 24 * 60 * 60;
+const blockedMax = 10_000;
 
 export type CallRate = {
-  /** Counts one call. Throws `RATE_LIMITED` when the minute is used up. */
-  count(principal: string, callsMax: number): Promise<RateHeaders>;
+  /** Counts one call. Throws `RATE_LIMITED` when the minute is used up, `LIMIT_EXCEEDED` when the key's month is. */
+  count(principal: Principal, planCallsPerMinute: number): Promise<RateHeaders>;
 };
 
-/** With Redis away each process counts for itself under the same limits: agents keep answering. */
-export function createCallRate(redis: Redis): CallRate {
-  const limiters = new Map<number, RateLimiterRedis>();
-  const limiterOf = (points: number) => {
-    const existing = limiters.get(points);
-    if (existing) return existing;
-    const options = { keyPrefix: `whs:calls:${points}`, points, duration: windowSeconds };
-    const limiter = new RateLimiterRedis({
-      ...options,
-      storeClient: redis,
-      rejectIfRedisNotReady: true,
-      // A principal that is over its limit costs Redis nothing more until the minute is over.
-      inMemoryBlockOnConsumed: points + 1,
-      insuranceLimiter: new RateLimiterMemory(options),
-    });
-    limiters.set(points, limiter);
-    return limiter;
-  };
+/** What one call is counted against. */
+type Caps = { name: string; perMinute: number; month: { key: ApiKeyPrincipal; max: number; name: string } | null };
+type Verdict = { word: "ok" | "minute" | "month" | "unseeded"; minute: number; resetMs: number; month: number };
+
+/**
+ * KEYS: the minute's counter, then the month's if there is one. ARGV: the minute's cap and length, the month's cap, what it
+ * begins with when Redis has lost it ("" asks back), its lifetime.
+ */
+const script = `
+local minute = tonumber(redis.call('get', KEYS[1]) or '0')
+local left = redis.call('pttl', KEYS[1])
+if left > 0 and minute >= tonumber(ARGV[1]) then return {'minute', minute, left, 0} end
+local month = 0
+if KEYS[2] then
+  local counted = redis.call('get', KEYS[2]) or ARGV[4]
+  if counted == '' then return {'unseeded', minute, left, 0} end
+  month = tonumber(counted)
+  if month >= tonumber(ARGV[3]) then
+    redis.call('set', KEYS[2], month, 'EX', ARGV[5])
+    return {'month', minute, left, month}
+  end
+  month = month + 1
+  redis.call('set', KEYS[2], month, 'EX', ARGV[5])
+end
+minute = redis.call('incr', KEYS[1])
+if left <= 0 then
+  redis.call('pexpire', KEYS[1], ARGV[2])
+  left = tonumber(ARGV[2])
+end
+return {'ok', minute, left, month}`;
+
+/** With Redis away each process counts for itself under the same caps, months from PostgreSQL: agents keep answering. */
+export function createCallRate(needs: Pick<Services, "clock" | "redis">, months: KeyMonths): CallRate {
+  const blocked = new Map<string, number>();
+  const redis = withScript(needs.redis);
   return {
-    async count(principal, callsMax) {
-      try {
-        return headersOf(await limiterOf(callsMax).consume(principal), callsMax);
-      } catch (thrown) {
-        if (thrown instanceof RateLimiterRes) throw tooMany(thrown, callsMax);
-        throw thrown;
+    async count(principal, planCallsPerMinute) {
+      const caps = capsOf(principal, planCallsPerMinute, needs.clock.now());
+      refuseBlocked(blocked, caps);
+      const verdict = redis.status === "ready" ? await judge(redis, months, caps) : await judgeAlone(months, caps);
+      if (verdict.word === "month") throw monthUsedUp(caps, verdict.month);
+      if (verdict.word === "minute") {
+        if (blocked.size >= blockedMax) blocked.clear();
+        blocked.set(caps.name, performance.now() + verdict.resetMs);
+        throw tooMany(verdict.resetMs, caps.perMinute);
       }
+      if (principal.kind === "api_key") months.add(principal.keyId, monthOf(needs.clock.now()));
+      return rateHeaders({
+        limit: caps.perMinute,
+        remaining: caps.perMinute - verdict.minute,
+        resetSeconds: verdict.resetMs / 1_000,
+      });
     },
   };
 }
 
-/** What a refused caller is told as well. */
-export function rateHeadersOf(error: AppError): Partial<RateHeaders> {
-  const { limit, retryAfterSeconds } = error.details;
-  if (error.code !== "RATE_LIMITED" || limit === undefined || retryAfterSeconds === undefined) return {};
-  return { "ratelimit-limit": String(limit), "ratelimit-remaining": "0", "ratelimit-reset": String(retryAfterSeconds) };
-}
-
-function headersOf(state: RateLimiterRes, callsMax: number): RateHeaders {
+/** The braces keep both counters of a caller on one node of a Redis Cluster. */
+function capsOf(principal: Principal, planCallsPerMinute: number, now: Date): Caps {
+  const name = `whs:calls:{${principalName(principal)}}`;
+  if (principal.kind !== "api_key") return { name, perMinute: planCallsPerMinute, month: null };
+  const { callsPerMinuteMax, callsPerMonthMax } = principal;
+  const perMinute = Math.min(planCallsPerMinute, callsPerMinuteMax ?? planCallsPerMinute);
   return {
-    "ratelimit-limit": String(callsMax),
-    "ratelimit-remaining": String(Math.max(0, state.remainingPoints)),
-    "ratelimit-reset": String(Math.ceil(Math.max(0, state.msBeforeNext) / 1_000)),
+    name,
+    perMinute,
+    month: callsPerMonthMax === null ? null : { key: principal, max: callsPerMonthMax, name: monthOf(now) },
   };
 }
 
-function tooMany(state: RateLimiterRes, callsMax: number): AppError {
-  const retryAfterSeconds = Math.max(1, Math.ceil(state.msBeforeNext / 1_000));
-  return new AppError("RATE_LIMITED", `More than ${callsMax} calls in a minute. Wait ${retryAfterSeconds} s and try again.`, {
-    details: { reason: "rate", limit: callsMax, retryAfterSeconds },
+/** A caller that is over its limit costs Redis nothing more until the minute is over. */
+function refuseBlocked(blocked: Map<string, number>, caps: Caps): void {
+  const untilMs = blocked.get(caps.name);
+  if (untilMs === undefined) return;
+  const leftMs = untilMs - performance.now();
+  if (leftMs > 0) throw tooMany(leftMs, caps.perMinute);
+  blocked.delete(caps.name);
+}
+
+async function judge(redis: CountingRedis, months: KeyMonths, caps: Caps): Promise<Verdict> {
+  try {
+    const first = await ask(redis, caps, "");
+    if (first.word !== "unseeded" || !caps.month) return first;
+    return await ask(redis, caps, String(await months.read(caps.month.key.keyId, caps.month.name)));
+  } catch (error) {
+    if (error instanceof AppError) throw error;
+    return judgeAlone(months, caps);
+  }
+}
+
+async function ask(redis: CountingRedis, caps: Caps, seed: string): Promise<Verdict> {
+  const counters = caps.month ? [`${caps.name}:minute`, `${caps.name}:${caps.month.name}`] : [`${caps.name}:minute`];
+  const given = [caps.perMinute, windowMs, caps.month?.max ?? 0, seed, monthTtlSeconds];
+  const [word, minute, resetMs, month] = await redis.whsCountCall(counters.length, ...counters, ...given);
+  return { word, minute, resetMs, month };
+}
+
+type Counted = [word: Verdict["word"], minute: number, resetMs: number, month: number];
+type CountingRedis = Redis & { whsCountCall(keysCount: number, ...rest: (string | number)[]): Promise<Counted> };
+
+/** Redis keeps the script under its hash, so that a call does not carry it along. */
+function withScript(redis: Redis): CountingRedis {
+  redis.defineCommand("whsCountCall", { lua: script });
+  return redis as CountingRedis;
+}
+
+const alone = new Map<number, RateLimiterMemory>();
+
+async function judgeAlone(months: KeyMonths, caps: Caps): Promise<Verdict> {
+  const limiter = alone.get(caps.perMinute) ?? new RateLimiterMemory({ points: caps.perMinute, duration: windowMs / 1_000 });
+  alone.set(caps.perMinute, limiter);
+  const counted = caps.month ? await months.countAlone(caps.month.key.keyId, caps.month.name, caps.month.max) : 0;
+  if (counted === null) return { word: "month", minute: 0, resetMs: 0, month: caps.month?.max ?? 0 };
+  try {
+    const state = await limiter.consume(caps.name);
+    return { word: "ok", minute: state.consumedPoints, resetMs: state.msBeforeNext, month: counted };
+  } catch (thrown) {
+    if (!(thrown instanceof RateLimiterRes)) throw thrown;
+    return { word: "minute", minute: thrown.consumedPoints, resetMs: thrown.msBeforeNext, month: counted };
+  }
+}
+
+function tooMany(resetMs: number, perMinute: number): AppError {
+  const retryAfterSeconds = Math.max(1, Math.ceil(resetMs / 1_000));
+  return new AppError("RATE_LIMITED", `More than ${perMinute} calls in a minute. Wait ${retryAfterSeconds} s and try again.`, {
+    details: { reason: "rate", limit: perMinute, retryAfterSeconds },
   });
+}
+
+function monthUsedUp({ month }: Caps, current: number): AppError {
+  const limit = month?.max ?? 0;
+  return new AppError(
+    "LIMIT_EXCEEDED",
+    `This API key has made its ${limit} calls of ${month?.name} (UTC). Wait for the next month, or use a key with a higher cap.`,
+    { details: { limitType: "key_calls_per_month", period: month?.name ?? "", current, limit } },
+  );
 }

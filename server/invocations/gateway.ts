@@ -7,6 +7,8 @@ import type { Services } from "~/server/services";
 import { type CallRate, createCallRate } from "./call-rate";
 import { followAgentChanges } from "./follow-agent-changes";
 import { InvocationRecorder } from "./invocation-recorder";
+import { KeyMonths } from "./key-months";
+import { createPeriodBook, type PeriodBook } from "./period-book";
 import { SessionBook } from "./session-book";
 import { createTargetBook, type TargetBook } from "./target-book";
 
@@ -15,6 +17,7 @@ export type GatewayNeeds = Pick<Services, "across" | "clock" | "config" | "log" 
 export type Gateway = {
   needs: GatewayNeeds;
   targets: TargetBook;
+  periods: PeriodBook;
   sessions: SessionBook;
   slots: Slots;
   rate: CallRate;
@@ -35,15 +38,17 @@ export function createGateway(needs: GatewayNeeds): Gateway {
   const changes = followAgentChanges(needs, (agentId) => targets.forgetAgent(agentId));
   const sessions = new SessionBook(needs);
   const recorder = new InvocationRecorder(needs);
+  const months = new KeyMonths(needs);
   const cutting = new AbortController();
   // One listener for each running call.
   setMaxListeners(0, cutting.signal);
   return {
     needs,
     targets,
+    periods: createPeriodBook(needs),
     sessions,
     slots: new Slots((max) => `This agent already answers ${max} calls at once, which is the most of this plan.`),
-    rate: createCallRate(needs.redis),
+    rate: createCallRate(needs, months),
     recorder,
     assertOpen: () => {
       if (recorder.isFull) {
@@ -62,7 +67,7 @@ export function createGateway(needs: GatewayNeeds): Gateway {
       ),
     drain: async () => {
       changes.stop();
-      await Promise.all([sessions.drain(), recorder.drain()]);
+      await Promise.all([sessions.drain(), recorder.drain(), months.drain()]);
     },
   };
 }

@@ -30,7 +30,13 @@ function targets(db: Db) {
   return db
     .selectFrom("agents")
     .innerJoin("workspaces", "workspaces.id", "agents.workspaceId")
-    .select(["agents.id as agentId", "agents.workspaceId", "agents.disabledAt", "agents.deletedAt", "workspaces.tier"]);
+    .leftJoin("planOverrides", "planOverrides.workspaceId", "agents.workspaceId")
+    .select(["agents.id as agentId", "agents.workspaceId", "agents.disabledAt", "agents.deletedAt", "workspaces.tier"])
+    .select([
+      "planOverrides.changes as planChanges",
+      sql<number>`(select count(*) from agents older
+        where older.workspace_id = agents.workspace_id and older.deleted_at is null and older.id < agents.id)`.as("place"),
+    ]);
 }
 
 const targetColumns = [

@@ -23,7 +23,7 @@ export const invocationsRouter = router({
     .input(ListInvocationsInput)
     .output(pageOf(InvocationItem))
     .query(({ ctx, input }) => listInvocations(ctx.services, ctx.scope, input)),
-  sessions: workspaceProcedure("agent.read")
+  sessions: workspaceProcedure("conversation.read")
     .meta({ openapi: { method: "GET", path: "/agents/{agentId}/sessions", summary: "List an agent's sessions", tags } })
     .input(ListAgentSessionsInput)
     .output(pageOf(AgentSessionItem))

@@ -6,7 +6,6 @@ import type { Principal } from "~/server/auth/principal";
 import { AppError } from "~/server/errors";
 import type { Services } from "~/server/services";
 import { type AdmittedCall, admitCall } from "./admit-call";
-import { rateHeadersOf } from "./call-rate";
 import type { Gateway } from "./gateway";
 import { runJsonCall, runStreamCall } from "./run-call";
 
@@ -27,7 +26,7 @@ export function mountInvoke(app: FastifyInstance, gateway: Gateway, services: Se
     scope.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, done) => done(null, body));
     scope.addHook("onRequest", async (request, reply) => proveCaller(services, request, reply));
     scope.post<{ Params: { agentId: string } }>("/v1/invoke/:agentId", { bodyLimit: bodyBytesMax }, async (request, reply) => {
-      const call = await admit(gateway, request, reply);
+      const call = await admit(gateway, request);
       reply.headers(call.rateHeaders);
       const answer = await runJsonCall(gateway, call, reply.raw);
       return answer ? reply.send(answer) : reply.hijack();
@@ -36,7 +35,7 @@ export function mountInvoke(app: FastifyInstance, gateway: Gateway, services: Se
       "/v1/invoke/:agentId/stream",
       { bodyLimit: bodyBytesMax },
       async (request, reply) => {
-        const call = await admit(gateway, request, reply);
+        const call = await admit(gateway, request);
         await runStreamCall(gateway, call, reply.raw, () => sendHead(call, reply));
         return reply;
       },
@@ -54,25 +53,16 @@ async function proveCaller(services: Services, request: FastifyRequest, reply: F
   request.callPrincipal = proof.principal;
 }
 
-async function admit(
-  gateway: Gateway,
-  request: FastifyRequest<{ Params: { agentId: string } }>,
-  reply: FastifyReply,
-): Promise<AdmittedCall> {
-  try {
-    return await admitCall(gateway, {
-      principal: request.callPrincipal,
-      agentId: request.params.agentId,
-      workspaceId: headerOf(request, "x-workspace-id"),
-      deploymentId: headerOf(request, "x-deployment-id"),
-      body: Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0),
-      traceId: request.id,
-      ipAddress: request.ip ?? null,
-    });
-  } catch (thrown) {
-    if (thrown instanceof AppError) reply.headers(rateHeadersOf(thrown));
-    throw thrown;
-  }
+function admit(gateway: Gateway, request: FastifyRequest<{ Params: { agentId: string } }>): Promise<AdmittedCall> {
+  return admitCall(gateway, {
+    principal: request.callPrincipal,
+    agentId: request.params.agentId,
+    workspaceId: headerOf(request, "x-workspace-id"),
+    deploymentId: headerOf(request, "x-deployment-id"),
+    body: Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0),
+    traceId: request.id,
+    ipAddress: request.ip ?? null,
+  });
 }
 
 function headerOf(request: FastifyRequest<{ Params: { agentId: string } }>, name: string): string | null {

@@ -15,7 +15,7 @@ export function listAgentSessions(
 ): Promise<Page<z.infer<typeof AgentSessionItem>>> {
   const { agentId, cursor, limit } = input;
   const before = cursor === undefined ? null : parseCursor(cursor);
-  return inWorkspace(needs.db, scope.workspaceId, async (tx) => {
+  return inWorkspace(needs.db, scope, async (tx) => {
     if (!(await findLoggingAgent(tx, scope, agentId))) throw notFound("agent");
     const rows = await listRows(tx, scope, { agentId, before, limit: limit + 1 });
     const shown = rows.slice(0, limit);

@@ -13,7 +13,7 @@ export function listInvocations(
   input: ListInvocationsInput,
 ): Promise<Page<InvocationItem>> {
   const { agentId = null, traceId = null, cursor: before = null, limit } = input;
-  return inWorkspace(needs.db, scope.workspaceId, async (tx) => {
+  return inWorkspace(needs.db, scope, async (tx) => {
     const rows = await listRows(tx, scope, { agentId, traceId, before, limit: limit + 1 });
     const shown = rows.slice(0, limit);
     const reported = shown.length === 0 ? [] : await listReportedUsage(tx, scope, [...new Set(shown.map((row) => row.traceId))]);

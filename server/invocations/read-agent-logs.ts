@@ -13,7 +13,7 @@ export async function readAgentLogs(
   scope: WorkspaceScope,
   input: z.infer<typeof AgentLogsInput>,
 ): Promise<{ items: z.infer<typeof AgentLogItem>[] }> {
-  const agent = await inWorkspace(needs.db, scope.workspaceId, (tx) => findLoggingAgent(tx, scope, input.agentId));
+  const agent = await inWorkspace(needs.db, scope, (tx) => findLoggingAgent(tx, scope, input.agentId));
   if (!agent) throw notFound("agent");
   if (!agent.deploymentId || !agent.runtime) return { items: [] };
   const place = { deploymentId: agent.deploymentId, agentId: agent.agentId, workspaceId: scope.workspaceId };

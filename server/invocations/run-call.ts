@@ -1,11 +1,14 @@
 // One admitted call from the provider's first byte to its record: as a whole answer or as a stream, with one clock and one way to stop.
 import type { ServerResponse } from "node:http";
+import { addAbortSignal } from "node:stream";
 import type { ErrorClass, InvocationOutcome } from "~/db/tables/invocations";
 import type { HostInvocation } from "~/runtime/contract/host-protocol";
 import { type InvokeResponse, messagesOf } from "~/runtime/contract/invoke";
 import { principalName } from "~/server/auth/principal";
 import { AppError, type ErrorCode, toAppError } from "~/server/errors";
 import { newId } from "~/server/ids";
+import { subjectOf } from "~/server/incidents/access-subject";
+import { openAccessOf } from "~/server/incidents/open-access";
 import type { PlacedDeployment } from "~/server/providers/provider";
 import { toStorableText } from "~/server/storable-text";
 import type { AdmittedCall } from "./admit-call";
@@ -15,6 +18,9 @@ import { relayStream } from "./relay-stream";
 /** The runtime keeps the exact time itself and answers with better words; this is for a runtime that does not. */
 const graceMs = 1_000;
 
+/** A caller who may not go on and does not read why within this loses the connection. */
+const hangUpMs = 1_000;
+
 type Ending = { outcome: InvocationOutcome; error: { code: string; message: string } | null };
 
 /** Resolves with the whole answer. Rejects with what the caller is told; null when there is nobody left to tell. */
@@ -23,7 +29,7 @@ export async function runJsonCall(
   call: AdmittedCall,
   response: ServerResponse,
 ): Promise<InvokeResponse | null> {
-  const run = startRun(gateway, call, response);
+  const run = startRun(gateway, call, { response, mode: "json" });
   try {
     const provider = gateway.needs.providers.get(call.deployment.runtime);
     const [answer] = await Promise.all([
@@ -31,11 +37,11 @@ export async function runJsonCall(
       call.sessionRecorded,
     ]);
     run.noteFirstByte();
-    run.finish("json", { outcome: "ok", error: null });
+    run.finish({ outcome: "ok", error: null });
     return answer;
   } catch (thrown) {
     const error = run.explain(thrown);
-    run.finish("json", run.hasLeft() ? { outcome: "aborted", error: null } : { outcome: "error", error });
+    run.finish(run.hasLeft() ? { outcome: "aborted", error: null } : { outcome: "error", error });
     if (run.hasLeft()) return null;
     throw error;
   }
@@ -48,11 +54,12 @@ export async function runStreamCall(
   response: ServerResponse,
   sendHead: () => void,
 ): Promise<void> {
-  const run = startRun(gateway, call, response);
+  const run = startRun(gateway, call, { response, mode: "stream" });
   try {
     const provider = gateway.needs.providers.get(call.deployment.runtime);
     const upstream = await provider.stream(placeOf(call), run.invocation, { signal: run.signal });
-    // Whatever happens from here on, an unread stream must not stay open.
+    // Whatever happens from here on, an unread stream must not stay open, nor one whose caller was cut off.
+    addAbortSignal(run.signal, upstream);
     await call.sessionRecorded.catch((error: Error) => upstream.destroy(error));
     const ending = await relayStream(upstream, response, {
       traceId: call.scope.traceId,
@@ -63,10 +70,10 @@ export async function runStreamCall(
         sendHead();
       },
     });
-    run.finish("stream", ending);
+    run.finish(ending);
   } catch (thrown) {
     const error = run.explain(thrown);
-    run.finish("stream", run.hasLeft() ? { outcome: "aborted", error: null } : { outcome: "error", error });
+    run.finish(run.hasLeft() ? { outcome: "aborted", error: null } : { outcome: "error", error });
     if (!run.hasLeft()) throw error;
   }
 }
@@ -75,8 +82,10 @@ function placeOf({ target, deployment }: AdmittedCall): PlacedDeployment {
   return { deploymentId: deployment.deploymentId, agentId: target.agentId, workspaceId: target.workspaceId };
 }
 
-/** Starts the clock, and ties the call to its caller's connection, to its time limit and to the life of the gateway. */
-function startRun(gateway: Gateway, call: AdmittedCall, response: ServerResponse) {
+type Exchange = { response: ServerResponse; mode: "json" | "stream" };
+
+/** Starts the clock, and ties the call to its caller's connection and rights, to its time limit and to the life of the gateway. */
+function startRun(gateway: Gateway, call: AdmittedCall, { response, mode }: Exchange) {
   const startedAt = gateway.needs.clock.now();
   const began = performance.now();
   const stop = new AbortController();
@@ -87,6 +96,7 @@ function startRun(gateway: Gateway, call: AdmittedCall, response: ServerResponse
     stop.abort(new Error("The caller went away."));
   };
   const cut = () => stop.abort(gateway.cutting.reason);
+  const withdraw = withdrawWhenCut(gateway, call, { response, mode }, stop);
   const timer = setTimeout(() => stop.abort(outOfTime(call.deployment.timeoutMs)), call.deployment.timeoutMs + graceMs);
   response.once("close", leave);
   if (response.destroyed) leave();
@@ -100,8 +110,9 @@ function startRun(gateway: Gateway, call: AdmittedCall, response: ServerResponse
     },
     /** Our own reason for stopping wins over the words in which the runtime noticed it. */
     explain: (thrown: unknown) => explain(stop.signal.aborted ? stop.signal.reason : thrown),
-    finish: (mode: "json" | "stream", ending: Ending) => {
+    finish: (ending: Ending) => {
       clearTimeout(timer);
+      withdraw();
       response.off("close", leave);
       gateway.cutting.removeEventListener("abort", cut);
       // Nobody waits for the runtime any more, whatever it is still doing.
@@ -119,6 +130,20 @@ function startRun(gateway: Gateway, call: AdmittedCall, response: ServerResponse
         errorMessage: ending.error ? toStorableText(ending.error.message.slice(0, 1_000)) : null,
       });
     },
+  };
+}
+
+/** Ends the call when its caller may not go on; answers how to take that back. */
+function withdrawWhenCut(gateway: Gateway, call: AdmittedCall, { response, mode }: Exchange, stop: AbortController): () => void {
+  let hangUp: NodeJS.Timeout | undefined;
+  const subject = subjectOf(mode === "stream" ? "stream" : "call", call.scope.principal, call.target.workspaceId);
+  const release = openAccessOf(gateway.needs).register(subject, (why) => {
+    stop.abort(why);
+    hangUp = setTimeout(() => response.destroy(), hangUpMs);
+  });
+  return () => {
+    release();
+    clearTimeout(hangUp);
   };
 }
 

@@ -1,8 +1,9 @@
 // Where calls go: agents and deployments as they were at most a second ago, and at once as they are when somebody says they changed.
 
 import type { DeploymentStatus, Runtime } from "~/db/tables/deployments";
+import type { Tier } from "~/db/tables/workspaces";
 import { FreshCache } from "~/server/auth/fresh-cache";
-import { type Plan, plans } from "~/server/plans/plans";
+import { type Plan, planOf } from "~/server/plans/plans";
 import type { Services } from "~/server/services";
 import { findAgentTargetAcrossWorkspaces, findDeploymentTargetAcrossWorkspaces } from "./invocations.queries";
 
@@ -10,7 +11,10 @@ export type CallTarget = {
   agentId: string;
   workspaceId: string;
   isDisabled: boolean;
+  tier: Tier;
   plan: Plan;
+  /** How many agents of the workspace are older. */
+  place: number;
   /** Null: nothing was ever deployed. */
   deployment: CallDeployment | null;
 };
@@ -58,12 +62,14 @@ export function createTargetBook(needs: Pick<Services, "across" | "log">): Targe
 
 function toTarget(row: TargetRow | undefined): CallTarget | null {
   if (!row || row.deletedAt) return null;
-  const plan = plans[row.tier];
+  const plan = planOf(row.tier, row.planChanges);
   return {
     agentId: row.agentId,
     workspaceId: row.workspaceId,
     isDisabled: row.disabledAt !== null,
+    tier: row.tier,
     plan,
+    place: row.place,
     deployment: toDeployment(row, plan),
   };
 }

@@ -32,6 +32,8 @@ export interface Provider {
   health(): Promise<ProviderHealth>;
   /** What the agent printed, masked, oldest first. */
   logs(target: PlacedDeployment, options: { limit: number }): Promise<HostLogLine[]>;
+  /** Ends what runs of this version at once, calls and background work alike; it stays placed, and the next call starts it anew. Idempotent. */
+  stop(target: PlacedDeployment): Promise<void>;
   /** Idempotent. */
   destroy(target: PlacedDeployment): Promise<void>;
   /** US dollars, estimated, deterministic and monotonic. */

@@ -3,6 +3,7 @@ import type { Redis } from "ioredis";
 import { RateLimiterMemory, RateLimiterRedis, RateLimiterRes } from "rate-limiter-flexible";
 import { AppError } from "~/server/errors";
 import { sha256Hex } from "~/server/sha256";
+import type { RateState } from "./rate-headers";
 
 export type RateRule = {
   /** Unique in the house, for example `sign_in_address`. */
@@ -23,12 +24,19 @@ const limiters = new WeakMap<Redis, Map<string, RateLimiterRedis>>();
  * slow. Failing open would invite guessing, failing closed would lock everybody out.
  */
 export async function limitRate(needs: { redis: Redis }, counts: readonly RateCount[]): Promise<void> {
-  const waits = await Promise.all(counts.map((count) => countOne(needs.redis, count)));
-  const waitMs = Math.max(0, ...waits);
-  if (waitMs === 0) return;
-  const retryAfterSeconds = Math.ceil(waitMs / 1_000);
+  await countRate(needs, counts);
+}
+
+/** The same, and answers the state of the rule that has least left. */
+export async function countRate(needs: { redis: Redis }, counts: readonly RateCount[]): Promise<RateState> {
+  const states = await Promise.all(counts.map((count) => countOne(needs.redis, count)));
+  const [longest] = states.filter((state) => state.isUsedUp).sort((one, other) => other.resetSeconds - one.resetSeconds);
+  const [tightest] = states.sort((one, other) => one.remaining - other.remaining);
+  if (!tightest) throw new Error("A rate is counted under at least one rule.");
+  if (!longest) return tightest;
+  const retryAfterSeconds = Math.ceil(longest.resetSeconds);
   throw new AppError("RATE_LIMITED", `Too many tries. Wait ${inWords(retryAfterSeconds)} and try again.`, {
-    details: { retryAfterSeconds },
+    details: { limit: longest.limit, retryAfterSeconds },
   });
 }
 
@@ -37,14 +45,14 @@ export async function forgiveRate(needs: { redis: Redis }, count: RateCount): Pr
   await limiterOf(needs.redis, count.rule).delete(keyOf(count));
 }
 
-/** 0 when it may pass, else the milliseconds until it is worth another try. */
-async function countOne(redis: Redis, count: RateCount): Promise<number> {
+async function countOne(redis: Redis, count: RateCount): Promise<RateState & { isUsedUp: boolean }> {
+  const limit = count.rule.points;
   try {
-    await limiterOf(redis, count.rule).consume(keyOf(count));
-    return 0;
+    const { remainingPoints, msBeforeNext } = await limiterOf(redis, count.rule).consume(keyOf(count));
+    return { limit, remaining: remainingPoints, resetSeconds: msBeforeNext / 1_000, isUsedUp: false };
   } catch (thrown) {
-    if (thrown instanceof RateLimiterRes) return Math.max(1, thrown.msBeforeNext);
-    throw thrown;
+    if (!(thrown instanceof RateLimiterRes)) throw thrown;
+    return { limit, remaining: 0, resetSeconds: Math.max(1, thrown.msBeforeNext) / 1_000, isUsedUp: true };
   }
 }
 

@@ -24,7 +24,7 @@ export function listSecrets(
   scope: WorkspaceScope,
   input: ListSecretsInput,
 ): Promise<{ items: SecretItem[] }> {
-  return inWorkspace(services.db, scope.workspaceId, async (tx) => {
+  return inWorkspace(services.db, scope, async (tx) => {
     const agent = await findAgentOfSecrets(tx, scope, input.agentId);
     if (!agent) throw notFound("agent");
     const keys = manifestKeys(await findStoredManifest(tx, scope, input));

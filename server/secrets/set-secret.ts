@@ -20,7 +20,7 @@ export async function setSecret(
 ): Promise<SetSecretResult> {
   const { agentId, name } = input;
   const updatedAt = services.clock.now();
-  return inWorkspace(services.db, scope.workspaceId, async (tx) => {
+  return inWorkspace(services.db, scope, async (tx) => {
     if (!(await findAgentOfSecrets(tx, scope, agentId))) throw notFound("agent");
     const claim = { agentId, name, updatedBy: scope.principal.userId, updatedAt };
     const version = await claimSecretVersion(tx, scope, claim);

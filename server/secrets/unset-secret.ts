@@ -15,7 +15,7 @@ export async function unsetSecret(
 ): Promise<void> {
   const { agentId, name } = input;
   const cleared = { agentId, name, updatedBy: scope.principal.userId, updatedAt: services.clock.now() };
-  await inWorkspace(services.db, scope.workspaceId, async (tx) => {
+  await inWorkspace(services.db, scope, async (tx) => {
     if (!(await findAgentOfSecrets(tx, scope, agentId))) throw notFound("agent");
     const row = await clearSealedValueIfSet(tx, scope, cleared);
     if (!row) throw notFound("secret");

@@ -12,7 +12,7 @@ const hoursShown = 24;
 export function listAgentUsage(needs: Pick<Services, "db" | "clock">, scope: WorkspaceScope): Promise<AgentUsage[]> {
   const { from, to, starts } = spanOfHours(needs.clock.now(), hoursShown);
   const span = { from, to, agentId: null };
-  return inWorkspace(needs.db, scope.workspaceId, async (tx) => {
+  return inWorkspace(needs.db, scope, async (tx) => {
     const agents = await listAgentIds(tx, scope);
     const rows = await listUsageHoursByAgent(tx, scope, span);
     const latencies = await listLatencyByAgent(tx, scope, span);

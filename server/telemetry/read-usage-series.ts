@@ -18,7 +18,7 @@ export function readUsageSeries(
 ): Promise<UsageSeries> {
   const { from, to, starts } = spanOfHours(needs.clock.now(), input.hours);
   const span = { from, to, agentId: input.agentId ?? null };
-  return inWorkspace(needs.db, scope.workspaceId, async (tx) => {
+  return inWorkspace(needs.db, scope, async (tx) => {
     if (span.agentId !== null && !(await findAgentId(tx, scope, span.agentId))) throw notFound("agent");
     const rows = await listUsageHours(tx, scope, span);
     const byHour = new Map(rows.map((row) => [row.hour.getTime(), row]));

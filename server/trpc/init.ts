@@ -5,6 +5,7 @@ import type { OpenApiMeta } from "trpc-to-openapi";
 import { ZodError } from "zod";
 import { AppError, errorTable, toAppError, toEnvelope } from "~/server/errors";
 import { firstLine, inputIssues } from "~/server/input-issues";
+import { refusalHeaders } from "~/server/rate-limit/rate-headers";
 import { isStorable } from "~/server/storable-text";
 import type { Context } from "./context";
 
@@ -31,13 +32,15 @@ const answeringProcedure = trpc.procedure.use(async ({ ctx, path, next }) => {
   const result = await next();
   if (result.ok) return result;
   const error = appErrorOf(result.error);
+  for (const [name, value] of Object.entries(refusalHeaders(error))) ctx.setHeader?.(name, value);
   if (error.code === "INTERNAL")
     ctx.services.log.error({ err: error.cause, procedure: path, traceId: ctx.request.traceId }, "procedure failed");
   throw new TRPCError({ code: errorTable[error.code].trpc, message: error.message, cause: error });
 });
 
 /** Every procedure begins here. A text that no column can hold is the caller's mistake, wherever in the input it stands. */
-export const baseProcedure = answeringProcedure.use(async ({ getRawInput, next }) => {
+export const baseProcedure = answeringProcedure.use(async ({ ctx, getRawInput, next }) => {
+  if (ctx.refusal) throw ctx.refusal;
   if (isStorable(await getRawInput())) return next();
   throw new AppError("INVALID_REQUEST", "A text holds the character U+0000 or half a surrogate pair. Leave it out.");
 });

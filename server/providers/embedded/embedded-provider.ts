@@ -10,6 +10,7 @@ import { streamFromHost } from "./stream-from-host";
 
 const healthTimeoutMs = 2_000;
 const logsTimeoutMs = 5_000;
+const stopTimeoutMs = 5_000;
 const destroyTimeoutMs = 40_000;
 
 export function createEmbeddedProvider(host: { socketPath: string; token: string }): Provider {
@@ -33,6 +34,10 @@ export function createEmbeddedProvider(host: { socketPath: string; token: string
         signal: AbortSignal.timeout(logsTimeoutMs),
       });
       return answer.lines;
+    },
+    async stop(target) {
+      const signal = AbortSignal.timeout(stopTimeoutMs);
+      await client.send({ method: "POST", path: `${pathOf(target)}/stop`, body: {}, signal });
     },
     async destroy(target) {
       await client.send({ method: "DELETE", path: pathOf(target), signal: AbortSignal.timeout(destroyTimeoutMs) });

@@ -1,6 +1,6 @@
 // A provider that runs handlers in this process, for tests of what lies above it. It has no sandbox and is never part of an installation.
 import { createHash } from "node:crypto";
-import { Readable } from "node:stream";
+import { addAbortSignal, Readable } from "node:stream";
 import { compileMask } from "~/runtime/agent-host/mask-text";
 import { estimateCost } from "~/runtime/contract/estimate-cost";
 import type { Placement } from "~/runtime/contract/host-protocol";
@@ -28,6 +28,7 @@ export function createFakeProvider(options: FakeProviderOptions = {}): FakeProvi
   const placements = new Map<string, Placement>();
   const agents = new Map<string, Promise<FakeAgent>>();
   const sessions = new Map<string, Map<string, string>>();
+  const running = new Map<string, AbortController>();
   let deployError: AppError | null = null;
   let healthStatus: "up" | "down" = "up";
 
@@ -38,6 +39,20 @@ export function createFakeProvider(options: FakeProviderOptions = {}): FakeProvi
     const agent = agents.get(deploymentId) ?? loadAgent(placement, options, sessions);
     agents.set(deploymentId, agent);
     return agent;
+  }
+
+  /** Aborted by the next `stop`. */
+  function whileRunning(deploymentId: string, signal: AbortSignal): AbortSignal {
+    const life = running.get(deploymentId) ?? new AbortController();
+    running.set(deploymentId, life);
+    return AbortSignal.any([signal, life.signal]);
+  }
+
+  function endCalls(deploymentId: string): void {
+    running
+      .get(deploymentId)
+      ?.abort(new AppError("RUNTIME_ERROR", "The agent was stopped by the platform.", { retryable: true }));
+    running.delete(deploymentId);
   }
 
   return {
@@ -64,18 +79,21 @@ export function createFakeProvider(options: FakeProviderOptions = {}): FakeProvi
       });
     },
     async invoke({ deploymentId }, call, { signal }) {
-      return collectAnswer(await agentOf(deploymentId), call, signal);
+      return collectAnswer(await agentOf(deploymentId), call, whileRunning(deploymentId, signal));
     },
     async stream({ deploymentId }, call, { signal }) {
       const agent = await agentOf(deploymentId);
-      return Readable.from(streamAnswer(agent, call, await openAnswer(agent, call, signal)), {
-        objectMode: false,
-        highWaterMark: 1,
-      });
+      const life = whileRunning(deploymentId, signal);
+      const frames = streamAnswer(agent, call, await openAnswer(agent, call, life));
+      return addAbortSignal(life, Readable.from(frames, { objectMode: false, highWaterMark: 1 }));
     },
     health: async () => ({ status: healthStatus, detail: `${placements.size} placed`, warnings: [] }),
     async logs({ deploymentId }, { limit }) {
       return (await agentOf(deploymentId)).logs.slice(-limit);
+    },
+    async stop({ deploymentId }) {
+      endCalls(deploymentId);
+      agents.delete(deploymentId);
     },
     async destroy({ deploymentId }) {
       const placement = placements.get(deploymentId);

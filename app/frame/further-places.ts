@@ -1,0 +1,59 @@
+// Where the command palette leads beside the rail: pages under the rail's, the person's own, and the operator's.
+import { useRouteLoaderData } from "@remix-run/react";
+import {
+  Fingerprint,
+  Inbox,
+  type LucideIcon,
+  MonitorSmartphone,
+  ShieldCheck,
+  TableProperties,
+  Unplug,
+  UserRound,
+} from "lucide-react";
+import { paths } from "~/app/paths";
+import type { loader } from "~/app/routes/w.$workspaceId";
+import { useMay } from "~/app/workspaces/use-may";
+
+/** `keywords` are what else people call it. */
+export type FurtherPlace = { label: string; to: string; icon: LucideIcon; keywords: string[] };
+
+export function useFurtherPlaces(workspaceId: string): FurtherPlace[] {
+  const may = useMay();
+  const me = useRouteLoaderData<typeof loader>("routes/w.$workspaceId")?.me;
+  return [
+    ...(may("member.read") ? [rolesOf(workspaceId)] : []),
+    ...(may("grant.manage") ? [systemsOf(workspaceId)] : []),
+    ...ownPlaces,
+    ...(me?.isSuperAdmin ? operatorPlaces : []),
+  ];
+}
+
+const rolesOf = (workspaceId: string): FurtherPlace => ({
+  label: "Roles",
+  to: paths.memberRoles(workspaceId),
+  icon: TableProperties,
+  keywords: ["permissions", "who may do what"],
+});
+
+const systemsOf = (workspaceId: string): FurtherPlace => ({
+  label: "Connected systems",
+  to: paths.memberSystems(workspaceId),
+  icon: Unplug,
+  keywords: ["grants", "access"],
+});
+
+const ownPlaces: FurtherPlace[] = [
+  { label: "Account", to: paths.account(), icon: UserRound, keywords: ["profile", "name", "email"] },
+  {
+    label: "Sign-in methods",
+    to: paths.accountSignIn(),
+    icon: Fingerprint,
+    keywords: ["password", "two-factor", "2fa", "totp", "passkeys", "recovery codes", "security"],
+  },
+  { label: "Sessions", to: paths.accountSessions(), icon: MonitorSmartphone, keywords: ["devices", "sign out"] },
+];
+
+const operatorPlaces: FurtherPlace[] = [
+  { label: "Platform", to: paths.admin(), icon: ShieldCheck, keywords: ["admin", "operator", "incident", "disable"] },
+  { label: "Outbox", to: paths.outbox(), icon: Inbox, keywords: ["mail", "letters"] },
+];

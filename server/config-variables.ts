@@ -1,0 +1,184 @@
+// Every variable of the environment: its shape, what it does and what holds without it. README's table is made from here.
+import { z } from "zod";
+import { StripePrices, StripeSecretKey, StripeWebhookSecrets } from "./config-billing";
+
+function variable<Schema extends z.ZodType>(
+  schema: Schema,
+  description: string,
+  options: { secret?: boolean; byDefault?: string } = {},
+) {
+  return { schema, description, secret: options.secret ?? false, byDefault: options.byDefault ?? "" };
+}
+
+const flag = z.enum(["true", "false"]).transform((text) => text === "true");
+/** An address, with or without a name before it. A line break would let it carry headers of its own. */
+const mailFrom = z
+  .string()
+  .trim()
+  .max(320)
+  .regex(/^(?:[^<>"\r\n,;]*<[^\s<>@,;]+@[^\s<>@,;]+>|[^\s<>@,;]+@[^\s<>@,;]+)$/, "must look like Name <address@example.com>");
+const decodes = (url: string) => !/%(?![0-9a-f]{2})/i.test(url);
+const port = z.coerce.number().int().min(0).max(65_535);
+const word = z.string().trim().min(1);
+/** Public keys of 32 bytes each, comma separated. */
+const publicKeys = z
+  .string()
+  .transform((text) => text.split(",").map((key) => key.trim().toLowerCase()))
+  .refine(
+    (keys) => keys.every((key) => /^[0-9a-f]{64}$/.test(key)),
+    "must be public keys of 64 hexadecimal digits, comma separated",
+  );
+const keyHex = z.string().regex(/^[0-9a-f]{64}$/i, "must be 64 hexadecimal digits (32 random bytes)");
+
+/** Spelled as accounts keep them. */
+const addressList = z
+  .string()
+  .transform((text) => text.split(",").map((entry) => entry.trim().normalize("NFKC").toLowerCase()))
+  .pipe(z.array(z.email("must be addresses like ada@example.com, separated by commas")));
+
+/** Every variable; README's configuration table is generated from here. */
+export const configVariables = {
+  PUBLIC_URL: variable(
+    z.url().optional(),
+    "The address people use. Anything but loopback means production: HTTPS and real secrets are demanded.",
+    { byDefault: "http://127.0.0.1:PORT" },
+  ),
+  HOST: variable(z.string().default("127.0.0.1"), "The address to listen on.", { byDefault: "127.0.0.1" }),
+  PORT: variable(port.default(3000), "The port to listen on.", { byDefault: "3000" }),
+  DATA_DIR: variable(z.string().default(".data"), "Where the embedded default keeps its database, bundles, keys and sockets.", {
+    byDefault: ".data",
+  }),
+  DATABASE_URL: variable(
+    z.string().min(1),
+    "PostgreSQL 15 or newer. Set: it is used, never a fallback. Unset: `npm start` brings its own.",
+    { secret: true, byDefault: "embedded" },
+  ),
+  REDIS_URL: variable(
+    z.string().min(1),
+    "Redis 6.2 or newer with maxmemory-policy noeviction. Unset: `npm start` brings its own.",
+    { secret: true, byDefault: "embedded" },
+  ),
+  KEY_ENCRYPTION_KEY: variable(keyHex, "Wraps every workspace's data key. Lose it and every sealed secret is lost.", {
+    secret: true,
+    byDefault: "made under DATA_DIR",
+  }),
+  TELEMETRY_ROOT_KEY: variable(keyHex, "Telemetry keys of deployments are derived from it.", {
+    secret: true,
+    byDefault: "made under DATA_DIR",
+  }),
+  SESSION_SECRET: variable(keyHex, "Signs CSRF tokens and seals what a browser keeps of a sign-in with a provider.", {
+    secret: true,
+    byDefault: "made under DATA_DIR",
+  }),
+  AGENT_HOST_TOKEN: variable(keyHex, "Shared by the house and its agent hosts.", {
+    secret: true,
+    byDefault: "made under DATA_DIR",
+  }),
+  AUDIT_SIGNING_KEY: variable(keyHex, "Seed of the Ed25519 key that signs checkpoints of the audit chains and their exports.", {
+    secret: true,
+    byDefault: "made under DATA_DIR",
+  }),
+  AUDIT_FORMER_KEYS: variable(
+    publicKeys.optional(),
+    "Public keys that signed audit checkpoints before AUDIT_SIGNING_KEY was changed, comma separated.",
+  ),
+  AGENT_HOST_SOCKET: variable(z.string().optional(), "Unix socket of the agent host on this machine.", {
+    byDefault: "under the run folder",
+  }),
+  CONTROL_SOCKET: variable(z.string().optional(), "Unix socket on which the web process answers the agent host.", {
+    byDefault: "under the run folder",
+  }),
+  TRUSTED_PROXY: variable(
+    z.string().optional(),
+    "Addresses or ranges of proxies whose X-Forwarded-For and X-Forwarded-Proto count, comma separated.",
+    { byDefault: "none" },
+  ),
+  SUPER_ADMIN_EMAILS: variable(
+    addressList.optional(),
+    "Accounts that operate the platform once their address is proven, comma separated. Taking one out takes the right away.",
+    { byDefault: "none; the embedded start makes operator@localhost" },
+  ),
+  LOG_LEVEL: variable(z.enum(["debug", "info", "warn", "error"]).default("info"), "How much is logged.", { byDefault: "info" }),
+  DATABASE_CONNECTIONS: variable(
+    z.coerce.number().int().min(2).max(200).default(10),
+    "Most PostgreSQL connections per process and role.",
+    { byDefault: "10" },
+  ),
+  EGRESS_ALLOW_LOOPBACK: variable(flag.default(false), "Tests only: agents may reach 127.0.0.1. Refused in production.", {
+    byDefault: "false",
+  }),
+  SMTP_URL: variable(
+    z
+      .url({ protocol: /^smtps?$/, message: "must look like smtps://user:password@mail.example.com:465" })
+      .refine(decodes, "must have its user and password percent-encoded")
+      .optional(),
+    "The mail server that letters leave by: smtps:// speaks TLS from the start, smtp:// turns it on with STARTTLS.",
+    { secret: true },
+  ),
+  RESEND_API_KEY: variable(word.optional(), "Sends letters through Resend's HTTPS API instead of a mail server.", {
+    secret: true,
+  }),
+  MAIL_FROM: variable(
+    mailFrom.optional(),
+    "The sender of every letter: `Name <address@example.com>`. Without a carrier letters wait in the operator's outbox.",
+  ),
+  GOOGLE_CLIENT_ID: variable(word.optional(), "Sign-in with Google: the client's id."),
+  GOOGLE_CLIENT_SECRET: variable(word.optional(), "Sign-in with Google: the client's secret.", { secret: true }),
+  GITHUB_CLIENT_ID: variable(word.optional(), "Sign-in with GitHub: the OAuth app's client id."),
+  GITHUB_CLIENT_SECRET: variable(word.optional(), "Sign-in with GitHub: the OAuth app's client secret.", { secret: true }),
+  OIDC_ISSUER: variable(
+    z.url({ protocol: /^https?$/ }).optional(),
+    "Sign-in with any OpenID Connect issuer: its address, as its discovery document says it.",
+  ),
+  OIDC_CLIENT_ID: variable(word.optional(), "Sign-in with that issuer: the client's id."),
+  OIDC_CLIENT_SECRET: variable(word.optional(), "Sign-in with that issuer: the client's secret.", { secret: true }),
+  OIDC_NAME: variable(
+    word.max(40).optional(),
+    "Sign-in with that issuer: what its button calls it, for example the company's name.",
+  ),
+  STRIPE_SECRET_KEY: variable(
+    StripeSecretKey.optional(),
+    "Billing: Stripe's secret or restricted key. Unset: billing is off, plans are given by the operator.",
+    { secret: true },
+  ),
+  STRIPE_WEBHOOK_SECRETS: variable(
+    StripeWebhookSecrets.optional(),
+    "Billing: the secrets of the webhook endpoint, comma separated; during a rotation the old and the new one.",
+    { secret: true },
+  ),
+  STRIPE_PRICES: variable(
+    StripePrices.optional(),
+    "Billing: which price means which plan, `starter:month:usd=price_…`, comma separated. The first of a kind is offered, all are honoured.",
+  ),
+  STRIPE_AUTOMATIC_TAX: variable(flag.default(false), "Billing: let Stripe Tax add the tax at checkout.", { byDefault: "false" }),
+  STRIPE_PROMOTION_CODES: variable(flag.default(false), "Billing: take promotion codes at checkout.", { byDefault: "false" }),
+  BILLING_GRACE_DAYS: variable(
+    z.coerce.number().int().min(0).max(90).default(14),
+    "Billing: days that a plan lasts after a payment failed.",
+    { byDefault: "14" },
+  ),
+  STRIPE_API_URL: variable(
+    z.url({ protocol: /^https?$/ }).optional(),
+    "Tests only: a stand-in for Stripe. Refused in production.",
+  ),
+} as const;
+
+export type ConfigVariable = keyof typeof configVariables;
+
+export const ConfigValues = z.object(
+  Object.fromEntries(Object.entries(configVariables).map(([name, entry]) => [name, entry.schema])) as {
+    [Name in ConfigVariable]: (typeof configVariables)[Name]["schema"];
+  },
+);
+export type ConfigValues = z.infer<typeof ConfigValues>;
+
+/** Variables that mean something together only: all of `all`, with one of `oneOf` where it is given, or none of them. */
+export type ConfigGroup = { all: readonly ConfigVariable[]; oneOf?: readonly ConfigVariable[] };
+
+export const configGroups: readonly ConfigGroup[] = [
+  { all: ["MAIL_FROM"], oneOf: ["SMTP_URL", "RESEND_API_KEY"] },
+  { all: ["GOOGLE_CLIENT_ID", "GOOGLE_CLIENT_SECRET"] },
+  { all: ["GITHUB_CLIENT_ID", "GITHUB_CLIENT_SECRET"] },
+  { all: ["STRIPE_SECRET_KEY", "STRIPE_WEBHOOK_SECRETS", "STRIPE_PRICES"] },
+  { all: ["OIDC_ISSUER", "OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET", "OIDC_NAME"] },
+];
