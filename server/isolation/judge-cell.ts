@@ -1,7 +1,7 @@
 // What a cell of the isolation walk must come to: derived from the table of permissions, explicit where a row says so.
 import { type Action, presetMay, roleMay } from "~/server/auth/permissions";
 import type { ErrorCode } from "~/server/errors";
-import type { Who } from "./procedure-rows";
+import type { Who } from "./procedure-row";
 import type { Walker } from "./walkers";
 
 /** Whose the named things are: the caller's, another tenant's, nobody's, or not even ids. */

@@ -15,7 +15,8 @@ import { createTestServices, type TestServices } from "~/server/testing/test-ser
 import { appErrorOf } from "~/server/trpc/init";
 import { type Cell, cellsOf, judgeCell, type Outcome, type Whose } from "./judge-cell";
 import { type Ids, idsBy, missingIds } from "./named-ids";
-import { type ProcedureRow, procedureRows } from "./procedure-rows";
+import type { ProcedureRow } from "./procedure-row";
+import { procedureRows } from "./procedure-rows";
 import { walkers } from "./walkers";
 
 vi.mock("@node-rs/bcrypt", async (original) => {
@@ -122,7 +123,7 @@ describe("the isolation walk of every procedure", () => {
     const rows = Object.keys(procedureRows);
     expect(
       paths.filter((path) => !rows.includes(path)),
-      "add its line to server/isolation/procedure-rows.ts",
+      "add its line to the fitting server/isolation/*-rows.ts",
     ).toEqual([]);
     expect(
       rows.filter((path) => !paths.includes(path)),

@@ -208,7 +208,7 @@ describe("the isolation walk of every route", () => {
     const unwalked = pages.routes.filter(
       (name) => !known.includes(name) && !Object.keys(walkedElsewhere).some((path) => name.endsWith(` ${path}`)),
     );
-    expect(unwalked, "add its line to server/isolation/route-rows.ts; a procedure's to procedure-rows.ts").toEqual([]);
+    expect(unwalked, "add its line to server/isolation/route-rows.ts; a procedure's to the fitting *-rows.ts").toEqual([]);
     expect(
       known.filter((name) => !pages.routes.includes(name)),
       "no such route: delete its line",

@@ -1,0 +1,63 @@
+// Rows of the isolation walk: of agents and what they run on.
+import { type Ids, walked } from "./named-ids";
+import type { ProcedureRow } from "./procedure-row";
+
+const none = () => undefined;
+const empty = () => ({});
+const ofAgent = ({ agentId }: Ids) => ({ agentId });
+const ofDeployment = ({ deploymentId }: Ids) => ({ deploymentId });
+
+export const agentRows: Readonly<Record<string, ProcedureRow>> = {
+  "agents.list": { who: "agent.read", input: empty },
+  "agents.get": { who: "agent.read", names: ["agentId"], input: ofAgent },
+  "agents.create": { who: "agent.configure", input: () => ({ name: "made-by-the-walk" }) },
+  "agents.update": { who: "agent.configure", names: ["agentId"], input: (ids) => ({ ...ofAgent(ids), description: "changed" }) },
+  "agents.delete": { who: "agent.delete", names: ["agentId"], input: ofAgent },
+  "agents.enable": {
+    who: "agent.configure",
+    names: ["disabledAgentId"],
+    input: ({ disabledAgentId: agentId }) => ({ agentId }),
+  },
+  "agents.disable": { who: "agent.configure", names: ["agentId"], input: ofAgent },
+  "agents.clone": { who: "agent.configure", names: ["agentId"], input: (ids) => ({ ...ofAgent(ids), name: "cloned" }) },
+  "deployments.create": {
+    who: "deployment.create",
+    names: ["agentId", "uploadId"],
+    input: ({ agentId, uploadId }) => ({ agentId, uploadId }),
+  },
+  "deployments.list": { who: "deployment.read", names: ["agentId"], input: ofAgent },
+  "deployments.get": { who: "deployment.read", names: ["deploymentId"], input: ofDeployment },
+  "deployments.logs": { who: "deployment.read", names: ["deploymentId"], input: ofDeployment },
+  "deployments.activate": {
+    who: "deployment.create",
+    names: ["supersededDeploymentId"],
+    input: ({ supersededDeploymentId: deploymentId }) => ({ deploymentId }),
+  },
+  "deployments.cancel": {
+    who: "deployment.create",
+    names: ["queuedDeploymentId"],
+    input: ({ queuedDeploymentId: deploymentId }) => ({ deploymentId }),
+  },
+  "deployments.retry": {
+    who: "deployment.create",
+    names: ["failedDeploymentId"],
+    input: ({ failedDeploymentId: deploymentId }) => ({ deploymentId }),
+  },
+  "deployments.watch": { who: "deployment.read", names: ["deploymentId"], input: ofDeployment },
+  "invocations.list": { who: "usage.read", input: empty },
+  "invocations.sessions": { who: "conversation.read", names: ["agentId"], input: ofAgent },
+  "invocations.logs": { who: "deployment.read", names: ["agentId"], input: ofAgent },
+  "secrets.list": { who: "secret.read", names: ["agentId"], input: ofAgent },
+  "secrets.set": {
+    who: "secret.write",
+    names: ["agentId"],
+    input: (ids) => ({ ...ofAgent(ids), name: walked.secretName, value: "walked" }),
+  },
+  "secrets.unset": { who: "secret.write", names: ["agentId"], input: (ids) => ({ ...ofAgent(ids), name: walked.secretName }) },
+  "uploads.get": { who: "deployment.read", names: ["uploadId"], input: ({ uploadId }) => ({ uploadId }) },
+  "uploads.examples": { who: "agent.read", input: none },
+  "uploads.fromExample": { who: "deployment.create", input: () => ({ name: "hello" }) },
+  "usage.series": { who: "usage.read", input: empty },
+  "usage.metrics": { who: "usage.read", names: ["agentId"], input: ofAgent },
+  "usage.agents": { who: "usage.read", input: none },
+};
