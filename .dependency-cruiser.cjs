@@ -9,6 +9,7 @@ const features = [
   "bundles",
   "agents",
   "telemetry",
+  "variables",
   "secrets",
   "deployments",
   "budgets",
@@ -160,7 +161,7 @@ const house = [
     comment: "Arrows only go down: server/ imports neither app/, jobs/, launch/ nor checks/.",
     severity: "error",
     from: { path: "^server/", pathNot: tests },
-    to: { path: "^(app|jobs|launch|checks|e2e|bench)/", ...valuesOnly },
+    to: { path: "^(app|jobs|launch|checks|e2e|bench|soak)/", ...valuesOnly },
   },
   ...onlyLowerFeatures,
 ];
@@ -230,7 +231,7 @@ const around = [
     comment: "launch/ starts programs; it imports neither pages, nor routers, nor jobs.",
     severity: "error",
     from: { path: "^launch/", pathNot: tests },
-    to: { path: "^(app|jobs|e2e|bench|checks)/|^server/(http|trpc)/|\\.router\\.ts$", ...valuesOnly },
+    to: { path: "^(app|jobs|e2e|bench|soak|checks)/|^server/(http|trpc)/|\\.router\\.ts$", ...valuesOnly },
   },
   {
     name: "outside-stays-outside",
@@ -241,10 +242,10 @@ const around = [
   },
   {
     name: "nobody-needs-the-checks",
-    comment: "checks/, e2e/ and bench/ look at the product; the product never looks back.",
+    comment: "checks/, e2e/, bench/ and soak/ look at the product; the product never looks back.",
     severity: "error",
     from: { path: "^(app|server|db|jobs|runtime|launch)/" },
-    to: { path: "^(checks|e2e|bench)/" },
+    to: { path: "^(checks|e2e|bench|soak)/" },
   },
   {
     name: "test-ground-is-for-tests",

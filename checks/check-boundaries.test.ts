@@ -62,7 +62,7 @@ beforeAll(async () => {
   await symlink(join(project, "node_modules"), join(root, "node_modules"));
   for (const file of [".dependency-cruiser.cjs", "package.json", "tsconfig.json"])
     await cp(join(project, file), join(root, file));
-  for (const folder of ["app", "server", "db", "jobs", "runtime", "launch", "checks", "e2e", "bench"])
+  for (const folder of ["app", "server", "db", "jobs", "runtime", "launch", "checks", "e2e", "bench", "soak"])
     await mkdir(join(root, folder));
   const arrows = [...Object.values(broken), ...kept];
   const targets = new Set(arrows.map(([, to]) => to).filter((to) => to.startsWith("~/") && !to.endsWith("nowhere")));

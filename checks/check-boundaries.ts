@@ -13,7 +13,7 @@ type CruiseSummary = {
   ruleSetUsed?: { forbidden?: { name: string; comment?: string }[]; allowed?: unknown[] };
 };
 
-const folders = ["app", "server", "db", "jobs", "runtime", "launch", "checks", "e2e", "bench"];
+const folders = ["app", "server", "db", "jobs", "runtime", "launch", "checks", "e2e", "bench", "soak"];
 
 export async function checkBoundaries({ root }: CheckOptions): Promise<Finding[]> {
   const args = ["--config", ".dependency-cruiser.cjs", "--output-type", "json", ...folders];

@@ -1,14 +1,24 @@
-// The launcher's commands: start, dev, test, check, build, seed, bench. Each answers an exit code; a problem is one sentence.
+// The launcher's commands: start, dev, test, soak, check, build, seed, bench. Each answers an exit code; a problem is one sentence.
 import { build } from "./build";
 import { check } from "./check";
 import { dev } from "./dev";
 import { LaunchProblem, sentenceOf } from "./problem";
 import { runBench } from "./run-bench";
 import { seed } from "./seed";
+import { soak } from "./soak";
 import { start } from "./start";
 import { test } from "./test";
 
-const commands: Record<string, (words: string[]) => Promise<number>> = { start, dev, test, check, build, seed, bench: runBench };
+const commands: Record<string, (words: string[]) => Promise<number>> = {
+  start,
+  dev,
+  test,
+  soak,
+  check,
+  build,
+  seed,
+  bench: runBench,
+};
 
 async function main([name = "", ...words]: string[]): Promise<void> {
   // A reader that went away (`| head`, a closed terminal) must not end the launcher before its servers.

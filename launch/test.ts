@@ -1,7 +1,7 @@
 // `npm test`: static checks, unit and integration tests, browser tests; the last line says how many passed and failed.
 import { readdirSync } from "node:fs";
-import { configVariables } from "~/server/config-variables";
 import { ensureBuilt } from "./build";
+import { cleanEnvironment } from "./clean-environment";
 import { ensureChromium } from "./ensure-chromium";
 import { readWords } from "./read-words";
 import { type Counts, runChecks, runVitest } from "./run-suite";
@@ -28,11 +28,4 @@ export async function test(words: string[]): Promise<number> {
   }
   process.stdout.write(`${sum.passed} passed, ${sum.failed} failed\n`);
   return sum.failed > 0 ? 1 : 0;
-}
-
-/** Tests bring their own servers and secrets: what this shell is configured for stays out of their reach. */
-function cleanEnvironment(): NodeJS.ProcessEnv {
-  const env = { ...process.env };
-  for (const name of Object.keys(configVariables)) delete env[name];
-  return env;
 }

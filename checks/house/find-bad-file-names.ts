@@ -19,7 +19,7 @@ const kebab = /^[a-z0-9]+(-[a-z0-9]+)*$/;
 const source = /^[a-z0-9]+(-[a-z0-9]+)*(\.(contract|queries|jobs|router|http|conformance))?(\.test)?\.tsx?$/;
 /** Names that a framework or tool fixes. */
 const fixed = /^(entry\.(client|server)\.tsx|.+\.config\.(ts|js|mjs)|.+\.d\.ts|.+\.test-d\.ts)$/;
-const houseFolders = /^(app|server|db|jobs|runtime|launch|checks|e2e|bench)\//;
+const houseFolders = /^(app|server|db|jobs|runtime|launch|checks|e2e|bench|soak)\//;
 
 export function findBadFileNames(file: HouseFile): Place[] {
   const folders = file.path.split("/");
