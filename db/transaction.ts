@@ -26,6 +26,17 @@ export function inWorkspace<T>(db: Db, { workspaceId, namedAgents }: Bounds, act
   });
 }
 
+/**
+ * As `inWorkspace`, but PostgreSQL itself refuses any write or row lock within: for foreseeing what an act would do (AHEAD 14), and
+ * for whatever else must leave every row as it was.
+ */
+export function readInWorkspace<T>(db: Db, bounds: Bounds, act: (tx: Tx) => Promise<T>): Promise<T> {
+  return inWorkspace(db, bounds, async (tx) => {
+    await sql`set transaction read only`.execute(tx);
+    return act(tx);
+  });
+}
+
 /** Runs `act` in one transaction of a handle whose role is not bound to a workspace. */
 export function inTransaction<T>(db: Db, act: (tx: Tx) => Promise<T>): Promise<T> {
   return untilCommitted(db, act);

@@ -18,7 +18,7 @@ export function findAgentOfSecrets(tx: Db, scope: WorkspaceScope, agentId: strin
 export async function claimSecretVersion(
   tx: Db,
   scope: WorkspaceScope,
-  claim: { agentId: string; name: string; updatedBy: string; updatedAt: Date },
+  claim: { agentId: string; name: string; updatedBy: string; updatedAt: Date; expiresAt: Date | null },
 ): Promise<number> {
   const { version } = await tx
     .insertInto("agentSecrets")
@@ -35,6 +35,8 @@ export async function claimSecretVersion(
         version: sql<number>`agent_secrets.version + 1`,
         updatedBy: claim.updatedBy,
         updatedAt: claim.updatedAt,
+        expiresAt: claim.expiresAt,
+        expiryToldDays: null,
       }),
     )
     .returning("version")
@@ -63,9 +65,10 @@ export function clearSealedValueIfSet(
   scope: WorkspaceScope,
   secret: { agentId: string; name: string; updatedBy: string; updatedAt: Date },
 ) {
+  const ended = { sealedValue: null, expiresAt: null, expiryToldDays: null };
   return tx
     .updateTable("agentSecrets")
-    .set({ sealedValue: null, updatedBy: secret.updatedBy, updatedAt: secret.updatedAt })
+    .set({ ...ended, updatedBy: secret.updatedBy, updatedAt: secret.updatedAt })
     .where("workspaceId", "=", scope.workspaceId)
     .where("agentId", "=", secret.agentId)
     .where("name", "=", secret.name)
@@ -89,7 +92,7 @@ export function listSecretRows(tx: Db, scope: WorkspaceScope, agentId: string, l
   return tx
     .selectFrom("agentSecrets as secret")
     .leftJoin("users", "users.id", "secret.updatedBy")
-    .select(["secret.name", "secret.version", "secret.updatedBy", "secret.updatedAt", "secret.lastInjectedAt"])
+    .select(["secret.name", "secret.version", "secret.updatedBy", "secret.updatedAt", "secret.lastInjectedAt", "secret.expiresAt"])
     .select("users.displayName as updatedByName")
     .select(sql<boolean>`secret.sealed_value is not null`.as("isSet"))
     .where("secret.workspaceId", "=", scope.workspaceId)
@@ -108,32 +111,24 @@ export function findManifestOfUpload(tx: Db, scope: WorkspaceScope, uploadId: st
     .executeTakeFirst();
 }
 
-export function findManifestOfNewestDeployment(tx: Db, scope: WorkspaceScope, agentId: string) {
+/** Of the live version; of the newest one while none is live. */
+export function findManifestInForce(tx: Db, scope: WorkspaceScope, agentId: string) {
   return tx
     .selectFrom("deployments")
     .select("manifest")
     .where("workspaceId", "=", scope.workspaceId)
     .where("agentId", "=", agentId)
+    .orderBy(sql`status = 'active'`, "desc")
     .orderBy("version", "desc")
     .limit(1)
     .executeTakeFirst();
 }
 
-/** Which versions the live deployment was given last. */
-export function findVersionsOfLiveDeployment(tx: Db, scope: WorkspaceScope, deploymentId: string) {
-  return tx
-    .selectFrom("deployments")
-    .select("secretVersions")
-    .where("workspaceId", "=", scope.workspaceId)
-    .where("id", "=", deploymentId)
-    .executeTakeFirst();
-}
-
-/** Which of these names have a value. */
+/** Which of these names have a value, and the version of it. */
 export function listSetNamesAcrossWorkspaces(db: Db, agent: { workspaceId: string; agentId: string }, names: readonly string[]) {
   return db
     .selectFrom("agentSecrets")
-    .select("name")
+    .select(["name", "version"])
     .where("workspaceId", "=", agent.workspaceId)
     .where("agentId", "=", agent.agentId)
     .where("name", "in", names)
@@ -141,8 +136,8 @@ export function listSetNamesAcrossWorkspaces(db: Db, agent: { workspaceId: strin
     .execute();
 }
 
-/** What decides whether a deployment may be given its secrets. */
-export function findLaunchAcrossWorkspaces(db: Db, deploymentId: string) {
+/** What decides whether a deployment may be given its secrets. Other launches of it wait until this one is noted. */
+export function lockLaunchAcrossWorkspaces(db: Db, deploymentId: string) {
   return db
     .selectFrom("deployments")
     .innerJoin("agents", "agents.id", "deployments.agentId")
@@ -159,6 +154,7 @@ export function findLaunchAcrossWorkspaces(db: Db, deploymentId: string) {
       "workspaces.disabledAt as workspaceDisabledAt",
     ])
     .where("deployments.id", "=", deploymentId)
+    .forNoKeyUpdate("deployments")
     .executeTakeFirst();
 }
 
