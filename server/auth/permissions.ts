@@ -20,6 +20,7 @@ export const actionMeanings = {
   "conversation.read": "Look back on sessions and on what was said in them",
   "deployment.read": "See versions, manifests and what agents print",
   "deployment.create": "Upload, deploy, activate, roll back",
+  "bundle.read": "Read the code of bundles, and how its lines changed",
   "secret.read": "See which secrets are set; their values nobody sees",
   "secret.write": "Set and unset secrets",
   "api_key.read": "See API keys; the keys themselves nobody sees again",
@@ -44,6 +45,7 @@ const member: Action[] = [
   ...support,
   "agent.configure",
   "deployment.create",
+  "bundle.read",
   "secret.read",
   "secret.write",
   "api_key.read",
@@ -76,7 +78,7 @@ const byArea: Record<GrantArea, { allows: readonly Action[]; forbids: readonly A
   integrations: { allows: ["integration.read", "integration.configure"], forbids: ["integration.configure"] },
   billing: { allows: ["billing.read", "billing.configure"], forbids: ["billing.configure"] },
   agent_behaviour: {
-    allows: ["agent.configure", "deployment.read", "deployment.create", "secret.read", "secret.write"],
+    allows: ["agent.configure", "deployment.read", "deployment.create", "bundle.read", "secret.read", "secret.write"],
     forbids: ["agent.configure", "agent.delete", "deployment.create", "secret.write"],
   },
 };
@@ -185,6 +187,7 @@ const ofOneAgent: readonly Action[] = [
   "conversation.read",
   "deployment.read",
   "deployment.create",
+  "bundle.read",
   "secret.read",
   "secret.write",
   "usage.read",

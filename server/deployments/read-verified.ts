@@ -3,9 +3,10 @@ import { createHash } from "node:crypto";
 import { recordWorkspaceAudit } from "~/server/audit/record-audit";
 import { AppError } from "~/server/errors";
 import type { Services } from "~/server/services";
-import type { DeploymentKey } from "./deployments.jobs";
 
-export type StoredFile = DeploymentKey & { what: "bundle" | "module"; blobKey: string; sha256: string };
+/** Of a version, or of an upload that is none yet. */
+type StoredFor = { workspaceId: string } & ({ deploymentId: string } | { uploadId: string });
+export type StoredFile = StoredFor & { what: "bundle" | "module"; blobKey: string; sha256: string };
 
 /** Rejects with `DEPLOYMENT_FAILED`, `details.reason` being `bundle_altered`, `bundle_missing` or the same of the module. */
 export async function readVerified(needs: Pick<Services, "across" | "blobs">, file: StoredFile): Promise<Buffer> {
@@ -19,14 +20,15 @@ export async function readVerified(needs: Pick<Services, "across" | "blobs">, fi
   await recordWorkspaceAudit(needs.across, file.workspaceId, {
     actorKind: "system",
     action: "deployment.integrity_failure",
-    targetKind: "deployment",
-    targetId: file.deploymentId,
+    ...("uploadId" in file
+      ? { targetKind: "upload", targetId: file.uploadId }
+      : { targetKind: "deployment", targetId: file.deploymentId }),
     metadata: { reason, recorded: file.sha256, found: found ?? "nothing" },
   });
   const said = bytes ? "is not what was recorded: its digest differs" : "is not in storage any more";
   throw new AppError(
     "DEPLOYMENT_FAILED",
-    `The stored ${file.what} of this version ${said}. Upload the bundle again and deploy that.`,
+    `The stored ${file.what} of this ${"uploadId" in file ? "upload" : "version"} ${said}. Upload the bundle again and deploy that.`,
     {
       details: { reason },
     },
