@@ -1,6 +1,8 @@
 // Every table under one name, as Kysely sees it. Column names are camelCase here and snake_case in PostgreSQL.
+import type { AgentSecretVersionsTable } from "./tables/agent-secret-versions";
 import type { AgentSecretsTable } from "./tables/agent-secrets";
 import type { AgentSessionsTable } from "./tables/agent-sessions";
+import type { AgentVariablesTable } from "./tables/agent-variables";
 import type { AgentsTable } from "./tables/agents";
 import type { ApiKeyAgentsTable } from "./tables/api-key-agents";
 import type { ApiKeyMonthsTable } from "./tables/api-key-months";
@@ -17,8 +19,10 @@ import type { DeploymentLogsTable, DeploymentStepsTable } from "./tables/deploym
 import type { DeploymentsTable } from "./tables/deployments";
 import type { EmailChangesTable } from "./tables/email-changes";
 import type { ExternalIdentitiesTable } from "./tables/external-identities";
+import type { IdempotencyKeysTable } from "./tables/idempotency-keys";
 import type { InvitationsTable } from "./tables/invitations";
 import type { InvocationsTable } from "./tables/invocations";
+import type { KeyRotationsTable } from "./tables/key-rotations";
 import type { LetterWishesTable } from "./tables/letter-wishes";
 import type { MemberGrantsTable } from "./tables/member-grants";
 import type { MembershipsTable } from "./tables/memberships";
@@ -26,6 +30,8 @@ import type { OutboxMailsTable } from "./tables/outbox-mails";
 import type { PasskeyChallengesTable } from "./tables/passkey-challenges";
 import type { PendingSignInsTable } from "./tables/pending-sign-ins";
 import type { PlanOverridesTable } from "./tables/plan-overrides";
+import type { PlatformCredentialsTable } from "./tables/platform-credentials";
+import type { SecretRefreshesTable } from "./tables/secret-refreshes";
 import type { SpendAlertsTable } from "./tables/spend-alerts";
 import type { SpentOauthStatesTable } from "./tables/spent-oauth-states";
 import type { SweepRunsTable } from "./tables/sweep-runs";
@@ -60,6 +66,8 @@ export type Schema = {
   memberGrants: MemberGrantsTable;
   connectedSystemGrants: ConnectedSystemGrantsTable;
   dataKeys: DataKeysTable;
+  keyRotations: KeyRotationsTable;
+  platformCredentials: PlatformCredentialsTable;
   apiKeys: ApiKeysTable;
   apiKeyAgents: ApiKeyAgentsTable;
   apiKeyMonths: ApiKeyMonthsTable;
@@ -68,9 +76,13 @@ export type Schema = {
   auditLinks: AuditLinksTable;
   auditHeads: AuditHeadsTable;
   auditCheckpoints: AuditCheckpointsTable;
+  idempotencyKeys: IdempotencyKeysTable;
   outboxMails: OutboxMailsTable;
   agents: AgentsTable;
   agentSecrets: AgentSecretsTable;
+  agentSecretVersions: AgentSecretVersionsTable;
+  secretRefreshes: SecretRefreshesTable;
+  agentVariables: AgentVariablesTable;
   uploads: UploadsTable;
   deployments: DeploymentsTable;
   deploymentSteps: DeploymentStepsTable;

@@ -6,10 +6,12 @@ import { sweepKeyLeaksJob, tellKeyLeakJob } from "~/server/api-keys/api-keys.job
 import { sweepAuditJob } from "~/server/audit/audit.jobs";
 import { settleBillingEventJob, sweepBillingJob, sweepSpendJob } from "~/server/billing/billing.jobs";
 import { sweepBundlesJob } from "~/server/bundles/bundles.jobs";
-import { runDeploymentJob, sweepDeploymentsJob } from "~/server/deployments/deployments.jobs";
+import { runDeploymentJob, sweepDeploymentsJob, sweepVersionsJob } from "~/server/deployments/deployments.jobs";
 import { sweepInvocationsJob } from "~/server/invocations/invocations.jobs";
 import { deliverMailJob, sweepMailsJob } from "~/server/mail/mail.jobs";
 import type { JobContract } from "~/server/queue/queue";
+import { refreshSecretsJob, sweepSecretExpiryJob, sweepSecretRefreshesJob } from "~/server/secrets/secrets.jobs";
+import { runRotationJob, sweepRotationsJob } from "~/server/rotation/rotation.jobs";
 import { sweepTelemetryJob } from "~/server/telemetry/telemetry.jobs";
 
 export const catalog = {
@@ -30,7 +32,13 @@ export const catalog = {
   [sweepInvocationsJob.name]: sweepInvocationsJob,
   [sweepLetterWishesJob.name]: sweepLetterWishesJob,
   [sweepMailsJob.name]: sweepMailsJob,
+  [runRotationJob.name]: runRotationJob,
+  [sweepRotationsJob.name]: sweepRotationsJob,
+  [refreshSecretsJob.name]: refreshSecretsJob,
+  [sweepSecretRefreshesJob.name]: sweepSecretRefreshesJob,
+  [sweepSecretExpiryJob.name]: sweepSecretExpiryJob,
   [sweepTelemetryJob.name]: sweepTelemetryJob,
+  [sweepVersionsJob.name]: sweepVersionsJob,
 };
 
 export type Catalog = typeof catalog;

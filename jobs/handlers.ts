@@ -14,9 +14,15 @@ import { sweepUploads } from "~/server/bundles/sweep-uploads";
 import { purgeAgent } from "~/server/deployments/purge-agent";
 import { runDeployment } from "~/server/deployments/run-deployment";
 import { sweepDeployments } from "~/server/deployments/sweep-deployments";
+import { sweepVersions } from "~/server/deployments/sweep-versions";
 import { sweepInvocations } from "~/server/invocations/sweep-invocations";
 import { deliverMail } from "~/server/mail/deliver-mail";
 import { sweepMails } from "~/server/mail/sweep-mails";
+import { runRotation } from "~/server/rotation/run-rotation";
+import { sweepRotations } from "~/server/rotation/sweep-rotations";
+import { refreshSecrets } from "~/server/secrets/refresh-secrets";
+import { sweepSecretExpiry } from "~/server/secrets/sweep-secret-expiry";
+import { sweepSecretRefreshes } from "~/server/secrets/sweep-secret-refreshes";
 import type { Services } from "~/server/services";
 import { sweepTelemetry } from "~/server/telemetry/sweep-telemetry";
 import type { JobName, PayloadOf } from "./catalog";
@@ -52,7 +58,15 @@ export const handlers: Handlers = {
   "key-leak-tell": (services, payload) => tellKeyLeak(services, payload),
   "key-leaks-sweep": (services) => sweepKeyLeaks(services),
   "mails-sweep": (services) => sweepMails(services),
+  "rotation-run": (services, payload, draining) => runRotation(services, payload, draining),
+  "rotations-sweep": (services) => sweepRotations(services),
+  "secrets-refresh": (services, payload, draining) => refreshSecrets(services, payload, draining),
+  "secret-refreshes-sweep": (services) => sweepSecretRefreshes(services),
+  "secret-expiry-sweep": (services) => sweepSecretExpiry(services),
   "telemetry-sweep": async (services) => {
     await sweepTelemetry(services);
+  },
+  "versions-sweep": async (services) => {
+    await sweepVersions(services);
   },
 };

@@ -4,6 +4,7 @@ import { Redis } from "ioredis";
 import { recordSweep } from "~/server/admin/record-sweep";
 import { AppError } from "~/server/errors";
 import { queuePrefix } from "~/server/queue/create-queue";
+import { redactText } from "~/server/redaction/redact-text";
 import type { Services } from "~/server/services";
 import { catalog, type JobName, type PayloadOf } from "./catalog";
 import { handlers, type JobHandler } from "./handlers";
@@ -16,6 +17,7 @@ const concurrencyOf: Partial<Record<JobName, number>> = {
   "deployment-run": 4,
   "letter-wish-grant": 2,
   "mail-deliver": 3,
+  "secrets-refresh": 4,
 };
 
 /** A worker that was killed is noticed within these, and its job delivered again. The rows decide what that means. */
@@ -74,9 +76,15 @@ function openWorker<Name extends JobName>(
   return worker;
 }
 
-/** What the customer must mend is final; what is ours or a provider's is worth another delivery. */
+/**
+ * What the customer must mend is final; what is ours or a provider's is worth another delivery. The queue keeps what is thrown, with
+ * its stack, in Redis until then, so it is redacted as a line of the log is.
+ */
 function verdictOf(error: unknown): unknown {
-  return error instanceof AppError && !error.retryable ? new UnrecoverableError(error.message) : error;
+  if (error instanceof AppError && !error.retryable) return new UnrecoverableError(error.message);
+  if (!(error instanceof Error)) return new Error("A job failed with something that is no error.");
+  const safe = new Error(redactText(error.message), { cause: error.cause });
+  return Object.assign(safe, { name: error.name, stack: redactText(error.stack ?? "") });
 }
 
 async function closeInTime(worker: Worker): Promise<void> {

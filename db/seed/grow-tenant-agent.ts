@@ -34,8 +34,33 @@ export async function growTenantAgent(tx: Tx, place: Place): Promise<Pick<Tenant
     .insertInto("agentSecrets")
     .values({ workspaceId, agentId, name: "OPENAI_API_KEY", updatedBy: userId, updatedAt: new Date(), ...unset })
     .execute();
+  await growSecretHistory(tx, place, agentId);
   const upload = await growUpload(tx, place);
-  return { agentId, deploymentId: await growFailedDeployment(tx, place, agentId, upload) };
+  const deploymentId = await growFailedDeployment(tx, place, agentId, upload);
+  await growSecretRefresh(tx, place, { agentId, deploymentId });
+  return { agentId, deploymentId };
+}
+
+async function growSecretHistory(tx: Tx, { userId, workspaceId }: Place, agentId: string): Promise<void> {
+  const at = new Date();
+  const ended = { endedBy: userId, endedAt: at, endedHow: "unset" as const };
+  await tx
+    .insertInto("agentSecretVersions")
+    .values({ workspaceId, agentId, name: "OPENAI_API_KEY", version: 1, setBy: userId, setAt: at, ...ended, lastInjectedAt: null })
+    .execute();
+}
+
+async function growSecretRefresh(
+  tx: Tx,
+  { userId, workspaceId }: Place,
+  version: { agentId: string; deploymentId: string },
+): Promise<void> {
+  const at = new Date();
+  const finished = { status: "failed" as const, failureReason: "This deployment was seeded and never ran.", finishedAt: at };
+  await tx
+    .insertInto("secretRefreshes")
+    .values({ ...version, workspaceId, wishes: 1, attempts: 1, requestedBy: userId, requestedAt: at, heartbeatAt: at, ...finished })
+    .execute();
 }
 
 type Upload = { id: string; sha256: string; blobKey: string };

@@ -13,6 +13,10 @@ export type AgentSecretsTable = {
   updatedBy: string;
   updatedAt: Date;
   lastInjectedAt: Date | null;
+  /** When its owner wants it replaced: people are reminded, nothing stops. */
+  expiresAt: ColumnType<Date | null, Date | null | undefined, Date | null>;
+  /** The last reminder that was sent: so many days ahead. */
+  expiryToldDays: ColumnType<number | null, number | null | undefined, number | null>;
   createdAt: ColumnType<Date, Date | undefined, never>;
 };
 
@@ -25,5 +29,7 @@ export const agentSecretsColumns: ColumnClasses<AgentSecretsTable> = {
   updatedBy: "metadata",
   updatedAt: "metadata",
   lastInjectedAt: "metadata",
+  expiresAt: "metadata",
+  expiryToldDays: "metadata",
   createdAt: "metadata",
 };

@@ -39,7 +39,12 @@ export async function startAgentHost(config: HostConfig, log: HostLog, sandbox: 
     log.error({ count }, "the telemetry spool is full; the oldest was dropped"),
   );
   const forwarder = createTelemetryForwarder({ spool, control, log });
-  const store = openPlacementStore(root, sandbox.uids);
+  const store = openPlacementStore(root, sandbox.uids, ({ deploymentId, moduleSha256 }) => {
+    log.error({ deploymentId }, "a placed module was changed on disk and is refused");
+    void control.reportAltered({ deploymentId, moduleSha256 }).then((isNoted) => {
+      if (!isNoted) log.warn({ deploymentId }, "the house could not be told that a placed module was changed");
+    });
+  });
   const runners = openRunners({
     settings: config,
     sandbox,
@@ -99,6 +104,14 @@ function openRunners(needs: RunnerNeeds) {
       async halt(deploymentId: string): Promise<void> {
         await runners.get(deploymentId)?.halt();
       },
+      async refresh(deploymentId: string): Promise<void> {
+        await runners.get(deploymentId)?.refresh();
+      },
+      processes: () => ({
+        processes: [...runners.values()].flatMap(({ record: { deploymentId }, secretVersions }) =>
+          secretVersions ? [{ deploymentId, secretVersions }] : [],
+        ),
+      }),
       runner(deploymentId: string): DeploymentRunner {
         const runner = runners.get(deploymentId);
         if (runner === undefined) throw new HostError("NOT_FOUND", "There is no such deployment on this host.");

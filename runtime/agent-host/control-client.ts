@@ -1,6 +1,6 @@
 // What the host asks of the house over its socket: a grant at each start, and a place for telemetry.
 import { Pool } from "undici";
-import { LaunchGrant } from "~/runtime/contract/host-protocol";
+import { type IntegrityReport, LaunchGrant } from "~/runtime/contract/host-protocol";
 import { HostError } from "./host-error";
 
 const timeoutMs = 10_000;
@@ -10,6 +10,8 @@ export type ControlClient = {
   fetchGrant(deploymentId: string): Promise<LaunchGrant>;
   /** Passes a signed batch on, unread; answers the status, or 0 when the house cannot be reached. */
   sendBatch(batch: { headers: Record<string, string>; body: Buffer }): Promise<number>;
+  /** Tells that a placed module was altered; whether the house has written it down. */
+  reportAltered(report: IntegrityReport): Promise<boolean>;
   close(): Promise<void>;
 };
 
@@ -43,6 +45,17 @@ export function createControlClient(house: { socketPath: string; token: string }
         return 0;
       }
     },
+    async reportAltered(report) {
+      const headers = { authorization: `Bearer ${house.token}`, "content-type": "application/json" };
+      try {
+        const request = { method: "POST", path: "/internal/integrity", headers, body: JSON.stringify(report) } as const;
+        const answer = await pool.request(request);
+        await answer.body.dump();
+        return answer.statusCode < 300;
+      } catch {
+        return false;
+      }
+    },
     close: () => pool.destroy(),
   };
 }
@@ -51,18 +64,24 @@ function readGrant({ statusCode, text }: { statusCode: number; text: string }): 
   if (statusCode === 200) return LaunchGrant.parse(JSON.parse(text));
   const message =
     statusCode === 404 ? "The control plane does not know this deployment." : "The agent's secrets could not be opened.";
-  // The house's own words may name a missing key, which is what the author must know.
+  const refusal = houseError(text);
+  if (refusal?.reason === "secrets_missing") {
+    throw new HostError("RUNTIME_ERROR", "The agent cannot start: a secret that it requires has no value. Its log says which.", {
+      details: { reason: "secrets_missing" },
+      cause: new Error(refusal.message),
+    });
+  }
   throw new HostError(
     "RUNTIME_ERROR",
-    houseMessage(text) ?? message,
+    refusal?.message ?? message,
     statusCode >= 500 ? { retryable: true, details: { reason: "house_unreachable" } } : {},
   );
 }
 
-function houseMessage(text: string): string | null {
+function houseError(text: string): { message: string; reason: unknown } | null {
   try {
-    const message = (JSON.parse(text) as { error?: { message?: unknown } }).error?.message;
-    return typeof message === "string" ? message.slice(0, 500) : null;
+    const { error } = JSON.parse(text) as { error?: { message?: unknown; details?: { reason?: unknown } } };
+    return typeof error?.message === "string" ? { message: error.message.slice(0, 500), reason: error.details?.reason } : null;
   } catch {
     return null;
   }

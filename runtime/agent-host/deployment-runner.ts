@@ -4,7 +4,7 @@ import { type AgentLog, createAgentLog } from "./agent-log";
 import type { AgentProcess } from "./agent-process";
 import { HostError, toHostError } from "./host-error";
 import { type LaunchedAgent, type LaunchNeeds, launchProcess } from "./launch-process";
-import type { MaskCompiler } from "./mask-text";
+import type { MaskCompiler } from "~/runtime/redaction/mask-text";
 import type { PlacedRecord } from "./placement-store";
 import { type CallRecorder, createCallRecorder } from "./record-calls";
 import type { StateLock } from "./state-lock";
@@ -21,10 +21,18 @@ const retryMsMax = 60_000;
 /** A process that ends sooner than this, and before it served a call, counts as failing to start. */
 const healthyAfterMs = 10_000;
 
+/** More than a call may take, so that a refresh cuts none short. */
+const refreshGraceMs = 1_000;
+
 export class DeploymentRunner {
   readonly log: AgentLog = createAgentLog();
   private current: LaunchedAgent | null = null;
   private starting: Promise<LaunchedAgent> | null = null;
+  /** Started and without calls: takes over when the current one has ended. */
+  private successor: LaunchedAgent | null = null;
+  private refreshing: Promise<void> = Promise.resolve();
+  private nextRefresh: Promise<void> | null = null;
+  private giveBackState: () => void = () => undefined;
   private recorder: CallRecorder | null = null;
   private failures = 0;
   private lastFailure: HostError | null = null;
@@ -38,6 +46,11 @@ export class DeploymentRunner {
 
   get isRunning(): boolean {
     return this.current !== null;
+  }
+
+  /** What the process was given at its start; null while none runs. */
+  get secretVersions(): Record<string, number> | null {
+    return this.current?.grant.secretVersions ?? null;
   }
 
   /** The process, started if need be, with one call counted on it: the caller must `endCall`. */
@@ -70,18 +83,28 @@ export class DeploymentRunner {
 
   /** Calls in flight finish, within limits; what they used is spooled. */
   async stop(): Promise<void> {
+    this.dropSuccessor();
     const launched = this.current ?? (await this.untilStarted());
-    if (launched && !launched.process.isStopping) {
-      launched.process.isStopping = true;
-      await this.recorder?.flush();
-      await launched.process.stop(this.needs.drainMs);
-    }
-    await launched?.process.ended;
-    await this.recorder?.flush();
+    if (launched) await this.drain(launched, this.needs.drainMs);
+  }
+
+  /**
+   * Gives what runs today's secrets: a second process starts, the calls of the first finish while later ones wait, the second takes
+   * over. What does not run gets them at its next start. Rejects when the second does not start; the first then goes on as it was.
+   */
+  refresh(): Promise<void> {
+    // Whoever asks while one waits for its turn is served by it: it has not asked for any secret yet.
+    this.nextRefresh ??= this.refreshing.then(() => {
+      this.nextRefresh = null;
+      return this.replace();
+    });
+    this.refreshing = this.nextRefresh.catch(() => undefined);
+    return this.nextRefresh;
   }
 
   /** Ends the process at once, with its calls and whatever else it does; the next call starts it anew. */
   async halt(): Promise<void> {
+    this.dropSuccessor();
     const launched = this.current ?? (await this.untilStarted());
     if (!launched) return;
     this.log.write("host", "Stopped by the platform.");
@@ -94,6 +117,7 @@ export class DeploymentRunner {
   async remove(): Promise<void> {
     this.isRemoved = true;
     await this.stop();
+    await this.refreshing;
   }
 
   /** Also lets the calls that waited for the start begin, so that making way never starves them. */
@@ -121,18 +145,75 @@ export class DeploymentRunner {
         log: this.log,
         onGrant: (grant) => this.openRecorder(grant),
       });
-      this.current = launched;
+      this.giveBackState = giveBack;
+      this.adopt(launched);
       this.log.write("host", "Started.");
-      void launched.process.ended.then(({ reason }) => {
-        this.current = null;
-        giveBack();
-        if (!launched.process.isStopping) this.noteCrash(launched.process, reason);
-      });
       return launched;
     } catch (thrown) {
       giveBack();
       throw this.noteFailure(toHostError(thrown));
     }
+  }
+
+  private adopt(launched: LaunchedAgent): void {
+    this.current = launched;
+    void launched.process.ended.then(({ reason }) => {
+      if (!launched.process.isStopping) this.noteCrash(launched.process, reason);
+      const { successor } = this;
+      this.successor = null;
+      this.current = null;
+      // The sessions stay ours: they pass from one process of this deployment to the next without anybody between.
+      if (successor !== null && successor.process.end === null) this.takeOver(successor);
+      else this.giveBackState();
+    });
+  }
+
+  private takeOver(successor: LaunchedAgent): void {
+    void this.recorder?.flush();
+    this.openRecorder(successor.grant);
+    this.adopt(successor);
+    this.log.write("host", "Started anew with the secrets of today.");
+  }
+
+  /** The second process is started before the first is stopped, so that secrets with which the agent does not start stop nothing. */
+  private async replace(): Promise<void> {
+    const before = this.current ?? (await this.untilStarted());
+    if (!before || before.process.isStopping) return;
+    const next = await this.launchBeside();
+    if (this.current !== before || before.process.isStopping || this.isRemoved) return end(next);
+    this.successor = next;
+    await this.drain(before, Math.max(this.needs.drainMs, this.record.timeoutMs + refreshGraceMs));
+  }
+
+  /** Without a call it opens no session, so it may run while the first one has them. */
+  private async launchBeside(): Promise<LaunchedAgent> {
+    try {
+      return await launchProcess(this.needs, this.record, { log: this.log, onGrant: () => undefined });
+    } catch (thrown) {
+      const error = toHostError(thrown);
+      this.log.write("host", `Not started anew, the process goes on with the secrets it has: ${causeOf(error)}`);
+      throw error;
+    }
+  }
+
+  private async drain({ process }: LaunchedAgent, drainMs: number): Promise<void> {
+    if (!process.isStopping) {
+      process.isStopping = true;
+      await this.recorder?.flush();
+      await process.stop(drainMs);
+    }
+    // A refresh may be draining it with more patience than whoever asks now has.
+    const timer = setTimeout(() => process.kill("The process was stopped, and the call did not finish in time."), drainMs);
+    await process.ended;
+    clearTimeout(timer);
+    await this.recorder?.flush();
+  }
+
+  /** It has no calls, so nothing is lost with it. */
+  private dropSuccessor(): void {
+    const { successor } = this;
+    this.successor = null;
+    if (successor) void end(successor);
   }
 
   private openRecorder(grant: LaunchGrant): void {
@@ -162,7 +243,22 @@ export class DeploymentRunner {
     this.lastFailure = error;
     const pauseMs = this.failures === 1 ? 0 : Math.min(retryMsMax, retryMsMin * 2 ** (this.failures - 2));
     this.retryAt = Date.now() + pauseMs;
-    if (error.options.details?.reason === "start_failed") this.log.write("host", error.message);
+    if (isForAuthor(error)) this.log.write("host", causeOf(error));
     return error;
   }
+}
+
+async function end({ process }: LaunchedAgent): Promise<void> {
+  process.isStopping = true;
+  process.kill("The process is not needed any more.");
+  await process.ended;
+}
+
+function isForAuthor({ options: { details } }: HostError): boolean {
+  return details?.reason === "start_failed" || details?.reason === "secrets_missing";
+}
+
+/** The names of missing secrets are for whoever may read this log, not for whoever calls the agent. */
+function causeOf({ message, options: { cause, details } }: HostError): string {
+  return details?.reason === "secrets_missing" && cause instanceof Error ? cause.message : message;
 }

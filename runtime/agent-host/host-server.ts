@@ -1,7 +1,7 @@
 // The host's door: HTTP on a unix socket, every request with the shared token (protocol: runtime/contract/host-protocol.ts).
 import { createHash, timingSafeEqual } from "node:crypto";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import { type HostHealth, Placement } from "~/runtime/contract/host-protocol";
+import { type HostHealth, type HostProcesses, Placement } from "~/runtime/contract/host-protocol";
 import type { DeploymentRunner } from "./deployment-runner";
 import { HostError, toHostError } from "./host-error";
 import type { HostLog } from "./host-log";
@@ -15,6 +15,9 @@ export type HostActs = {
   remove(deploymentId: string): Promise<void>;
   /** Ends what runs of it; what is not placed does not run. */
   halt(deploymentId: string): Promise<void>;
+  /** Rejects when the new process does not start; the old one then goes on. */
+  refresh(deploymentId: string): Promise<void>;
+  processes(): HostProcesses;
   /** Throws `NOT_FOUND`. */
   runner(deploymentId: string): DeploymentRunner;
 };
@@ -67,6 +70,11 @@ async function answer(acts: HostActs, request: IncomingMessage, response: Server
     case "POST /deployments/:id/stop":
       await acts.halt(deploymentId);
       return sendNothing(response);
+    case "POST /deployments/:id/refresh":
+      await acts.refresh(deploymentId);
+      return sendNothing(response);
+    case "GET /processes":
+      return sendJson(response, 200, acts.processes());
     case "POST /deployments/:id/invoke":
       return serveCall(acts.runner(deploymentId), request, response);
     case "GET /deployments/:id/logs":

@@ -6,10 +6,14 @@
 //   DELETE /deployments/{id}                                       → 204   idempotent; stops the process, removes module and session state
 //   POST   /deployments/{id}/start                                 → 204   starts the process if it does not run (used by the probe)
 //   POST   /deployments/{id}/stop                                  → 204   idempotent; ends the process at once, the placement stays
+//   POST   /deployments/{id}/refresh                               → 204   a second process with today's secrets takes over; calls in flight
+//                                                                          finish; nothing happens when none runs
 //   POST   /deployments/{id}/invoke          ← HostInvocation       → invoke/v1 JSON, or text/event-stream when `accept` says so
 //   GET    /deployments/{id}/logs?limit=     → { lines: HostLogLine[] }     what the agent printed, masked, newest last
+//   GET    /processes                        → HostProcesses        which deployments run, and which secrets each process holds
 // Host → house (house listens on its own socket), same token:
 //   POST   /internal/launch                  ← { deploymentId }     → LaunchGrant   at each start of a process; held in memory only
+//   POST   /internal/integrity               ← IntegrityReport      → 204   a placed module is not what was placed; the host refuses to run it
 //   POST   /v1/telemetry/batch               ← as signed by the shim, passed on unread
 // Errors on both sides: `{ error: { code, message, retryable } }` with the codes of CONTRACTS "Errors".
 import { z } from "zod";
@@ -49,10 +53,29 @@ export type HostInvocation = z.infer<typeof HostInvocation>;
 export const LaunchGrant = z.strictObject({
   /** Configured keys that the manifest names, opened for this launch only. */
   env: z.record(z.string(), z.string()),
+  /** Given to the agent like `env`, but no secrets: they are not masked in what it says. No name is in both. */
+  variables: z.record(z.string(), z.string()).optional(),
   /** 32 bytes, hex: signs telemetry of this deployment. */
   telemetryKey: z.string(),
+  /** name → version of each secret in `env`: the host says it back for as long as the process runs. */
+  secretVersions: z.record(z.string(), z.number().int()),
+  /** What the house recorded when it built the module: whoever changed the module on the host's disk could change its record there too. */
+  moduleSha256: z.string().optional(),
 });
 export type LaunchGrant = z.infer<typeof LaunchGrant>;
+
+/** What runs on this host at this moment; what has stopped is not here, and holds nothing. */
+export const HostProcesses = z.object({
+  processes: z.array(z.object({ deploymentId: z.string(), secretVersions: z.record(z.string(), z.number().int()) })),
+});
+export type HostProcesses = z.infer<typeof HostProcesses>;
+
+export const IntegrityReport = z.strictObject({
+  deploymentId: z.string().max(64),
+  /** The digest that was placed. */
+  moduleSha256: z.string().regex(/^[0-9a-f]{64}$/),
+});
+export type IntegrityReport = z.infer<typeof IntegrityReport>;
 
 export type HostHealth = {
   status: "ok";

@@ -17,6 +17,9 @@ export type BundleSource = { directory: string; entrypoint: string };
 /** One ES module: the customer's entry point with our wrapper around it. */
 export type BuiltModule = { code: string; warnings: string[] };
 
+/** A version that holds secrets at this moment. Null: which ones is what was noted when they were handed to its runtime last. */
+export type SecretHolder = { deploymentId: string; secretVersions: Record<string, number> | null };
+
 export interface Provider {
   readonly runtime: Runtime;
   /** Bundles for this runtime; only files of the bundle resolve, nothing of it is run. Rejects with `DEPLOYMENT_FAILED` naming file and line. */
@@ -34,6 +37,13 @@ export interface Provider {
   logs(target: PlacedDeployment, options: { limit: number }): Promise<HostLogLine[]>;
   /** Ends what runs of this version at once, calls and background work alike; it stays placed, and the next call starts it anew. Idempotent. */
   stop(target: PlacedDeployment): Promise<void>;
+  /** Which of these hold secrets now, because their processes run or their runtime keeps the values. Rejects when that cannot be known. */
+  holders(deploymentIds: readonly string[], options: { signal: AbortSignal }): Promise<SecretHolder[]>;
+  /**
+   * Lets what runs of this version go on with today's secrets; resolves when every new call gets them. Calls in flight finish, none is
+   * dropped. What does not run is left alone. Rejects when it does not start with them; it then goes on with those it has.
+   */
+  refreshSecrets(target: PlacedDeployment, options: { signal: AbortSignal }): Promise<void>;
   /** Idempotent. */
   destroy(target: PlacedDeployment): Promise<void>;
   /** US dollars, estimated, deterministic and monotonic. */

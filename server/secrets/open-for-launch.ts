@@ -8,6 +8,8 @@ export async function openForLaunch(
   services: Pick<Services, "across" | "vault" | "clock" | "config">,
   deploymentId: string,
 ): Promise<LaunchGrant> {
-  const { env, telemetryKey } = await openSecrets(services, deploymentId);
-  return { env, telemetryKey };
+  const { env, variables, telemetryKey, secretVersions, moduleSha256 } = await openSecrets(services, deploymentId);
+  // Left out when there are none: a host of the release before does not know the word.
+  const given = Object.keys(variables).length > 0 ? { variables } : {};
+  return { env, telemetryKey, secretVersions, ...given, ...(moduleSha256 === null ? {} : { moduleSha256 }) };
 }

@@ -149,6 +149,7 @@ export function lockLaunchAcrossWorkspaces(db: Db, deploymentId: string) {
       "deployments.status",
       "deployments.manifest",
       "deployments.telemetryGeneration",
+      "deployments.moduleSha256",
       "agents.disabledAt as agentDisabledAt",
       "agents.deletedAt as agentDeletedAt",
       "workspaces.disabledAt as workspaceDisabledAt",

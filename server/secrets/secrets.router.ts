@@ -1,11 +1,29 @@
-// Agent secrets, write-only: set, unset, and see which are set (MISSION F2).
-import { z } from "zod";
+// Agent secrets, write-only: set, unset, see which are set, and bring new values to what runs (MISSION F2, F4).
 import { router } from "~/server/trpc/init";
 import { workspaceProcedure } from "~/server/trpc/procedures";
 import { Done } from "~/server/zod-shapes";
+import { applySecrets } from "./apply-secrets";
+import { listSecretVersions } from "./list-secret-versions";
 import { listSecrets } from "./list-secrets";
-import { ListSecretsInput, SecretList, SetSecretInput, UnsetSecretInput } from "./secrets.contract";
+import { listStaleSecrets } from "./list-stale-secrets";
+import {
+  ListSecretsInput,
+  ListSecretVersionsInput,
+  SecretList,
+  SecretSet,
+  SecretSetList,
+  SecretsApplied,
+  SecretVersionList,
+  SetManySecretsInput,
+  SetSecretExpiryInput,
+  SetSecretInput,
+  StaleSecrets,
+  StaleSecretsInput,
+  UnsetSecretInput,
+} from "./secrets.contract";
+import { setManySecrets } from "./set-many-secrets";
 import { setSecret } from "./set-secret";
+import { setSecretExpiry } from "./set-secret-expiry";
 import { unsetSecret } from "./unset-secret";
 
 const tags = ["Secrets"];
@@ -21,8 +39,40 @@ export const secretsRouter = router({
   set: workspaceProcedure("secret.write")
     .meta({ openapi: { method: "PUT", path: "/agents/{agentId}/secrets/{name}", summary: "Set a secret", tags } })
     .input(SetSecretInput)
-    .output(z.object({ name: z.string(), version: z.number() }))
+    .output(SecretSet)
     .mutation(({ ctx, input }) => setSecret(ctx.services, ctx.scope, input)),
+  setMany: workspaceProcedure("secret.write")
+    .meta({ openapi: { method: "POST", path: "/agents/{agentId}/secrets", summary: "Set several secrets, or none", tags } })
+    .input(SetManySecretsInput)
+    .output(SecretSetList)
+    .mutation(({ ctx, input }) => setManySecrets(ctx.services, ctx.scope, input)),
+  setExpiry: workspaceProcedure("secret.write")
+    .meta({
+      openapi: { method: "PUT", path: "/agents/{agentId}/secrets/{name}/expiry", summary: "Say when a secret expires", tags },
+    })
+    .input(SetSecretExpiryInput)
+    .output(Done)
+    .mutation(async ({ ctx, input }) => {
+      await setSecretExpiry(ctx.services, ctx.scope, input);
+      return { done: true };
+    }),
+  versions: workspaceProcedure("secret.read")
+    .meta({
+      openapi: { method: "GET", path: "/agents/{agentId}/secrets/{name}/versions", summary: "List a secret's versions", tags },
+    })
+    .input(ListSecretVersionsInput)
+    .output(SecretVersionList)
+    .query(({ ctx, input }) => listSecretVersions(ctx.services, ctx.scope, input)),
+  stale: workspaceProcedure("secret.read")
+    .meta({ openapi: { method: "GET", path: "/secrets/stale", summary: "See what runs with older secrets", tags } })
+    .input(StaleSecretsInput)
+    .output(StaleSecrets)
+    .query(({ ctx, input }) => listStaleSecrets(ctx.services, ctx.scope, input)),
+  apply: workspaceProcedure("secret.write")
+    .meta({ openapi: { method: "POST", path: "/secrets/apply", summary: "Bring today's secrets to what runs", tags } })
+    .input(StaleSecretsInput)
+    .output(SecretsApplied)
+    .mutation(({ ctx, input }) => applySecrets(ctx.services, ctx.scope, input)),
   unset: workspaceProcedure("secret.write")
     .meta({ openapi: { method: "DELETE", path: "/agents/{agentId}/secrets/{name}", summary: "Unset a secret", tags } })
     .input(UnsetSecretInput)

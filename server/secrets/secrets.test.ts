@@ -1,4 +1,5 @@
 // Agent secrets: written once, read by no one, opened for the one process that its manifest names them for.
+import { sql } from "kysely";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { WorkspaceScope } from "~/server/auth/scope";
 import { deriveTelemetryKey } from "~/server/telemetry/telemetry-key";
@@ -12,17 +13,23 @@ import {
   createTestUser,
   scopeOf,
 } from "~/server/testing/factories";
+import { createFakeProvider } from "~/server/providers/fake/fake-provider";
+import { placeDeployment } from "~/server/testing/live-agent";
+import { createProviderRegistry } from "~/server/testing/provider-registry";
 import { createTestServices, type TestServices } from "~/server/testing/test-services";
+import { listSecretVersions } from "./list-secret-versions";
 import { listSecrets } from "./list-secrets";
 import { missingRequiredKeys } from "./missing-required-keys";
 import { openForDeploy } from "./open-for-deploy";
 import { openForLaunch } from "./open-for-launch";
+import { setManySecrets } from "./set-many-secrets";
 import { setSecret } from "./set-secret";
 import { unsetSecret } from "./unset-secret";
 
 let services: TestServices;
+const provider = createFakeProvider({ grantFor: (deploymentId) => openForLaunch(services, deploymentId) });
 beforeAll(async () => {
-  services = await createTestServices();
+  services = await createTestServices({ providers: createProviderRegistry([provider]) });
 });
 afterAll(() => services.dispose());
 beforeEach(() => services.reset());
@@ -101,10 +108,13 @@ describe("a secret", () => {
 
 describe("the list", () => {
   it("shows what the newest manifest needs, what is set, and which live value is old", async () => {
-    const { scope, agent } = await createAgent();
-    await createTestDeployment(services, agent, { manifest, secretVersions: { OPENAI_API_KEY: 1 } });
+    const { scope, agent, workspace } = await createAgent();
+    const deployment = await createTestDeployment(services, agent, { manifest });
     await set(scope, agent.id, "one");
     await set(scope, agent.id, "kept from before", "OLD_KEY");
+    const row = { agentId: agent.id, deploymentId: deployment.id, tenant: { workspace }, version: 1 };
+    await placeDeployment({ provider }, row);
+    await provider.activate({ ...row, workspaceId: workspace.id }, { signal: AbortSignal.timeout(5_000) });
     const states = async () =>
       (await listSecrets(services, scope, { agentId: agent.id })).items.map(
         ({ name, isSet, isRequired, isOptional, isStale }) => ({
@@ -149,6 +159,7 @@ describe("a launch", () => {
     expect(grant).toEqual({
       env: { OPENAI_API_KEY: "the value ✓" },
       telemetryKey: deriveTelemetryKey(services.config.telemetryRootKey, deployment.id, 1).toString("hex"),
+      secretVersions: { OPENAI_API_KEY: 1 },
     });
     expect((await openForDeploy(services, deployment.id)).env).toEqual(grant.env);
     const [row] = (await listSecrets(services, scope, { agentId: agent.id })).items;
@@ -156,7 +167,8 @@ describe("a launch", () => {
   });
 
   it("gives another telemetry key to each deployment and generation", async () => {
-    const { agent } = await createAgent();
+    const { agent, scope } = await createAgent();
+    await set(scope, agent.id, "value");
     const first = await createTestDeployment(services, agent, { manifest });
     const second = await createTestDeployment(services, agent, { manifest, version: 2, status: "ready" });
     const keys = [await openForLaunch(services, first.id), await openForLaunch(services, second.id)];
@@ -166,7 +178,8 @@ describe("a launch", () => {
   });
 
   it("is refused for what is gone, disabled or never placed", async () => {
-    const { agent, workspace } = await createAgent();
+    const { agent, workspace, scope } = await createAgent();
+    await set(scope, agent.id, "value");
     const deployment = await createTestDeployment(services, agent, { manifest });
     const launch = () => openForLaunch(services, deployment.id);
     await expect(openForLaunch(services, "dep_01JD2ZK5V3W8Q9R7T6Y5X4C3B2")).rejects.toMatchObject({ code: "NOT_FOUND" });
@@ -188,6 +201,34 @@ describe("a launch", () => {
     }
   });
 
+  it("is refused while a required key has no value, by its name", async () => {
+    const { scope, agent } = await createAgent();
+    const deployment = await createTestDeployment(services, agent, { manifest });
+    const refusal = { code: "CONFLICT", details: { reason: "secrets_missing" } };
+    await expect(openForLaunch(services, deployment.id)).rejects.toMatchObject(refusal);
+    await expect(openForLaunch(services, deployment.id)).rejects.toThrow(/OPENAI_API_KEY has no value/);
+    await set(scope, agent.id, "value");
+    await expect(openForLaunch(services, deployment.id)).resolves.toBeDefined();
+  });
+
+  it("of many that race with new values is noted with what it was given: the row holds what the last one holds", async () => {
+    const { scope, agent } = await createAgent();
+    const deployment = await createTestDeployment(services, agent, { manifest });
+    await set(scope, agent.id, "value 1");
+    const order: number[] = [];
+    const launch = async () => {
+      const { env, secretVersions } = await openForLaunch(services, deployment.id);
+      expect(env["OPENAI_API_KEY"]).toBe(`value ${secretVersions["OPENAI_API_KEY"]}`);
+      order.push(secretVersions["OPENAI_API_KEY"] ?? 0);
+    };
+    const write = async () => {
+      for (let version = 2; version <= 12; version += 1) await set(scope, agent.id, `value ${version}`);
+    };
+    await Promise.all([write(), ...Array.from({ length: 20 }, launch)]);
+    const noted = services.owner.selectFrom("deployments").select("secretVersions").where("id", "=", deployment.id);
+    expect((await noted.executeTakeFirstOrThrow()).secretVersions).toEqual({ OPENAI_API_KEY: Math.max(...order) });
+  });
+
   it("does not open a value that was copied into another agent's row", async () => {
     const { scope, agent, workspace } = await createAgent();
     const thief = { ...(await createTestAgent(services, workspace)), owner: workspace.owner };
@@ -201,6 +242,81 @@ describe("a launch", () => {
       .executeTakeFirstOrThrow();
     await services.owner.updateTable("agentSecrets").set({ sealedValue }).where("agentId", "=", thief.id).execute();
     await expect(openForLaunch(services, deployment.id)).rejects.toThrow(/OPENAI_API_KEY does not open/);
+  });
+});
+
+describe("many secrets at once", () => {
+  const many = (scope: WorkspaceScope, agentId: string, names: readonly string[], value = "value") =>
+    setManySecrets(services, scope, { agentId, secrets: names.map((name) => ({ name, value })) });
+
+  it("are set all together, each audited by its name", async () => {
+    const { scope, agent } = await createAgent();
+    const { items } = await many(scope, agent.id, ["B_KEY", "A_KEY"]);
+    expect(items).toEqual([
+      { name: "A_KEY", version: 1 },
+      { name: "B_KEY", version: 1 },
+    ]);
+    const entries = await services.owner.selectFrom("auditEntries").select("metadata").where("action", "=", "secret.set").execute();
+    expect(entries.map(({ metadata }) => metadata["name"])).toEqual(["A_KEY", "B_KEY"]);
+  });
+
+  it("are set not at all when one of them cannot be", async () => {
+    const { scope, agent } = await createAgent();
+    const names = Array.from({ length: 99 }, (_, place) => `KEY_${place}`);
+    await many(scope, agent.id, names);
+    await many(scope, agent.id, names.map((name) => `MORE_${name}`));
+    await expect(many(scope, agent.id, ["KEY_0", "Z_1", "Z_2", "Z_3"], "newer")).rejects.toMatchObject({ code: "CONFLICT" });
+    const rows = await services.owner.selectFrom("agentSecrets").select(["name", "version"]).execute();
+    expect(rows).toHaveLength(198);
+    expect(new Set(rows.map(({ version }) => version))).toEqual(new Set([1]));
+  });
+
+  it("in twenty racing acts with the same names in other orders wait for each other: no version is lost, none is shared", async () => {
+    const { scope, agent } = await createAgent();
+    const names = ["A_KEY", "B_KEY", "C_KEY"];
+    const acts = Array.from({ length: 20 }, (_, turn) => many(scope, agent.id, turn % 2 === 0 ? names : [...names].reverse()));
+    await Promise.all(acts);
+    const rows = await services.owner.selectFrom("agentSecrets").select("version").execute();
+    expect(rows.map(({ version }) => version)).toEqual([20, 20, 20]);
+    const current = await services.owner.selectFrom("agentSecretVersions").select("version").where("endedAt", "is", null).execute();
+    expect(current.map(({ version }) => version)).toEqual([20, 20, 20]);
+  });
+});
+
+describe("the history of a secret", () => {
+  it("says who set what when, how it ended and when an agent was given it; the value before is destroyed", async () => {
+    const { scope, agent, user } = await createAgent();
+    const deployment = await createTestDeployment(services, agent, { manifest });
+    const sealed = async () => {
+      const row = await services.owner.selectFrom("agentSecrets").select("sealedValue").executeTakeFirstOrThrow();
+      return row.sealedValue?.toString("hex") ?? "";
+    };
+    await set(scope, agent.id, "one");
+    const first = await sealed();
+    await openForLaunch(services, deployment.id);
+    const injectedAt = services.clock.now();
+    services.clock.advance(60_000);
+    await set(scope, agent.id, "two");
+    services.clock.advance(60_000);
+    await unsetSecret(services, scope, { agentId: agent.id, name: "OPENAI_API_KEY" });
+    const { items } = await listSecretVersions(services, scope, { agentId: agent.id, name: "OPENAI_API_KEY" });
+    expect(items).toMatchObject([
+      { version: 2, setBy: user.displayName, endedHow: "unset", endedAt: services.clock.now(), lastInjectedAt: null },
+      { version: 1, setBy: user.displayName, endedHow: "replaced", lastInjectedAt: injectedAt },
+    ]);
+    const dump = JSON.stringify(
+      (await sql<{ row: string }>`select t::text as row from agent_secrets t union all select t::text from agent_secret_versions t`.execute(services.owner)).rows,
+    );
+    expect(first.length).toBeGreaterThan(40);
+    expect(dump).not.toContain(first.slice(8, 40));
+  });
+
+  it("keeps the newest hundred versions", async () => {
+    const { scope, agent } = await createAgent();
+    for (let turn = 0; turn < 103; turn += 1) await set(scope, agent.id, `value ${turn}`);
+    const { items } = await listSecretVersions(services, scope, { agentId: agent.id, name: "OPENAI_API_KEY" });
+    expect(items).toHaveLength(100);
+    expect(items.at(-1)).toMatchObject({ version: 4 });
   });
 });
 

@@ -6,6 +6,7 @@ import { notFound } from "~/server/errors";
 import type { Services } from "~/server/services";
 import type { UnsetSecretInput } from "./secrets.contract";
 import { clearSealedValueIfSet, findAgentOfSecrets } from "./secrets.queries";
+import { endCurrentVersion } from "./versions.queries";
 
 /** Unsetting what is not set answers `NOT_FOUND`. */
 export async function unsetSecret(
@@ -19,6 +20,8 @@ export async function unsetSecret(
     if (!(await findAgentOfSecrets(tx, scope, agentId))) throw notFound("agent");
     const row = await clearSealedValueIfSet(tx, scope, cleared);
     if (!row) throw notFound("secret");
+    const { updatedBy: endedBy, updatedAt: endedAt } = cleared;
+    await endCurrentVersion(tx, scope, { agentId, name, endedBy, endedAt, endedHow: "unset" });
     const metadata = { name, version: row.version };
     await recordAudit(tx, scope, { action: "secret.unset", targetKind: "agent", targetId: agentId, metadata });
   });

@@ -17,6 +17,8 @@ export type TestHouse = {
   socketPath: string;
   /** What the next launches of a deployment are granted; without an entry, nothing but a telemetry key. */
   env: Map<string, Record<string, string>>;
+  /** Said beside `env`: versions by name. */
+  secretVersions: Map<string, Record<string, number>>;
   /** Deployments whose grant is refused with these words. */
   refusals: Map<string, string>;
   /** Events whose signature was right, oldest first. */
@@ -40,6 +42,7 @@ export async function startTestHouse(directory: string, token: string): Promise<
   const house: Omit<TestHouse, "close"> = {
     socketPath,
     env: new Map(),
+    secretVersions: new Map(),
     refusals: new Map(),
     events: [],
     forgeries: [],
@@ -76,7 +79,11 @@ function grant(house: Omit<TestHouse, "close">, { token, request, response, body
     const error = { code: "DEPLOYMENT_FAILED", message: refusal, retryable: false };
     return void response.writeHead(409, { "content-type": "application/json" }).end(JSON.stringify({ error }));
   }
-  const answer: LaunchGrant = { env: house.env.get(deploymentId) ?? {}, telemetryKey: house.keyOf(deploymentId) };
+  const answer: LaunchGrant = {
+    env: house.env.get(deploymentId) ?? {},
+    telemetryKey: house.keyOf(deploymentId),
+    secretVersions: house.secretVersions.get(deploymentId) ?? {},
+  };
   response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify(answer));
 }
 

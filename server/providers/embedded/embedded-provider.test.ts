@@ -12,5 +12,9 @@ afterAll(() => host.stop());
 
 describeProvider("embedded", () => ({
   provider: host.provider,
-  configure: (deploymentId, env) => void host.house.env.set(deploymentId, env),
+  configure(deploymentId, env, secretVersions = {}) {
+    host.house.env.set(deploymentId, env);
+    host.house.secretVersions.set(deploymentId, secretVersions);
+  },
+  refuse: (deploymentId) => void host.house.refusals.set(deploymentId, "Not now."),
 }));

@@ -1,9 +1,9 @@
 // The runtime on this machine: workerd processes kept by the agent host, spoken to over its unix socket (MISSION D1).
 import { estimateCost } from "~/runtime/contract/estimate-cost";
-import type { HostHealth, HostLogLine } from "~/runtime/contract/host-protocol";
+import { type HostHealth, type HostLogLine, HostProcesses } from "~/runtime/contract/host-protocol";
 import type { InvokeResponse } from "~/runtime/contract/invoke";
 import { AppError } from "~/server/errors";
-import type { PlacedDeployment, Provider } from "~/server/providers/provider";
+import type { PlacedDeployment, Provider, SecretHolder } from "~/server/providers/provider";
 import { buildWorkerModule } from "./build-worker-module";
 import { createHostClient, type HostClient } from "./host-client";
 import { streamFromHost } from "./stream-from-host";
@@ -39,6 +39,9 @@ export function createEmbeddedProvider(host: { socketPath: string; token: string
       const signal = AbortSignal.timeout(stopTimeoutMs);
       await client.send({ method: "POST", path: `${pathOf(target)}/stop`, body: {}, signal });
     },
+    holders: (deploymentIds, options) => listHolders(client, deploymentIds, options.signal),
+    refreshSecrets: (target, options) =>
+      client.send({ method: "POST", path: `${pathOf(target)}/refresh`, body: {}, signal: options.signal }),
     async destroy(target) {
       await client.send({ method: "DELETE", path: pathOf(target), signal: AbortSignal.timeout(destroyTimeoutMs) });
     },
@@ -58,6 +61,14 @@ async function failing(code: "DEPLOYMENT_FAILED", work: Promise<unknown>): Promi
     if (!(thrown instanceof AppError) || thrown.code === "CONFLICT") throw thrown;
     throw new AppError(code, thrown.message, { details: thrown.details, retryable: thrown.retryable, cause: thrown });
   }
+}
+
+/** The host answers for all that runs on it; the caller hears of those that it asked for. */
+async function listHolders(client: HostClient, deploymentIds: readonly string[], signal: AbortSignal): Promise<SecretHolder[]> {
+  if (deploymentIds.length === 0) return [];
+  const asked = new Set(deploymentIds);
+  const { processes } = HostProcesses.parse(await client.send({ method: "GET", path: "/processes", signal }));
+  return processes.filter(({ deploymentId }) => asked.has(deploymentId));
 }
 
 async function readHealth(client: HostClient): Promise<{ status: "up" | "down"; detail: string; warnings: string[] }> {

@@ -1,6 +1,6 @@
 // One call of a handler in this process: the same frames, masking, limits and errors as the real host, without processes.
 
-import type { MaskCompiler } from "~/runtime/agent-host/mask-text";
+import type { MaskCompiler } from "~/runtime/redaction/mask-text";
 import type { AgentFrame } from "~/runtime/contract/agent-frames";
 import { formatDelta, formatEvent } from "~/runtime/contract/event-stream";
 import type { AgentContext, AgentHandler, HandlerRequest } from "~/runtime/contract/handler";
@@ -14,6 +14,7 @@ export type FakeAgent = {
   placement: Placement;
   handler: AgentHandler;
   env: Record<string, string>;
+  secretVersions: Record<string, number>;
   mask: MaskCompiler;
   /** Values of all sessions, under session id and key. */
   sessions: Map<string, string>;

@@ -1,8 +1,19 @@
 // The stand-in keeps the same promises as what it stands in for.
+import { AppError } from "~/server/errors";
 import { describeProvider } from "~/server/providers/provider.conformance";
-import { createFakeProvider } from "./fake-provider";
+import { createFakeProvider, type FakeGrant } from "./fake-provider";
 
-const configured = new Map<string, Record<string, string>>();
-const provider = createFakeProvider({ openForLaunch: (deploymentId) => configured.get(deploymentId) ?? {} });
+const configured = new Map<string, FakeGrant>();
+const refused = new Set<string>();
+const provider = createFakeProvider({
+  async grantFor(deploymentId) {
+    if (refused.has(deploymentId)) throw new AppError("CONFLICT", "Not now.");
+    return configured.get(deploymentId) ?? { env: {}, secretVersions: {} };
+  },
+});
 
-describeProvider("fake", () => ({ provider, configure: (deploymentId, env) => void configured.set(deploymentId, env) }));
+describeProvider("fake", () => ({
+  provider,
+  configure: (deploymentId, env, secretVersions = {}) => void configured.set(deploymentId, { env, secretVersions }),
+  refuse: (deploymentId) => void refused.add(deploymentId),
+}));

@@ -1,9 +1,9 @@
 // A provider that runs handlers in this process, for tests of what lies above it. It has no sandbox and is never part of an installation.
 import { createHash } from "node:crypto";
 import { addAbortSignal, Readable } from "node:stream";
-import { compileMask } from "~/runtime/agent-host/mask-text";
+import { compileMask } from "~/runtime/redaction/mask-text";
 import { estimateCost } from "~/runtime/contract/estimate-cost";
-import type { Placement } from "~/runtime/contract/host-protocol";
+import type { LaunchGrant, Placement } from "~/runtime/contract/host-protocol";
 import { resolveHandler } from "~/runtime/handler/resolve-handler";
 import { AppError } from "~/server/errors";
 import { buildWorkerModule } from "~/server/providers/embedded/build-worker-module";
@@ -21,7 +21,11 @@ export type FakeProvider = Provider & {
 export type FakeProviderOptions = {
   /** What the agent host would ask the house for: configured keys of one deployment. */
   openForLaunch?(deploymentId: string): Promise<Record<string, string>> | Record<string, string>;
+  /** The same with versions; asked instead when it is given. */
+  grantFor?(deploymentId: string): Promise<FakeGrant>;
 };
+
+export type FakeGrant = Pick<LaunchGrant, "env" | "secretVersions">;
 
 /** A placed module is ES module text whose default export is a handler, as `build` makes it or as a test writes it. */
 export function createFakeProvider(options: FakeProviderOptions = {}): FakeProvider {
@@ -95,6 +99,19 @@ export function createFakeProvider(options: FakeProviderOptions = {}): FakeProvi
       endCalls(deploymentId);
       agents.delete(deploymentId);
     },
+    async holders(deploymentIds) {
+      const held = deploymentIds.map(async (deploymentId) => {
+        const agent = await agents.get(deploymentId)?.catch(() => null);
+        return agent ? [{ deploymentId, secretVersions: agent.secretVersions }] : [];
+      });
+      return (await Promise.all(held)).flat();
+    },
+    async refreshSecrets({ deploymentId }) {
+      const placement = placements.get(deploymentId);
+      if (placement === undefined || !agents.has(deploymentId)) return;
+      const next = await loadAgent(placement, options, sessions);
+      if (agents.has(deploymentId)) agents.set(deploymentId, Promise.resolve(next));
+    },
     async destroy({ deploymentId }) {
       const placement = placements.get(deploymentId);
       if (placement !== undefined && placement.stateKey === deploymentId) sessions.delete(placement.stateKey);
@@ -113,6 +130,11 @@ function assertPlaceable(placement: Placement, placed: Placement | undefined): v
   }
 }
 
+async function grantOf(deploymentId: string, options: FakeProviderOptions): Promise<FakeGrant> {
+  if (options.grantFor) return options.grantFor(deploymentId);
+  return { env: (await options.openForLaunch?.(deploymentId)) ?? {}, secretVersions: {} };
+}
+
 async function loadAgent(
   placement: Placement,
   options: FakeProviderOptions,
@@ -120,13 +142,14 @@ async function loadAgent(
 ): Promise<FakeAgent> {
   const url = `data:text/javascript;charset=utf-8,${encodeURIComponent(placement.module)}`;
   const exported: Record<string, unknown> = await import(/* @vite-ignore */ url);
-  const env = (await options.openForLaunch?.(placement.deploymentId)) ?? {};
+  const { env, secretVersions } = await grantOf(placement.deploymentId, options);
   const store = sessions.get(placement.stateKey) ?? new Map<string, string>();
   sessions.set(placement.stateKey, store);
   return {
     placement,
     handler: resolveHandler(exported["entry"] ?? exported, "The entry point"),
     env,
+    secretVersions,
     mask: compileMask(Object.values(env)),
     sessions: store,
     logs: [],
