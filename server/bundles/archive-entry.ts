@@ -1,4 +1,5 @@
 // One line of an archive's central directory, as it stands there: nothing of it is believed yet.
+import type { ExtraField } from "./extra-fields";
 
 export type ArchiveEntry = {
   nameRaw: Buffer;
@@ -11,14 +12,14 @@ export type ArchiveEntry = {
   mode: number;
   dosAttributes: number;
   localOffset: number;
-  extraFields: readonly { id: number; data: Buffer }[];
+  extraFields: readonly ExtraField[];
 };
 
 export const flagBits = { encrypted: 0x1, descriptor: 0x8, strongEncryption: 0x40, utf8: 0x800, maskedHeader: 0x2000 } as const;
 export const methods = { store: 0, deflate: 8 } as const;
 
 /** Where one entry's bytes lie, after its two descriptions were found to agree. */
-export type LocatedEntry = ArchiveEntry & { dataStart: number };
+export type LocatedEntry = ArchiveEntry & { dataStart: number; localExtraFields: readonly ExtraField[] };
 
 /** One regular file of the bundle under its judged path. */
 export type ArchiveFile = { path: string; entry: LocatedEntry };

@@ -8,7 +8,8 @@ const sentences = {
   bundle_not_a_zip: () => `The file is not a zip archive, or it was cut off on the way. ${repack}`,
   bundle_broken: () => `The archive's list of files cannot be read. ${repack}`,
   bundle_multi_disk: () => "The archive is one part of several. Pack everything into a single zip file.",
-  bundle_zip64: () => `The archive uses zip64, the form for archives over 4 GB. ${repack}`,
+  bundle_zip64: () => `The archive's zip64 records contradict what stands beside them. ${repack}`,
+  bundle_two_ends: () => `The archive's comment holds the end of another archive. Remove the comment (zip -z). ${repack}`,
   bundle_trailing_data: () => `There is data behind the end of the archive. ${repack}`,
   bundle_prepended_data: () =>
     `There is data before the first file, as in a self-extracting archive. Upload a plain zip file. ${repack}`,
@@ -21,6 +22,10 @@ const sentences = {
   bundle_file_too_large: (at: string) => `${at} is larger than one file may be. Leave it out or split it.`,
   bundle_ratio: (at: string) =>
     `${at} shrinks so much that it looks like a zip bomb. Leave it out, or store it uncompressed (zip -0).`,
+  bundle_padded: (at: string) =>
+    `${at} takes far more room packed than unpacked, so something is hidden in it. Leave it out or pack it anew. ${repack}`,
+  bundle_ambiguous_length: (at: string) =>
+    `${at} is stored without a length before it and holds parts of an archive, so readers find different ends of it. Compress it (zip without -0). ${repack}`,
   bundle_header_mismatch: (at: string) => `${at} is described in two ways inside the archive. ${repack}`,
   bundle_size_mismatch: (at: string) => `${at} does not have the size that the archive says. ${repack}`,
   bundle_checksum: (at: string) => `${at} is damaged: its checksum is wrong. ${repack}`,
@@ -30,6 +35,8 @@ const sentences = {
   bundle_method: (at: string) => `${at} is compressed in an unusual way. Use the methods "deflate" or "store". ${repack}`,
   bundle_symlink: (at: string) =>
     `${at} is a symbolic link. Put the file itself in its place (zip does so without the option -y).`,
+  bundle_hard_link: (at: string) =>
+    `${at} is a link or device by an old Unix field of the archive. Put the file itself in its place. ${repack}`,
   bundle_special_file: (at: string) => `${at} is a device, pipe or socket. Leave it out.`,
   bundle_setuid: (at: string) => `${at} has the setuid or setgid bit. Remove it (chmod a-s) and pack again.`,
   bundle_type_mismatch: (at: string) => `${at} is a file by one sign and a folder by another. ${repack}`,
@@ -46,10 +53,10 @@ const sentences = {
   bundle_name_backslash: (at: string) => `The name ${at} holds a backslash. Pack with a tool that writes "/" between folders.`,
   bundle_name_odd: (at: string) => `The name ${at} has an empty or "." part. ${repack}`,
   bundle_name_reserved: (at: string) =>
-    `The name ${at} does not work on every system (a colon, a trailing dot or space, or a word like CON). Rename the file.`,
+    `The name ${at} does not work on every system (a colon, a trailing dot or space, or a word like CON). Rename it.`,
   bundle_name_too_long: (at: string) =>
     `The name ${at} is too long: 512 characters in all, 255 bytes a part, 32 folders deep at most.`,
-  bundle_duplicate: (at: string) => `${at} is in the archive twice. ${repack}`,
+  bundle_duplicate: (at: string) => `${at} is in the archive twice. Keep one of them. ${repack}`,
   bundle_case_collision: (at: string) =>
     `${at} differs from another name only in capital letters or accents. Rename one of them.`,
   bundle_prefix_collision: (at: string) => `${at} is both a file and a folder. Rename one of them.`,

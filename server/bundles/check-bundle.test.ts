@@ -7,7 +7,9 @@ import { zipSync } from "fflate";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { AppError } from "~/server/errors";
 import { plans } from "~/server/plans/plans";
-import { type RawEntry, type RawZipOptions, rawZip } from "~/server/testing/raw-zip";
+import { archivesOfTools } from "~/server/testing/archives-of-tools";
+import { oddArchives } from "~/server/testing/odd-archives";
+import { type RawEntry, rawZip } from "~/server/testing/raw-zip";
 import { checkBundle } from "./check-bundle";
 import { extractBundle } from "./extract-bundle";
 
@@ -17,68 +19,29 @@ const entry: RawEntry = { name: "src/index.ts", data: "export default () => 'hel
 const check = (zip: Buffer) => checkBundle(zip, plans.free, { runtimes: ["embedded"] });
 const sha256 = (text: string | Buffer) => createHash("sha256").update(text).digest("hex");
 
-const zip64Local = (bytes: number, packed: number) => {
-  const extra = Buffer.alloc(20);
-  extra.writeUInt16LE(1, 0);
-  extra.writeUInt16LE(16, 2);
-  extra.writeBigUInt64LE(BigInt(bytes), 4);
-  extra.writeBigUInt64LE(BigInt(packed), 12);
-  return extra;
-};
-
-const honest: [what: string, entries: RawEntry[], options?: RawZipOptions][] = [
-  ["plain", [manifest(), entry]],
-  [
-    "stored",
-    [
-      { ...manifest(), method: 0 },
-      { ...entry, method: 0 },
-    ],
-  ],
-  ["with folders listed", [{ name: "src/" }, manifest(), entry]],
-  [
-    "with unix modes",
-    [
-      { ...manifest(), mode: 0o100644 },
-      { ...entry, mode: 0o100755 },
-      { name: "lib/", mode: 0o040755 },
-    ],
-  ],
-  ["with DOS folders", [manifest(), { name: "lib/", dosAttributes: 0x10 }, entry]],
-  ["with a comment", [manifest(), entry], { comment: Buffer.from("3f786850e387550fdab836ed7e6dc881de23001b") }],
-  [
-    "with descriptors",
-    [
-      { ...manifest(), descriptor: "signed" },
-      { ...entry, descriptor: "bare" },
-    ],
-  ],
-  [
-    "with wide descriptors",
-    [
-      { ...manifest(), descriptor: "signed64" },
-      { ...entry, descriptor: "bare64" },
-    ],
-  ],
-  ["with UTF-8 names that are not marked", [manifest(), entry, { name: "grüße.txt", data: "x", flags: 0 }]],
-  ["with an empty file", [manifest(), entry, { name: "empty.txt" }]],
-  [
-    "with zip64 sizes in a local header",
-    [
-      manifest(),
-      { ...entry, method: 0, local: { sizeBytes: 0xffffffff, compressedBytes: 0xffffffff, extra: zip64Local(28, 28) } },
-    ],
-  ],
-  ["with a deep but decent path", [manifest(), entry, { name: `${"d/".repeat(20)}x`, data: "x" }]],
-  ["with per cent signs and dots in names", [manifest(), entry, { name: "100%..txt", data: "x" }, { name: "...a/b", data: "x" }]],
-  ["with the entry point before the manifest", [entry, manifest()]],
-];
-
 describe("an honest archive", () => {
-  it.each(honest)("%s is accepted without a warning", async (_what, entries, options) => {
-    const checked = await check(rawZip(entries, options));
-    expect(checked.warnings).toEqual([]);
-    expect(checked.manifest.entrypoint).toBe("src/index.ts");
+  it.each(oddArchives())("is accepted: $what", async ({ zip, warns }) => {
+    const checked = await check(zip);
+    expect(checked.warnings).toHaveLength(warns);
+    expect(checked.files.map((file) => file.path)).toEqual(
+      expect.arrayContaining(["agent.config.json", checked.manifest.entrypoint]),
+    );
+  });
+
+  it("of another tool has the content and the names that went into it", async () => {
+    for (const [, zip] of archivesOfTools) {
+      const files = new Map((await check(zip)).files.map((file) => [file.path, file.sha256]));
+      expect(files.get("src/index.ts")).toBe(sha256('export default () => "hello";\n'));
+      expect(files.get("src/grüße.txt")).toBe(sha256("grüße\n"));
+      expect(files.get("src/empty.txt")).toBe(sha256(""));
+    }
+  });
+
+  it("keeps an archive inside it packed", async () => {
+    const inner = rawZip([{ name: "../x", data: "x" }]);
+    const checked = await check(rawZip([manifest(), entry, { name: "inner.zip", data: inner }]));
+    expect(checked.files.find((file) => file.path === "inner.zip")?.sha256).toBe(sha256(inner));
+    expect(checked.files).toHaveLength(3);
   });
 
   it("has every file listed by path with size and digest", async () => {

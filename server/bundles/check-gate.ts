@@ -1,31 +1,43 @@
-// Lets few archives be checked at once in one process, because each lies in memory as a whole meanwhile.
+// Lets few archives be checked at once in one process, each workspace in its turn, because each lies in memory as a whole meanwhile.
 import { AppError } from "~/server/errors";
 
 const checksAtOnce = 2;
-const waitingMax = 16;
+const waitingMax = 64;
 const retryAfterSeconds = 5;
 
-let inside = 0;
-const waiting: (() => void)[] = [];
+type Turn = () => void;
 
-/** Resolves when it is this archive's turn, with the function that ends the turn. Rejects with `RATE_LIMITED` when too many wait. */
-export async function enterCheckGate(): Promise<() => void> {
-  if (inside >= checksAtOnce) {
-    if (waiting.length >= waitingMax) {
-      throw new AppError("RATE_LIMITED", "Many uploads are being checked right now. Try again in a few seconds.", {
-        details: { retryAfterSeconds },
-      });
-    }
-    await new Promise<void>((resolve) => waiting.push(resolve));
-  } else {
+let inside = 0;
+let waitingCount = 0;
+/** In the order of whose turn is next: a workspace that sends many waits behind one that sends its first. */
+const waiting = new Map<string, Turn[]>();
+
+/** Resolves when it is this workspace's turn, with the function that ends the turn. Rejects with `RATE_LIMITED` when too many wait. */
+export async function enterCheckGate(workspaceId: string): Promise<() => void> {
+  if (inside < checksAtOnce) {
     inside += 1;
+    return leave;
   }
+  if (waitingCount >= waitingMax) {
+    throw new AppError("RATE_LIMITED", "Many uploads are being checked right now. Try again in a few seconds.", {
+      details: { retryAfterSeconds },
+    });
+  }
+  waitingCount += 1;
+  await new Promise<void>((turn) => waiting.set(workspaceId, [...(waiting.get(workspaceId) ?? []), turn]));
   return leave;
 }
 
-/** Hands the place straight to whoever waits longest. */
+/** Hands the place straight to the next workspace, which then goes to the end of the line. */
 function leave(): void {
-  const next = waiting.shift();
-  if (next) next();
-  else inside -= 1;
+  const [next] = waiting;
+  if (!next) {
+    inside -= 1;
+    return;
+  }
+  const [workspaceId, [turn, ...later]] = next;
+  waiting.delete(workspaceId);
+  if (later.length > 0) waiting.set(workspaceId, later);
+  waitingCount -= 1;
+  turn?.();
 }

@@ -1,6 +1,7 @@
 // The manifest `agent.config.json` (CONTRACTS "Bundle"): unknown keys are refused with their path. Its JSON Schema is made from here.
 import { z } from "zod";
 import { runtimes } from "~/db/tables/deployments";
+import { goldenFilesMax } from "./golden.contract";
 
 const envKey = z
   .string()
@@ -47,7 +48,7 @@ export const Manifest = z.strictObject({
       whileBusy: z.enum(["reject", "queue", "interrupt"]).default("queue"),
     })
     .default({ onDeploy: "stay", whileBusy: "queue" }),
-  golden: z.array(bundlePath).max(20).default([]),
+  golden: z.array(bundlePath).max(goldenFilesMax).default([]),
   cloudflare: z.strictObject({ compatibilityDate: z.iso.date().optional() }).optional(),
   agentcore: z
     .strictObject({ memory: z.boolean().optional(), codeInterpreter: z.boolean().optional(), browser: z.boolean().optional() })

@@ -42,6 +42,11 @@ export function runtimesOf(manifest: Manifest): readonly Runtime[] {
   return Array.isArray(manifest.runtime) ? manifest.runtime : [manifest.runtime];
 }
 
+/** The golden files that a manifest names, as paths of the bundle. */
+export function goldenPathsOf(manifest: Manifest): string[] {
+  return manifest.golden.map(withoutDot);
+}
+
 function missing(paths: ReadonlySet<string>): AppError {
   const elsewhere = [...paths].find((path) => path.endsWith(`/${manifestPath}`));
   const message = paths.has(manifestPath)
@@ -113,9 +118,12 @@ function keyIssues(manifest: Manifest): ErrorIssue[] {
 }
 
 function goldenIssues(manifest: Manifest, paths: ReadonlySet<string>): ErrorIssue[] {
-  return manifest.golden.flatMap((file, index) =>
-    paths.has(withoutDot(file)) ? [] : [{ path: `golden.${index}`, message: `The bundle has no file "${file}".` }],
-  );
+  const golden = goldenPathsOf(manifest);
+  return golden.flatMap((file, index) => {
+    if (!paths.has(file)) return [{ path: `golden.${index}`, message: `The bundle has no file "${file}".` }];
+    if (golden.indexOf(file) !== index) return [{ path: `golden.${index}`, message: `"${file}" is named twice.` }];
+    return [];
+  });
 }
 
 function withoutDot(path: string): string {

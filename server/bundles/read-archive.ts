@@ -25,7 +25,8 @@ export async function readArchive(zip: Buffer, limits: BundleLimits): Promise<Ar
   assertTotals(files, zip.length, limits);
   const unwrapped = dropWrapping(files);
   if (unwrapped.files.length === 0) throw refuseBundle("bundle_no_files");
-  return { files: unwrapped.files, warnings: [...warnings, ...unwrapped.warnings] };
+  const padding = directory.paddingBytes === 0 ? [] : ["The archive is followed by empty bytes; they were ignored."];
+  return { files: unwrapped.files, warnings: [...warnings, ...padding, ...unwrapped.warnings] };
 }
 
 function judgeEntries(entries: LocatedEntry[], limits: BundleLimits): Archive {

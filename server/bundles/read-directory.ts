@@ -2,56 +2,37 @@
 import { type Entry, fromBuffer, type ZipFile } from "yauzl";
 import type { ArchiveEntry } from "./archive-entry";
 import { flagBits } from "./archive-entry";
-import { refuseBundle } from "./bundle-refusal";
+import { refuseBundle, shownName } from "./bundle-refusal";
+import { zip64FieldOf } from "./extra-fields";
+import { type End, findEnd } from "./find-end";
 
-export type Directory = { entries: ArchiveEntry[]; directoryOffset: number };
+export type Directory = { entries: ArchiveEntry[]; directoryOffset: number; paddingBytes: number };
 
-const endBytes = 22;
-const endSignature = 0x06054b50;
-const zip64LocatorBytes = 20;
-const zip64LocatorSignature = 0x07064b50;
-const commentBytesMax = 0xffff;
 const entryBytes = 46;
 const entryDiskOffset = 34;
+const unknown32 = 0xffffffff;
 
 /** Every entry in the order of the directory, at most `entriesMax`. Rejects with a bundle refusal. */
 export async function readDirectory(zip: Buffer, entriesMax: number): Promise<Directory> {
-  if (zip.length === 0) throw refuseBundle("bundle_empty");
   const end = findEnd(zip);
   if (end.entryCount > entriesMax) throw refuseBundle("bundle_too_many_entries", entriesMax.toLocaleString("en"));
-  if (end.directoryOffset + end.directoryBytes !== end.offset) throw refuseBundle("bundle_broken");
-  const zipEntries = await listEntries(zip);
+  const zipEntries = await listEntries(zip.subarray(0, end.archiveBytes), end.entryCount);
   assertDirectoryIsWhole(zip, zipEntries, end);
-  return { entries: zipEntries.map(toArchiveEntry), directoryOffset: end.directoryOffset };
-}
-
-type End = { offset: number; entryCount: number; directoryBytes: number; directoryOffset: number };
-
-/** The end record must be the last thing of the file but for its own comment. */
-function findEnd(zip: Buffer): End {
-  const lowest = Math.max(0, zip.length - endBytes - commentBytesMax);
-  const offset = zip.lastIndexOf(Buffer.from([0x50, 0x4b, 0x05, 0x06]), zip.length - endBytes);
-  if (zip.length < endBytes || offset < lowest || zip.readUInt32LE(offset) !== endSignature)
-    throw refuseBundle("bundle_not_a_zip");
-  if (offset + endBytes + zip.readUInt16LE(offset + 20) !== zip.length) throw refuseBundle("bundle_trailing_data");
-  const locator = offset - zip64LocatorBytes;
-  if (locator >= 0 && zip.readUInt32LE(locator) === zip64LocatorSignature) throw refuseBundle("bundle_zip64");
-  const [disk, directoryDisk, countHere, entryCount] = [4, 6, 8, 10].map((at) => zip.readUInt16LE(offset + at));
-  if (disk !== 0 || directoryDisk !== 0 || countHere !== entryCount) throw refuseBundle("bundle_multi_disk");
   return {
-    offset,
-    entryCount: entryCount ?? 0,
-    directoryBytes: zip.readUInt32LE(offset + 12),
-    directoryOffset: zip.readUInt32LE(offset + 16),
+    entries: zipEntries.map(toArchiveEntry),
+    directoryOffset: end.directoryOffset,
+    paddingBytes: zip.length - end.archiveBytes,
   };
 }
 
 /** Names stay raw bytes: we judge them ourselves, by stricter rules and with our own words. */
-function listEntries(zip: Buffer): Promise<Entry[]> {
+function listEntries(zip: Buffer, entryCount: number): Promise<Entry[]> {
   return new Promise((resolve, reject) => {
     const options = { lazyEntries: false, decodeStrings: false, validateEntrySizes: false };
     fromBuffer(zip, options, (error: Error | null, file: ZipFile) => {
       if (error) return reject(refusalOf(error));
+      // It reads the end record by itself: the two readings must be one.
+      if (file.entryCount !== entryCount) return reject(refuseBundle("bundle_broken"));
       const entries: Entry[] = [];
       file.on("entry", (entry: Entry) => entries.push(entry));
       file.on("end", () => resolve(entries));
@@ -71,9 +52,10 @@ function assertDirectoryIsWhole(zip: Buffer, entries: Entry[], end: End): void {
   let cursor = end.directoryOffset;
   for (const entry of entries) {
     if (zip.readUInt16LE(cursor + entryDiskOffset) !== 0) throw refuseBundle("bundle_multi_disk");
+    if (entry.extraFieldLength > 0) assertWideFieldAgrees(zip, cursor, entry);
     cursor += entryBytes + entry.fileNameLength + entry.extraFieldLength + entry.fileCommentLength;
   }
-  if (cursor !== end.offset) throw refuseBundle("bundle_broken");
+  if (cursor !== end.directoryEnd) throw refuseBundle("bundle_broken");
 }
 
 function toArchiveEntry(entry: Entry): ArchiveEntry {
@@ -89,6 +71,22 @@ function toArchiveEntry(entry: Entry): ArchiveEntry {
     localOffset: entry.relativeOffsetOfLocalHeader,
     extraFields: entry.extraFields,
   };
+}
+
+/**
+ * A zip64 field holds what the header leaves open, in this order (APPNOTE 4.5.3), and nothing else; or, as some tools write it, everything.
+ * Some readers take it even where the header leaves nothing open, so it must say the same.
+ */
+function assertWideFieldAgrees(zip: Buffer, headerAt: number, entry: Entry): void {
+  const wide = zip64FieldOf(entry.extraFields);
+  if (wide === null) return;
+  const values = [entry.uncompressedSize, entry.compressedSize, entry.relativeOffsetOfLocalHeader];
+  const leftOpen = [24, 20, 42].filter((at) => zip.readUInt32LE(headerAt + at) === unknown32);
+  const agrees =
+    wide !== "ambiguous" &&
+    ((leftOpen.length > 0 && wide.length === leftOpen.length * 8) ||
+      values.every((value, index) => wide.length < index * 8 + 8 || Number(wide.readBigUInt64LE(index * 8)) === value));
+  if (!agrees) throw refuseBundle("bundle_zip64", shownName((entry.fileName as unknown as Buffer).toString("utf8")));
 }
 
 /** Whether an entry's sizes and checksum stand behind its data instead of before it. */

@@ -18,9 +18,11 @@ export type RawEntry = {
   crc?: number;
   sizeBytes?: number;
   compressedBytes?: number;
+  /** Written over the directory's own header only: what a later reader sees, and a streaming one does not. */
+  central?: { crc?: number; sizeBytes?: number; compressedBytes?: number; method?: number; flags?: number };
   /** Lies told in the local header only. */
   local?: {
-    name?: string;
+    name?: string | Buffer;
     method?: number;
     flags?: number;
     crc?: number;
@@ -49,8 +51,24 @@ export type RawZipOptions = {
     directoryBytes?: number;
     directoryOffset?: number;
   };
+  /** The directory lists the entries from the last to the first. */
+  isReversed?: boolean;
   /** Bytes between the directory and the end record. */
   beforeEnd?: Buffer;
+  /** Writes the zip64 records, with these lies; the end record then leaves its own fields open, or repeats them. */
+  wide?: WideLies & { repeats?: boolean };
+};
+
+type WideLies = {
+  recordBytes?: number;
+  disk?: number;
+  countHere?: number;
+  count?: number;
+  directoryBytes?: number;
+  directoryOffset?: number;
+  /** Where the locator points, and how many disks it knows. */
+  recordOffset?: number;
+  disks?: number;
 };
 
 /** A zip of these entries, exactly as told. */
@@ -65,9 +83,33 @@ export function rawZip(entries: RawEntry[], options: RawZipOptions = {}): Buffer
     pieces.push(...local);
     offset += local.reduce((sum, piece) => sum + piece.length, 0);
   }
-  const directoryBytes = Buffer.concat(directory);
-  const end = endRecord(entries.length, directoryBytes.length, offset, options);
-  return Buffer.concat([...pieces, directoryBytes, options.beforeEnd ?? Buffer.alloc(0), end, options.append ?? Buffer.alloc(0)]);
+  const directoryBytes = Buffer.concat(options.isReversed ? directory.toReversed() : directory);
+  const facts = { count: entries.length, directoryBytes: directoryBytes.length, directoryOffset: offset };
+  const wide = options.wide ? wideEnd(facts, options.wide) : Buffer.alloc(0);
+  const beforeEnd = options.beforeEnd ?? Buffer.alloc(0);
+  return Buffer.concat([
+    ...pieces,
+    directoryBytes,
+    beforeEnd,
+    wide,
+    endRecord(facts, options),
+    options.append ?? Buffer.alloc(0),
+  ]);
+}
+
+/** The bytes of one extra field. */
+export function extraField(id: number, data: Buffer): Buffer {
+  const header = Buffer.alloc(4);
+  header.writeUInt16LE(id, 0);
+  header.writeUInt16LE(data.length, 2);
+  return Buffer.concat([header, data]);
+}
+
+/** The zip64 field with these values, in this order. */
+export function zip64Field(...values: number[]): Buffer {
+  const data = Buffer.alloc(values.length * 8);
+  values.forEach((value, index) => void data.writeBigUInt64LE(BigInt(value), index * 8));
+  return extraField(1, data);
 }
 
 type Facts = {
@@ -134,11 +176,12 @@ function directoryHeader(entry: RawEntry, facts: Facts, offset: number): Buffer 
   header.writeUInt32LE(0x02014b50, 0);
   header.writeUInt16LE(entry.mode === undefined ? 20 : (3 << 8) | 20, 4);
   header.writeUInt16LE(20, 6);
-  header.writeUInt16LE(facts.flags, 8);
-  header.writeUInt16LE(facts.method, 10);
-  header.writeUInt32LE(facts.crc, 16);
-  header.writeUInt32LE(facts.compressedBytes, 20);
-  header.writeUInt32LE(facts.sizeBytes, 24);
+  const lie = entry.central ?? {};
+  header.writeUInt16LE(lie.flags ?? facts.flags, 8);
+  header.writeUInt16LE(lie.method ?? facts.method, 10);
+  header.writeUInt32LE(lie.crc ?? facts.crc, 16);
+  header.writeUInt32LE(lie.compressedBytes ?? facts.compressedBytes, 20);
+  header.writeUInt32LE(lie.sizeBytes ?? facts.sizeBytes, 24);
   header.writeUInt16LE(facts.name.length, 28);
   header.writeUInt16LE(extra.length, 30);
   header.writeUInt16LE(entry.disk ?? 0, 34);
@@ -147,16 +190,38 @@ function directoryHeader(entry: RawEntry, facts: Facts, offset: number): Buffer 
   return Buffer.concat([header, facts.name, extra]);
 }
 
-function endRecord(count: number, directoryBytes: number, directoryOffset: number, options: RawZipOptions): Buffer {
+type EndFacts = { count: number; directoryBytes: number; directoryOffset: number };
+
+/** Zip64's own end record, and the locator that says where it is. */
+function wideEnd(facts: EndFacts, lie: WideLies): Buffer {
+  const record = Buffer.alloc(56);
+  record.writeUInt32LE(0x06064b50, 0);
+  record.writeBigUInt64LE(BigInt(lie.recordBytes ?? 44), 4);
+  record.writeUInt16LE(45, 12);
+  record.writeUInt16LE(45, 14);
+  record.writeUInt32LE(lie.disk ?? 0, 16);
+  const values = [lie.countHere ?? lie.count ?? facts.count, lie.count ?? facts.count];
+  values.push(lie.directoryBytes ?? facts.directoryBytes, lie.directoryOffset ?? facts.directoryOffset);
+  values.forEach((value, index) => void record.writeBigUInt64LE(BigInt(value), 24 + index * 8));
+  const locator = Buffer.alloc(20);
+  locator.writeUInt32LE(0x07064b50, 0);
+  locator.writeBigUInt64LE(BigInt(lie.recordOffset ?? facts.directoryOffset + facts.directoryBytes), 8);
+  locator.writeUInt32LE(lie.disks ?? 1, 16);
+  return Buffer.concat([record, locator]);
+}
+
+function endRecord(facts: EndFacts, options: RawZipOptions): Buffer {
   const lie = options.end ?? {};
+  const isOpen = options.wide !== undefined && options.wide.repeats !== true;
+  const [open16, open32] = isOpen ? [0xffff, 0xffffffff] : [undefined, undefined];
   const end = Buffer.alloc(22);
   end.writeUInt32LE(0x06054b50, 0);
   end.writeUInt16LE(lie.disk ?? 0, 4);
   end.writeUInt16LE(lie.directoryDisk ?? 0, 6);
-  end.writeUInt16LE(lie.countHere ?? lie.count ?? count, 8);
-  end.writeUInt16LE(lie.count ?? count, 10);
-  end.writeUInt32LE(lie.directoryBytes ?? directoryBytes, 12);
-  end.writeUInt32LE(lie.directoryOffset ?? directoryOffset, 16);
+  end.writeUInt16LE(lie.countHere ?? lie.count ?? open16 ?? facts.count, 8);
+  end.writeUInt16LE(lie.count ?? open16 ?? facts.count, 10);
+  end.writeUInt32LE(lie.directoryBytes ?? open32 ?? facts.directoryBytes, 12);
+  end.writeUInt32LE(lie.directoryOffset ?? open32 ?? facts.directoryOffset, 16);
   end.writeUInt16LE(options.comment?.length ?? 0, 20);
   return Buffer.concat([end, options.comment ?? Buffer.alloc(0)]);
 }

@@ -1,0 +1,69 @@
+// Checks a received archive in a thread of its own, so that no archive keeps this process from its other callers.
+import { once } from "node:events";
+import { Worker } from "node:worker_threads";
+import { build } from "esbuild";
+import { locateSource } from "~/runtime/locate-source";
+import { AppError } from "~/server/errors";
+import type { CheckedBundle } from "./check-bundle";
+import { enterCheckGate } from "./check-gate";
+import type { CheckTask, CheckVerdict } from "./check-thread";
+
+/** Far more than the largest bundle takes on a busy machine. */
+const timeoutMs = 60_000;
+/** The archive itself lies outside of this. */
+const resourceLimits = { maxOldGenerationSizeMb: 192, maxYoungGenerationSizeMb: 32 };
+
+let program: Promise<string> | null = null;
+
+/** Rejects as `checkBundle` does; with `RATE_LIMITED` when too many archives wait already. */
+export async function checkInThread(workspaceId: string, task: CheckTask): Promise<CheckedBundle> {
+  const leave = await enterCheckGate(workspaceId);
+  try {
+    const verdict = await judge(task);
+    if ("checked" in verdict) return verdict.checked;
+    const { code, message, details } = verdict.refused;
+    throw new AppError(code, message, { details });
+  } finally {
+    leave();
+  }
+}
+
+/** One thread for one archive: nothing of a tenant's is left when the next one's comes. */
+async function judge(task: CheckTask): Promise<CheckVerdict> {
+  const source = await checkProgram();
+  const thread = new Worker(source, { eval: true, workerData: task, env: {}, execArgv: [], resourceLimits });
+  try {
+    const [verdict] = await once(thread, "message", { signal: AbortSignal.timeout(timeoutMs) });
+    return verdict as CheckVerdict;
+  } catch (cause) {
+    throw new AppError("INTERNAL", "The bundle could not be checked in time. Try again in a moment.", {
+      details: { overloaded: true },
+      cause,
+    });
+  } finally {
+    await thread.terminate();
+  }
+}
+
+/** Bundled once per process, with its packages: a thread from text has no folder to find them in. */
+function checkProgram(): Promise<string> {
+  program ??= bundleProgram().catch((error) => {
+    program = null;
+    throw error;
+  });
+  return program;
+}
+
+async function bundleProgram(): Promise<string> {
+  const { outputFiles } = await build({
+    entryPoints: [locateSource("server/bundles/check-thread.ts")],
+    bundle: true,
+    platform: "node",
+    format: "cjs",
+    target: "node20",
+    minifySyntax: true,
+    write: false,
+    logLevel: "silent",
+  });
+  return outputFiles[0]?.text ?? "";
+}
