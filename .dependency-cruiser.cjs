@@ -18,6 +18,7 @@ const features = [
   "integrations",
   "channels",
   "lifecycle",
+  "rotation",
   "admin",
 ];
 /** What stands below every feature. */
@@ -25,6 +26,7 @@ const foundations = [
   "queue",
   "storage",
   "vault",
+  "credentials",
   "mail",
   "net",
   "auth",
@@ -34,6 +36,7 @@ const foundations = [
   "rate-limit",
   "group-commit",
   "incidents",
+  "idempotency",
 ];
 const anyFeature = `^server/(${features.join("|")})/`;
 

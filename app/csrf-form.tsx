@@ -1,4 +1,4 @@
-// The form that every act goes through: it carries this browser's CSRF token and says at once that it was sent.
+// The form that every act goes through: this browser's CSRF token, a word by which it counts once, and a sign that it was sent.
 import { Form, type FormProps, useNavigation, useRouteLoaderData } from "@remix-run/react";
 import { forwardRef } from "react";
 import type { loader } from "~/app/root";
@@ -14,7 +14,12 @@ export const CsrfForm = forwardRef<HTMLFormElement, FormProps>(function CsrfForm
 
 export function CsrfField() {
   const root = useRouteLoaderData<typeof loader>("root");
-  return <input type="hidden" name="csrf" value={root?.csrfToken ?? ""} />;
+  return (
+    <>
+      <input type="hidden" name="csrf" value={root?.csrfToken ?? ""} />
+      <input type="hidden" name="once" value={root?.formKey ?? ""} />
+    </>
+  );
 }
 
 /** Whether a form of this page is on its way; `intent` tells several forms of one page apart. */

@@ -7,7 +7,7 @@ export type FormFields = { text: (name: string) => string; entries: () => [strin
 
 export async function formOf({ request, context }: Pick<ActionFunctionArgs, "request" | "context">): Promise<FormFields> {
   const form = await request.formData();
-  await load({ request, context }, async () => context.assertCsrf(form));
+  await load({ request, context }, async () => context.acceptForm(form));
   return {
     text: (name) => textOf(form.get(name)),
     entries: () => [...form.entries()].map(([name, value]) => [name, textOf(value)]),

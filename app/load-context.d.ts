@@ -15,8 +15,13 @@ declare module "@remix-run/node" {
     holdsLetters: boolean;
     /** Goes into every form as the field `csrf`. */
     csrfToken: string;
-    /** Throws when the form's `csrf` field is not this browser's token. Actions read forms through `app/form-of.ts`, which calls it. */
-    assertCsrf: (form: FormData) => void;
+    /** Goes into every form as the field `once`: sent twice, a form that makes something makes it once. New for each loading of a page. */
+    formKey: string;
+    /**
+     * Throws when the form's `csrf` field is not this browser's token, and takes its `once` for the acts that follow. Actions read
+     * forms through `app/form-of.ts`, which calls it.
+     */
+    acceptForm: (form: FormData) => void;
     /** Into the log, with the trace id: what a page threw and nobody expected. */
     logFailure: (error: unknown) => void;
     traceId: string;

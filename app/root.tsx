@@ -21,6 +21,7 @@ export function loader({ request, context }: LoaderFunctionArgs) {
   return {
     theme: themeOf(request.headers.get("cookie")),
     csrfToken: context.csrfToken,
+    formKey: context.formKey,
     nonce: context.cspNonce,
     holdsLetters: context.holdsLetters,
     origin: new URL(request.url).origin,

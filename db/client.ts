@@ -42,6 +42,8 @@ export function openDb(options: OpenDbOptions): Db {
     ...(options.role === "owner" ? {} : { verify: refuseOtherRole(`whs_${options.role}`) }),
   } as pg.PoolConfig);
   pool.on("error", (error) => options.onIdleError?.(error));
+  // One that breaks while in use tells whoever asks it next; without a listener such a break would end the process as well.
+  pool.on("connect", (client) => client.on("error", () => undefined));
   return new Kysely<Schema>({
     dialect: new PostgresDialect({ pool }),
     plugins: [new CamelCasePlugin({ maintainNestedObjectKeys: true })],

@@ -10,19 +10,42 @@ export type Tx = Transaction<Schema>;
 /** A key that may act upon some agents only; for it the others of the workspace do not exist. */
 export type NamedAgents = { keyId: string; agentIds: readonly string[] };
 
-/** How much of the tables a transaction sees. A WorkspaceScope is one. */
-export type Bounds = { workspaceId: string; namedAgents: NamedAgents | null };
+/** Wants to write into each transaction that is about to commit something; see `server/idempotency/`. */
+export interface Witness {
+  /** Called last in every transaction. When it rejects, nothing is committed. */
+  committing(tx: Tx): Promise<void>;
+  /** Called before it when the transaction's value is the answer of the whole request. */
+  answering(tx: Tx, answer: unknown): Promise<void>;
+}
+
+/** How much of the tables a transaction sees, and who witnesses it. A WorkspaceScope is one. */
+export type Bounds = { workspaceId: string; namedAgents: NamedAgents | null; witness?: Witness | undefined };
 
 /**
  * Runs `act` in one transaction in which only rows within the bounds can be seen or written (MISSION A4, E4). Callers hand
  * their scope over whole, so that none forgets the agents that a key is limited to.
  */
-export function inWorkspace<T>(db: Db, { workspaceId, namedAgents }: Bounds, act: (tx: Tx) => Promise<T>): Promise<T> {
+export function inWorkspace<T>(db: Db, bounds: Bounds, act: (tx: Tx) => Promise<T>): Promise<T> {
+  const { workspaceId, namedAgents, witness } = bounds;
   return untilCommitted(db, async (tx) => {
     await sql`
       select set_config('whs.workspace_id', ${workspaceId}, true), set_config('whs.key_id', ${namedAgents?.keyId ?? ""}, true),
         set_config('whs.agent_ids', ${namedAgents ? arrayText(namedAgents.agentIds) : ""}, true)`.execute(tx);
-    return act(tx);
+    const value = await act(tx);
+    await witness?.committing(tx);
+    return value;
+  });
+}
+
+/**
+ * As `inWorkspace`, for an act whose value is what the caller of the verb is answered: a request with an idempotency key then has
+ * its answer kept in the very commit of its act.
+ */
+export function answerInWorkspace<T>(db: Db, bounds: Bounds, act: (tx: Tx) => Promise<T>): Promise<T> {
+  return inWorkspace(db, bounds, async (tx) => {
+    const answer = await act(tx);
+    await bounds.witness?.answering(tx, answer);
+    return answer;
   });
 }
 
@@ -31,7 +54,7 @@ export function inWorkspace<T>(db: Db, { workspaceId, namedAgents }: Bounds, act
  * for whatever else must leave every row as it was.
  */
 export function readInWorkspace<T>(db: Db, bounds: Bounds, act: (tx: Tx) => Promise<T>): Promise<T> {
-  return inWorkspace(db, bounds, async (tx) => {
+  return inWorkspace(db, { ...bounds, witness: undefined }, async (tx) => {
     await sql`set transaction read only`.execute(tx);
     return act(tx);
   });

@@ -7,6 +7,7 @@ import { sweepAuditJob } from "~/server/audit/audit.jobs";
 import { settleBillingEventJob, sweepBillingJob, sweepSpendJob } from "~/server/billing/billing.jobs";
 import { sweepBundlesJob } from "~/server/bundles/bundles.jobs";
 import { runDeploymentJob, sweepDeploymentsJob, sweepVersionsJob } from "~/server/deployments/deployments.jobs";
+import { sweepIdempotencyKeysJob } from "~/server/idempotency/idempotency.jobs";
 import { sweepInvocationsJob } from "~/server/invocations/invocations.jobs";
 import { deliverMailJob, sweepMailsJob } from "~/server/mail/mail.jobs";
 import type { JobContract } from "~/server/queue/queue";
@@ -29,6 +30,7 @@ export const catalog = {
   [sweepBundlesJob.name]: sweepBundlesJob,
   [sweepDeploymentsJob.name]: sweepDeploymentsJob,
   [sweepIncidentsJob.name]: sweepIncidentsJob,
+  [sweepIdempotencyKeysJob.name]: sweepIdempotencyKeysJob,
   [sweepInvocationsJob.name]: sweepInvocationsJob,
   [sweepLetterWishesJob.name]: sweepLetterWishesJob,
   [sweepMailsJob.name]: sweepMailsJob,

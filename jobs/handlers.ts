@@ -15,6 +15,7 @@ import { purgeAgent } from "~/server/deployments/purge-agent";
 import { runDeployment } from "~/server/deployments/run-deployment";
 import { sweepDeployments } from "~/server/deployments/sweep-deployments";
 import { sweepVersions } from "~/server/deployments/sweep-versions";
+import { sweepIdempotencyKeys } from "~/server/idempotency/sweep-idempotency-keys";
 import { sweepInvocations } from "~/server/invocations/sweep-invocations";
 import { deliverMail } from "~/server/mail/deliver-mail";
 import { sweepMails } from "~/server/mail/sweep-mails";
@@ -48,6 +49,9 @@ export const handlers: Handlers = {
   },
   "deployment-run": (services, payload, draining) => runDeployment(services, payload, { draining }),
   "deployments-sweep": (services) => sweepDeployments(services),
+  "idempotency-sweep": async (services) => {
+    await sweepIdempotencyKeys(services);
+  },
   "incidents-sweep": (services) => sweepIncidents(services),
   "invocations-sweep": async (services) => {
     await sweepInvocations(services);

@@ -19,6 +19,7 @@ export const schedules: readonly Schedule[] = [
   { name: "spend-sweep", everyMs: 60 * 60_000 },
   { name: "versions-sweep", everyMs: 10 * 60_000 },
   { name: "bundles-sweep", everyMs: 60 * 60_000 },
+  { name: "idempotency-sweep", everyMs: 10 * 60_000 },
   { name: "invocations-sweep", everyMs: 6 * 60 * 60_000 },
   { name: "telemetry-sweep", everyMs: 6 * 60 * 60_000 },
 ];

@@ -1,5 +1,6 @@
 // The named worlds of `npm run seed`: each tenant holds one row of every kind that belongs to a workspace.
 import { inTransaction, type Tx } from "../transaction";
+import { growKeyedRequest } from "./grow-keyed-request";
 import { growMembership } from "./grow-membership";
 import { growPeople } from "./grow-people";
 import { growTenantAgent } from "./grow-tenant-agent";
@@ -30,5 +31,6 @@ async function growTenant(tx: Tx, email: string, workspaceName: string): Promise
   await growTenantUsage(tx, tenant);
   await growTenantKey(tx, tenant);
   await growTenantBilling(tx, tenant);
+  await growKeyedRequest(tx, tenant);
   return tenant;
 }

@@ -1,5 +1,5 @@
 // Makes an agent: a name to which versions can then be deployed (MISSION C1).
-import { inWorkspace, type Tx } from "~/db/transaction";
+import { answerInWorkspace, type Tx } from "~/db/transaction";
 import { recordAudit } from "~/server/audit/record-audit";
 import type { WorkspaceScope } from "~/server/auth/scope";
 import { AppError, notFound } from "~/server/errors";
@@ -18,7 +18,7 @@ export function createAgent(
   scope: WorkspaceScope,
   input: CreateAgentInput,
 ): Promise<AgentItem> {
-  return inWorkspace(needs.db, scope, async (tx) => {
+  return answerInWorkspace(needs.db, scope, async (tx) => {
     const agentId = await enterAgent(tx, scope, { ...input, createdAt: needs.clock.now() });
     await recordAudit(tx, scope, {
       action: "agent.create",

@@ -1,5 +1,5 @@
 // Makes an API key. The key is in this answer and nowhere else: the row holds its hash (MISSION E4).
-import { inWorkspace, type Tx } from "~/db/transaction";
+import { answerInWorkspace, type Tx } from "~/db/transaction";
 import { recordAudit } from "~/server/audit/record-audit";
 import type { WorkspaceScope } from "~/server/auth/scope";
 import { notFound } from "~/server/errors";
@@ -20,7 +20,7 @@ export async function createApiKey(
   const { name, preset, agentIds = null } = input;
   const limits = { callsPerMinuteMax: input.callsPerMinuteMax ?? null, callsPerMonthMax: input.callsPerMonthMax ?? null };
   const expiresAt = input.expiresInDays === null ? null : new Date(createdAt.getTime() + input.expiresInDays * dayMs);
-  return inWorkspace(services.db, scope, async (tx) => {
+  return answerInWorkspace(services.db, scope, async (tx) => {
     const wish = { name, preset, ...limits, expiresAt, createdAt, isLimitedToAgents: agentIds !== null, replacesKeyId: null };
     const entered = await enterApiKey(tx, scope, wish);
     if (agentIds) await nameAgents(tx, scope, entered.keyId, [...new Set(agentIds)]);

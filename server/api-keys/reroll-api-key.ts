@@ -1,5 +1,5 @@
 // Makes the successor of a key: same rights, agents and caps. The old one works on for the overlap, so that nothing stops (MISSION E4).
-import { inWorkspace } from "~/db/transaction";
+import { answerInWorkspace } from "~/db/transaction";
 import { recordAudit } from "~/server/audit/record-audit";
 import { announceKeyChange } from "~/server/auth/key-changes";
 import type { WorkspaceScope } from "~/server/auth/scope";
@@ -21,7 +21,7 @@ export async function rerollApiKey(
   const now = services.clock.now();
   const { keyId: oldKeyId } = input;
   const overlapEndsAt = new Date(now.getTime() + input.overlapHours * hourMs);
-  const created = await inWorkspace(services.db, scope, async (tx) => {
+  const created = await answerInWorkspace(services.db, scope, async (tx) => {
     await lockKeysOfWorkspace(tx, scope);
     const old = await setApiKeyRerolledIfLive(tx, scope, oldKeyId, { now, overlapEndsAt });
     if (!old) throw refuseReroll((await readApiKey(tx, scope, oldKeyId, now)).state);

@@ -1,6 +1,6 @@
 // The mint: the only place where a WorkspaceScope comes into being, after membership and permission were proven (MISSION A2).
 import type { Db } from "~/db/client";
-import type { Bounds } from "~/db/transaction";
+import type { Bounds, Witness } from "~/db/transaction";
 import { AppError, notFound } from "~/server/errors";
 import { idOf } from "~/server/ids";
 import { assertPlanned } from "~/server/plans/assert-planned";
@@ -31,6 +31,11 @@ export async function mintWorkspaceScope(
   request: MintRequest,
 ): Promise<WorkspaceScope> {
   return principal.kind === "api_key" ? mintForKey(needs, principal, request) : mintForUser(needs, principal, request);
+}
+
+/** The same scope, every transaction of which is witnessed. */
+export function witnessed(scope: WorkspaceScope, witness: Witness): WorkspaceScope {
+  return { ...scope, witness } as WorkspaceScope;
 }
 
 function mintForKey(needs: { across: Db }, principal: ApiKeyPrincipal, request: MintRequest): WorkspaceScope {

@@ -1,7 +1,7 @@
 // Takes in one zip: streamed to disk, checked, stored, entered and audited; any failure leaves nothing behind (MISSION C2).
-import { readFile, rm } from "node:fs/promises";
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
-import { inWorkspace } from "~/db/transaction";
+import { answerInWorkspace, inWorkspace } from "~/db/transaction";
 import { recordAudit } from "~/server/audit/record-audit";
 import type { WorkspaceScope } from "~/server/auth/scope";
 import { notFound } from "~/server/errors";
@@ -12,8 +12,8 @@ import { Slots } from "~/server/rate-limit/slots";
 import type { Services } from "~/server/services";
 import type { UploadItem } from "./bundles.contract";
 import { insertUpload } from "./bundles.queries";
-import { checkBundle } from "./check-bundle";
-import { enterCheckGate } from "./check-gate";
+import { checkInThread } from "./check-in-thread";
+import { enterUploadOnce, type OnceKey } from "./enter-upload-once";
 import { incomingDirectory } from "./incoming-directory";
 import { receiveToFile } from "./receive-to-file";
 import { toUploadItem } from "./upload-item";
@@ -23,9 +23,11 @@ export type IncomingUpload = {
   fileName: string;
   stream: AsyncIterable<Uint8Array>;
   contentLength?: number | undefined;
+  /** The same bytes under the same name and key are taken in once. */
+  once?: OnceKey | undefined;
 };
 
-type Needs = Pick<Services, "config" | "db" | "blobs" | "clock" | "providers">;
+type Needs = Pick<Services, "config" | "db" | "across" | "vault" | "log" | "blobs" | "clock" | "providers">;
 
 const fileNameCharactersMax = 200;
 
@@ -50,17 +52,28 @@ async function receive(needs: Needs, scope: WorkspaceScope, incoming: IncomingUp
   try {
     const limits = { bytesMax: plan.bundleBytesMax, contentLength: incoming.contentLength };
     const received = await receiveToFile(incoming.stream, path, limits);
-    const checked = await checkFile(needs, path, plan);
-    const blobKey = `${scope.workspaceId}/uploads/${uploadId}.zip`;
-    await needs.blobs.putFile(blobKey, path);
-    const row = { id: uploadId, fileName: shortName(incoming.fileName), blobKey, ...received, ...checked };
-    return await enter(needs, scope, row).catch(async (error) => {
-      await needs.blobs.delete(blobKey);
-      throw error;
-    });
+    const fileName = shortName(incoming.fileName);
+    const keep = async (within: WorkspaceScope) => {
+      const runtimes = needs.providers.list().map((provider) => provider.runtime);
+      const checked = await checkInThread(scope.workspaceId, { path, limits: plan, surroundings: { runtimes } });
+      return keepFile(needs, within, { path, row: { id: uploadId, fileName, ...received, ...checked } });
+    };
+    const sent = { fileName, sha256: received.sha256 };
+    return await (incoming.once ? enterUploadOnce(needs, scope, { once: incoming.once, sent, keep }) : keep(scope));
   } finally {
     await rm(path, { force: true });
   }
+}
+
+type Kept = { path: string; row: Omit<Entered, "blobKey"> };
+
+async function keepFile(needs: Needs, scope: WorkspaceScope, { path, row }: Kept): Promise<UploadItem> {
+  const blobKey = `${scope.workspaceId}/uploads/${row.id}.zip`;
+  await needs.blobs.putFile(blobKey, path);
+  return enter(needs, scope, { ...row, blobKey }).catch(async (error) => {
+    await needs.blobs.delete(blobKey);
+    throw error;
+  });
 }
 
 async function planOf(needs: Needs, scope: WorkspaceScope): Promise<Plan> {
@@ -69,21 +82,10 @@ async function planOf(needs: Needs, scope: WorkspaceScope): Promise<Plan> {
   return current.plan;
 }
 
-/** The zip is in memory only while its turn lasts. */
-async function checkFile(needs: Needs, path: string, plan: Plan) {
-  const leave = await enterCheckGate();
-  try {
-    const runtimes = needs.providers.list().map((provider) => provider.runtime);
-    return await checkBundle(await readFile(path), plan, { runtimes });
-  } finally {
-    leave();
-  }
-}
-
 type Entered = Omit<Parameters<typeof insertUpload>[2], "createdBy" | "madeByKeyId" | "createdAt">;
 
 function enter(needs: Needs, scope: WorkspaceScope, row: Entered): Promise<UploadItem> {
-  return inWorkspace(needs.db, scope, async (tx) => {
+  return answerInWorkspace(needs.db, scope, async (tx) => {
     const { principal } = scope;
     const maker = { createdBy: principal.userId, madeByKeyId: principal.kind === "api_key" ? principal.keyId : null };
     const inserted = await insertUpload(tx, scope, { ...row, ...maker, createdAt: needs.clock.now() });

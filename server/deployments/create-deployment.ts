@@ -1,6 +1,6 @@
 // Asks for a new version of an agent: the row, its first step and the audit entry in one transaction, then a ring (MISSION C4).
 
-import { inWorkspace, type Tx } from "~/db/transaction";
+import { answerInWorkspace, type Tx } from "~/db/transaction";
 import { recordAudit } from "~/server/audit/record-audit";
 import type { WorkspaceScope } from "~/server/auth/scope";
 import { notFound } from "~/server/errors";
@@ -25,12 +25,13 @@ export async function createDeployment(
   scope: WorkspaceScope,
   input: CreateDeploymentInput & { retryOf?: string },
 ): Promise<DeploymentItem> {
-  const item = await inWorkspace(needs.db, scope, (tx) => enterDeployment(tx, needs, scope, input));
+  const item = await answerInWorkspace(needs.db, scope, (tx) => enterDeployment(tx, needs, scope, input));
   await needs.queue.ring(runDeploymentJob, { deploymentId: item.deploymentId, workspaceId: scope.workspaceId });
   return item;
 }
 
-async function enterDeployment(
+/** The rows of a new version; whoever calls it rings once they are there. */
+export async function enterDeployment(
   tx: Tx,
   needs: Needs,
   scope: WorkspaceScope,

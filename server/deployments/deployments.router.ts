@@ -1,9 +1,18 @@
 // Deployments over tRPC and REST.
+import { AgentIdInput } from "~/server/agents/agents.contract";
 import { router } from "~/server/trpc/init";
 import { workspaceProcedure } from "~/server/trpc/procedures";
 import { pageOf } from "~/server/zod-shapes";
 import { activateDeployment } from "./activate-deployment";
 import { cancelDeployment } from "./cancel-deployment";
+import {
+  CompareDeploymentsInput,
+  DeploymentFile,
+  DeploymentFiles,
+  ReadDeploymentFileInput,
+  VersionDiff,
+} from "./compare.contract";
+import { compareDeployments } from "./compare-deployments";
 import { createDeployment } from "./create-deployment";
 import {
   CreateDeploymentInput,
@@ -14,9 +23,15 @@ import {
   ListDeploymentLogsInput,
   ListDeploymentsInput,
 } from "./deployments.contract";
+import { ActivationPlan, AgentDeletionPlan, DeploymentPlan } from "./foresight.contract";
 import { getDeployment, readDeployment } from "./get-deployment";
+import { listDeploymentFiles } from "./list-deployment-files";
 import { listDeploymentLogs } from "./list-deployment-logs";
 import { listDeployments } from "./list-deployments";
+import { planActivation } from "./plan-activation";
+import { planAgentDeletion } from "./plan-agent-deletion";
+import { planDeployment } from "./plan-deployment";
+import { readDeploymentFile } from "./read-deployment-file";
 import { retryDeployment } from "./retry-deployment";
 import { watchDeployment } from "./watch-deployment";
 
@@ -43,6 +58,24 @@ export const deploymentsRouter = router({
     .input(ListDeploymentLogsInput)
     .output(pageOf(DeploymentLogLine))
     .query(({ ctx, input }) => listDeploymentLogs(ctx.services, ctx.scope, input)),
+  /** Lines of code only for whoever may read it; the rest for everybody who sees versions. */
+  compare: workspaceProcedure("deployment.read")
+    .meta({ openapi: { method: "GET", path: "/deployments/{deploymentId}/diff", summary: "Compare two versions", tags } })
+    .input(CompareDeploymentsInput)
+    .output(VersionDiff)
+    .query(({ ctx, input: { deploymentId, against } }) =>
+      compareDeployments(ctx.services, ctx.scope, { before: { deploymentId: against }, after: { deploymentId } }),
+    ),
+  files: workspaceProcedure("bundle.read")
+    .meta({ openapi: { method: "GET", path: "/deployments/{deploymentId}/files", summary: "List the files of a bundle", tags } })
+    .input(DeploymentIdInput)
+    .output(DeploymentFiles)
+    .query(({ ctx, input }) => listDeploymentFiles(ctx.services, ctx.scope, input.deploymentId)),
+  file: workspaceProcedure("bundle.read")
+    .meta({ openapi: { method: "GET", path: "/deployments/{deploymentId}/files/content", summary: "Read one file", tags } })
+    .input(ReadDeploymentFileInput)
+    .output(DeploymentFile)
+    .query(({ ctx, input }) => readDeploymentFile(ctx.services, ctx.scope, input)),
   activate: workspaceProcedure("deployment.create")
     .meta({ openapi: { method: "POST", path: "/deployments/{deploymentId}/activate", summary: "Promote or roll back", tags } })
     .input(DeploymentIdInput)
@@ -58,6 +91,28 @@ export const deploymentsRouter = router({
     .input(DeploymentIdInput)
     .output(DeploymentItem)
     .mutation(({ ctx, input }) => retryDeployment(ctx.services, ctx.scope, input.deploymentId)),
+  /** Dry runs: each asks for the permission of its act, and writes nothing. */
+  plan: workspaceProcedure("deployment.create")
+    .meta({
+      openapi: { method: "POST", path: "/agents/{agentId}/deployments/plan", summary: "What a deployment would do", tags },
+    })
+    .input(CreateDeploymentInput)
+    .output(DeploymentPlan)
+    .query(({ ctx, input }) => planDeployment(ctx.services, ctx.scope, input)),
+  planActivation: workspaceProcedure("deployment.create")
+    .meta({
+      openapi: { method: "GET", path: "/deployments/{deploymentId}/activation/plan", summary: "What activating would do", tags },
+    })
+    .input(DeploymentIdInput)
+    .output(ActivationPlan)
+    .query(({ ctx, input }) => planActivation(ctx.services, ctx.scope, input.deploymentId)),
+  planAgentDeletion: workspaceProcedure("agent.delete")
+    .meta({
+      openapi: { method: "GET", path: "/agents/{agentId}/deletion/plan", summary: "What deleting would take along", tags },
+    })
+    .input(AgentIdInput)
+    .output(AgentDeletionPlan)
+    .query(({ ctx, input }) => planAgentDeletion(ctx.services, ctx.scope, input.agentId)),
   /** Server-sent events; the last picture has a finished status. */
   watch: workspaceProcedure("deployment.read")
     .input(DeploymentIdInput)

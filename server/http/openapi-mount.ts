@@ -27,7 +27,11 @@ export function mountOpenApi(app: FastifyInstance, door: Door): void {
         reply.headers(Object.fromEntries(context.headers));
         if (refusal) throw refusal;
         const caller = createCaller(context.inWorkspace(workspaceWishOf(request.headers)));
-        const answer = await callProcedure(caller, procedurePath, inputOf(request));
+        const answer = await callProcedure(caller, procedurePath, inputOf(request)).catch((refused: unknown) => {
+          reply.headers(Object.fromEntries(context.headers));
+          throw refused;
+        });
+        reply.headers(Object.fromEntries(context.headers));
         for (const cookie of context.cookies) reply.header("set-cookie", cookie);
         return reply.code(statusByProcedure[procedurePath] ?? 200).send(withTraceId(answer, request.id));
       },

@@ -1,5 +1,5 @@
 // The people's door on the web server: every path that no machine surface took is a page, its data, or an act of a form.
-import { randomBytes } from "node:crypto";
+import { randomBytes, randomUUID } from "node:crypto";
 import type { AppLoadContext } from "@remix-run/node";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { AppError } from "~/server/errors";
@@ -47,16 +47,28 @@ async function answerPage(door: Door, build: RemixBuild, request: FastifyRequest
 async function createLoadContext(door: Door, request: FastifyRequest, context: RequestContext): Promise<AppLoadContext> {
   const { config, log } = door.services;
   const binding = await csrfBinding(door, request, context);
+  let formKey: string | null = null;
+  const idempotency = () => (formKey === null ? null : { key: formKey, isOfForm: true });
   return {
-    api: (workspaceId) => createCaller(context.inWorkspace(workspaceId ?? null)),
+    api: (workspaceId) => createCaller({ ...context.inWorkspace(workspaceId ?? null), idempotency }),
     cspNonce: randomBytes(16).toString("base64"),
     holdsLetters: config.mail.carrier === "outbox",
     csrfToken: issueCsrfToken(config.sessionSecret, binding),
-    assertCsrf: (form) => assertCsrfToken(config.sessionSecret, binding, form),
+    formKey: randomUUID(),
+    acceptForm: (form) => {
+      assertCsrfToken(config.sessionSecret, binding, form);
+      formKey = formKeyOf(form);
+    },
     logFailure: (error) => log.error({ err: error, traceId: request.id }, "page failed"),
     traceId: request.id,
     closing: door.closing,
   };
+}
+
+/** As the root's loader gave it; anything else is as good as none. */
+function formKeyOf(form: FormData): string | null {
+  const key = form.get("once");
+  return typeof key === "string" && /^[0-9a-f-]{36}$/.test(key) ? key : null;
 }
 
 /** The session when somebody is signed in, else the browser. When the proof fails, the page's own loaders will say so. */

@@ -3,7 +3,7 @@ import type { IncomingHttpHeaders } from "node:http";
 import type { FastifyRequest } from "fastify";
 import { authenticateRequest } from "~/server/auth/authenticate-request";
 import type { Principal } from "~/server/auth/principal";
-import type { Context, RequestFacts } from "~/server/trpc/context";
+import type { Context, IdempotencyWish, RequestFacts } from "~/server/trpc/context";
 import type { Door } from "./door";
 
 const userAgentCharactersMax = 300;
@@ -35,6 +35,7 @@ export function createRequestContext(door: Door, request: FastifyRequest): Reque
     cookieHeader: cookiesOf(request.headers),
     setCookie: (cookie) => void cookies.push(cookie),
     setHeader,
+    idempotency: () => idempotencyWishOf(request.headers),
     closing: door.closing,
   });
   return { inWorkspace, principal, cookies, headers, setHeader };
@@ -53,6 +54,11 @@ export function factsOf(request: FastifyRequest): RequestFacts {
 export function workspaceWishOf(headers: IncomingHttpHeaders): string | null {
   const wish = headers["x-workspace-id"];
   return typeof wish === "string" && wish !== "" ? wish : null;
+}
+
+export function idempotencyWishOf(headers: IncomingHttpHeaders): IdempotencyWish | null {
+  const key = headers["idempotency-key"];
+  return typeof key === "string" ? { key, isOfForm: false } : null;
 }
 
 function cookiesOf(headers: IncomingHttpHeaders): string | null {

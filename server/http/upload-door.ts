@@ -6,11 +6,12 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { mintWorkspaceScope } from "~/server/auth/mint-scope";
 import { handleUpload } from "~/server/bundles/uploads.http";
 import { AppError } from "~/server/errors";
+import { assertIdempotencyKey } from "~/server/idempotency/idempotency-key";
 import { subjectOf } from "~/server/incidents/access-subject";
 import { openAccessOf } from "~/server/incidents/open-access";
 import type { Door } from "./door";
 import { limitRequests } from "./limit-requests";
-import { createRequestContext, factsOf } from "./request-context";
+import { createRequestContext, factsOf, idempotencyWishOf } from "./request-context";
 
 /** After a refusal the sender may finish its sentence for this long, so that it gets to read why. */
 const lingerMs = 10_000;
@@ -38,6 +39,8 @@ async function takeUpload(door: Door, request: FastifyRequest, reply: FastifyRep
   if (refusal) throw refusal;
   if (!principal) throw new AppError("UNAUTHENTICATED", "Sign in, or send an API key as Authorization: Bearer.");
   const scope = await mintWorkspaceScope(door.services, principal, { action: "deployment.create", ...factsOf(request) });
+  const wish = idempotencyWishOf(request.headers);
+  if (wish) assertIdempotencyKey(wish.key);
   const length = request.headers["content-length"];
   // A reader that stops early must not take the connection down with it: the answer still has to go out.
   const stream = Readable.from(request.raw.iterator({ destroyOnReturn: false }), { objectMode: false });
@@ -47,6 +50,7 @@ async function takeUpload(door: Door, request: FastifyRequest, reply: FastifyRep
     stream,
     fileName: fileNameOf(request.headers["x-file-name"]),
     contentLength: length === undefined ? undefined : Number(length),
+    ...(wish ? { once: { key: wish.key, onReplayed: () => void reply.header("idempotency-replayed", "true") } } : {}),
   }).finally(release);
   if (context.cookies.length > 0) reply.header("set-cookie", context.cookies);
   return reply.code(201).send(upload);

@@ -11,6 +11,8 @@ export type RequestFacts = {
   workspaceId: string | null;
 };
 
+export type IdempotencyWish = { key: string; isOfForm: boolean };
+
 export type Context = {
   services: Services;
   request: RequestFacts;
@@ -22,6 +24,8 @@ export type Context = {
   setCookie: (cookie: string) => void;
   /** Says a header of the answer: how much is left of a limit. A caller inside the house has no answer to put it on. */
   setHeader?: ((name: string, value: string) => void) | undefined;
+  /** What the request carries to be done once: its `Idempotency-Key`, or the word of a page's form. */
+  idempotency?: (() => IdempotencyWish | null) | undefined;
   /** The request is refused before anything is done for it: its caller asks too often. */
   refusal?: AppError | null | undefined;
   /** Aborted when the process drains: subscriptions end on it. */

@@ -4,6 +4,7 @@ import superjson from "superjson";
 import type { OpenApiMeta } from "trpc-to-openapi";
 import { ZodError } from "zod";
 import { AppError, errorTable, toAppError, toEnvelope } from "~/server/errors";
+import { assertIdempotencyKey } from "~/server/idempotency/idempotency-key";
 import { firstLine, inputIssues } from "~/server/input-issues";
 import { refusalHeaders } from "~/server/rate-limit/rate-headers";
 import { isStorable } from "~/server/storable-text";
@@ -25,6 +26,7 @@ const trpc = initTRPC
   });
 
 export const router = trpc.router;
+export const mergeRouters = trpc.mergeRouters;
 export const createCallerFactory = trpc.createCallerFactory;
 
 /** What a verb threw gets its tRPC code, the rest is logged and becomes `INTERNAL`. */
@@ -39,8 +41,10 @@ const answeringProcedure = trpc.procedure.use(async ({ ctx, path, next }) => {
 });
 
 /** Every procedure begins here. A text that no column can hold is the caller's mistake, wherever in the input it stands. */
-export const baseProcedure = answeringProcedure.use(async ({ ctx, getRawInput, next }) => {
+export const baseProcedure = answeringProcedure.use(async ({ ctx, type, getRawInput, next }) => {
   if (ctx.refusal) throw ctx.refusal;
+  const wish = type === "mutation" ? ctx.idempotency?.() : null;
+  if (wish) assertIdempotencyKey(wish.key);
   if (isStorable(await getRawInput())) return next();
   throw new AppError("INVALID_REQUEST", "A text holds the character U+0000 or half a surrogate pair. Leave it out.");
 });

@@ -1,5 +1,5 @@
 // Invites somebody by mail. The answer is the same whether or not the address has an account (MISSION A7, B3).
-import { inWorkspace, type Tx } from "~/db/transaction";
+import { answerInWorkspace, type Tx } from "~/db/transaction";
 import { recordAudit } from "~/server/audit/record-audit";
 import { holdsAllOf } from "~/server/auth/permissions";
 import type { WorkspaceScope } from "~/server/auth/scope";
@@ -22,7 +22,7 @@ type Needs = Pick<Services, "db" | "clock" | "config" | "mailer" | "redis">;
 
 export async function invitePerson(services: Needs, scope: WorkspaceScope, input: InviteInput): Promise<InvitationItem> {
   await limitInviting(services, scope);
-  return inWorkspace(services.db, scope, async (tx) => {
+  return answerInWorkspace(services.db, scope, async (tx) => {
     const standing = await lockStanding(tx, scope, "member.manage");
     assertMayGive(standing, input);
     const now = services.clock.now();

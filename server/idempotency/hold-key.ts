@@ -1,0 +1,141 @@
+// One request's hold on its idempotency key: taken before the act, witnessed by the act's own commit, settled after it (MISSION C6).
+import { randomUUID } from "node:crypto";
+import type { Db } from "~/db/client";
+import type { Tx, Witness } from "~/db/transaction";
+import type { AppError } from "~/server/errors";
+import type { Services } from "~/server/services";
+import {
+  beginKeyIfFreeAcrossWorkspaces,
+  endLeaseAcrossWorkspaces,
+  findKeyAcrossWorkspaces,
+  hasWrittenAcrossWorkspaces,
+  releaseKeyIfIdleAcrossWorkspaces,
+  setActedIfHeldAcrossWorkspaces,
+  setAnsweredIfHeldAcrossWorkspaces,
+} from "./idempotency.queries";
+import { hashesOf, type KeyUse } from "./idempotency-key";
+import { answerPlace, packAnswer, packError } from "./kept-answer";
+import { keyReused, notKept, outcomeUnknown, stillRunning } from "./key-conflicts";
+
+export type HoldNeeds = Pick<Services, "across" | "clock" | "config" | "log" | "vault">;
+
+export type HoldOptions = {
+  /** How long an answer is kept. A day; replies with content at most 15 minutes (MISSION G3). */
+  keptForMs?: number;
+  /**
+   * Every transaction of the act is witnessed. Then whatever a killed process left without a mark did nothing, and is done anew;
+   * else nobody knows, and the caller is told so.
+   */
+  isWitnessed: boolean;
+  /** What is kept of an answer: without what is shown only once. */
+  keep: (answer: unknown) => unknown;
+};
+
+/** Within this time a request is done, or its process is dead. A slow one that outlives it cannot commit any more. */
+export const leaseMs = 60_000;
+const dayMs = 24 * 60 * 60_000;
+/** A key that was let go between two looks is tried again so often. */
+const looksMax = 5;
+
+/** Done before: the answer as kept, for `unpackAnswer`. */
+export type Replay = { text: string };
+
+/** Rejects with `CONFLICT` when the key stands for another body, is in use, or its outcome is not known. */
+export async function holdKey(needs: HoldNeeds, use: KeyUse, options: HoldOptions): Promise<Hold | Replay> {
+  const { place, fingerprint } = hashesOf(needs.config, use);
+  for (let look = 0; look < looksMax; look += 1) {
+    const hold = await begin(needs, use, { place, fingerprint }, options);
+    if (hold) return hold;
+    const row = await findKeyAcrossWorkspaces(needs.across, place);
+    if (!row) continue;
+    if (row.fingerprint !== fingerprint) throw keyReused();
+    if (row.answeredAt) return replay(needs, { ...placeOf(use, place), sealedAnswer: row.sealedAnswer });
+    const leftMs = row.leaseEndsAt.getTime() - needs.clock.now().getTime();
+    throw leftMs > 0 ? stillRunning() : outcomeUnknown();
+  }
+  throw stillRunning();
+}
+
+type Hashes = { place: string; fingerprint: string };
+type Owned = { ownerId: string; place: string; procedure: string };
+
+function placeOf({ principal, workspaceId, procedure }: KeyUse, place: string): Owned {
+  return { ownerId: workspaceId ?? principal.userId, place, procedure };
+}
+
+async function begin(needs: HoldNeeds, use: KeyUse, hashes: Hashes, options: HoldOptions): Promise<Hold | null> {
+  const { principal, workspaceId, procedure } = use;
+  const createdAt = needs.clock.now();
+  const leaseId = randomUUID();
+  const begun = await beginKeyIfFreeAcrossWorkspaces(
+    needs.across,
+    {
+      ...hashes,
+      workspaceId,
+      userId: principal.userId,
+      procedure,
+      leaseId,
+      leaseEndsAt: new Date(createdAt.getTime() + leaseMs),
+      createdAt,
+      expiresAt: new Date(createdAt.getTime() + (options.keptForMs ?? dayMs)),
+    },
+    { mayTakeUp: options.isWitnessed },
+  );
+  return begun ? new Hold(needs, { ...placeOf(use, hashes.place), leaseId }, options) : null;
+}
+
+async function replay(needs: HoldNeeds, { sealedAnswer, ...owned }: Owned & { sealedAnswer: Buffer | null }): Promise<Replay> {
+  if (!sealedAnswer) throw notKept();
+  const text = await needs.vault.open(answerPlace(owned), sealedAnswer);
+  return { text };
+}
+
+export class Hold implements Witness {
+  constructor(
+    private readonly needs: HoldNeeds,
+    private readonly held: Owned & { leaseId: string },
+    private readonly options: HoldOptions,
+  ) {}
+
+  /** Fenced: a request that was taken up by somebody else while this one slept commits nothing. */
+  async committing(tx: Tx): Promise<void> {
+    if (!(await hasWrittenAcrossWorkspaces(tx))) return;
+    if (!(await setActedIfHeldAcrossWorkspaces(tx, this.held, this.needs.clock.now()))) throw stillRunning();
+  }
+
+  answering(tx: Tx, answer: unknown): Promise<void> {
+    return this.keepAnswer(tx, packAnswer(this.options.keep(answer)));
+  }
+
+  /** After an act that went well. Never rejects: the act is done, whatever becomes of its memory. */
+  async settle(answer: unknown): Promise<void> {
+    await this.quietly(async () => this.keepAnswer(this.needs.across, packAnswer(this.options.keep(answer))));
+  }
+
+  /**
+   * After an act that failed. When nothing was committed the key is free again; else a final refusal is the answer, and anything
+   * that is worth trying again leaves the outcome unknown. Never rejects.
+   */
+  async fail(error: AppError): Promise<void> {
+    const isFinal = error.code !== "INTERNAL" && !error.retryable;
+    await this.quietly(async () => {
+      const mayBeFree = this.options.isWitnessed || error.code !== "INTERNAL";
+      if (mayBeFree && (await releaseKeyIfIdleAcrossWorkspaces(this.needs.across, this.held))) return;
+      if (isFinal) return this.keepAnswer(this.needs.across, packError(error));
+      await endLeaseAcrossWorkspaces(this.needs.across, this.held, this.needs.clock.now());
+    });
+  }
+
+  private async keepAnswer(db: Db, text: string | null): Promise<void> {
+    const sealedAnswer = text === null ? null : await this.needs.vault.seal(answerPlace(this.held), text);
+    await setAnsweredIfHeldAcrossWorkspaces(db, this.held, { answeredAt: this.needs.clock.now(), sealedAnswer });
+  }
+
+  private async quietly(act: () => Promise<void>): Promise<void> {
+    try {
+      await act();
+    } catch (error) {
+      this.needs.log.warn({ err: error, procedure: this.held.procedure }, "what came of an idempotent request could not be kept");
+    }
+  }
+}
