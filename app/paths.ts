@@ -34,6 +34,7 @@ export const paths = {
   confirm: (to?: string) => `/confirm${query({ to })}`,
   theme: () => "/theme",
   admin: () => "/admin",
+  adminKeys: () => "/admin/keys",
   adminUsers: (find: { search?: string; only?: "disabled" } = {}) => `/admin/users${query(find)}`,
   adminUser: (userId: string) => `/admin/users/${segment(userId)}`,
   adminWorkspaces: (find: { search?: string; only?: "disabled" } = {}) => `/admin/workspaces${query(find)}`,
@@ -65,9 +66,20 @@ export const paths = {
   deployments: (at: AgentPlace) => `${agent(at)}/deployments`,
   deploymentNew: (at: AgentPlace, uploadId?: string) => `${agent(at)}/deployments/new${query({ upload: uploadId })}`,
   deployment: (at: AgentPlace, deploymentId: string) => `${agent(at)}/deployments/${segment(deploymentId)}`,
+  /** Opens with the question whether it shall go live. */
+  deploymentActivate: (at: AgentPlace, deploymentId: string) => `${agent(at)}/deployments/${segment(deploymentId)}?ask=activate`,
+  deploymentChanges: (at: AgentPlace, deploymentId: string, against?: string) =>
+    `${agent(at)}/deployments/${segment(deploymentId)}/changes${query({ against })}`,
+  deploymentCode: (at: AgentPlace, deploymentId: string, file?: string) =>
+    `${agent(at)}/deployments/${segment(deploymentId)}/code${query({ file })}`,
+  /** The playground, talking to one version that need not be live. */
+  playground: (at: AgentPlace, deploymentId?: string) => `${agent(at)}${query({ version: deploymentId })}`,
   metrics: (at: AgentPlace) => `${agent(at)}/metrics`,
   logs: (at: AgentPlace, trace?: string) => `${agent(at)}/logs${query({ trace })}`,
-  secrets: (at: AgentPlace) => `${agent(at)}/secrets`,
+  secrets: (at: AgentPlace, secret?: string) => `${agent(at)}/secrets${query({ secret })}`,
+  variables: (at: AgentPlace, variable?: string) => `${agent(at)}/variables${query({ variable })}`,
+  /** What runs with older secrets than those set now, in the whole workspace. */
+  staleSecrets: (workspaceId: string) => `${workspace(workspaceId)}/secrets`,
   agentSettings: (at: AgentPlace) => `${agent(at)}/settings`,
 
   /** The machines' doors that screens knock at. */

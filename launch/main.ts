@@ -1,9 +1,10 @@
-// The launcher's commands: start, dev, test, soak, check, build, seed, bench. Each answers an exit code; a problem is one sentence.
+// The launcher's commands: start, dev, test, soak, check, build, seed, secrets, bench. Each answers an exit code; a problem is one sentence.
 import { build } from "./build";
 import { check } from "./check";
 import { dev } from "./dev";
 import { LaunchProblem, sentenceOf } from "./problem";
 import { runBench } from "./run-bench";
+import { secrets } from "./rotate-secrets";
 import { seed } from "./seed";
 import { soak } from "./soak";
 import { start } from "./start";
@@ -17,6 +18,7 @@ const commands: Record<string, (words: string[]) => Promise<number>> = {
   check,
   build,
   seed,
+  secrets,
   bench: runBench,
 };
 

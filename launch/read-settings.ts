@@ -1,4 +1,5 @@
 // What the environment asks of this start, judged before anything is touched.
+import { randomBytes } from "node:crypto";
 import path from "node:path";
 import { type Config, ConfigError, readConfig } from "~/server/config";
 import type { Environment } from "./environment";
@@ -37,8 +38,7 @@ export function readSettings(env: Environment): LaunchSettings {
 
 /** What the launcher will bring itself is filled in with stand-ins, so that only the person's own words are judged. */
 function judge(env: Environment): Config {
-  const standIn = "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f";
-  const secrets = Object.fromEntries(secretNames.map((name) => [name, env[name] || standIn]));
+  const secrets = Object.fromEntries(secretNames.map((name) => [name, env[name] || randomBytes(32).toString("hex")]));
   try {
     const servers = { DATABASE_URL: env["DATABASE_URL"] || "embedded", REDIS_URL: env["REDIS_URL"] || "embedded" };
     const filled: Environment = { ...env, ...servers, ...secrets };

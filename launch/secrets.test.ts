@@ -3,7 +3,7 @@ import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writ
 import os from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { keepSecrets } from "./secrets";
+import { keepSecrets, writeSecrets } from "./secrets";
 
 let dataDir: string;
 beforeEach(() => {
@@ -52,5 +52,17 @@ describe("the secrets of an installation", () => {
     expect(upgraded.secrets).toEqual({ ...secrets, AUDIT_SIGNING_KEY: upgraded.secrets.AUDIT_SIGNING_KEY });
     expect(upgraded.secrets.AUDIT_SIGNING_KEY).toMatch(/^[0-9a-f]{64}$/);
     expect(keepSecrets(dataDir, {}).secrets).toEqual(upgraded.secrets);
+  });
+});
+
+describe("a former secret", () => {
+  it("is kept in the file beside its successor, and handed on, through later starts", () => {
+    const { secrets: first, file } = keepSecrets(dataDir, {});
+    const [next, former] = ["12".repeat(32), `${first.KEY_ENCRYPTION_KEY},${"34".repeat(32)}`];
+    writeSecrets(file, { ...first, KEY_ENCRYPTION_KEY: next, KEY_ENCRYPTION_FORMER_KEYS: former });
+    expect(modeOf(file)).toBe(0o600);
+    const { secrets } = keepSecrets(dataDir, {});
+    expect(secrets).toMatchObject({ KEY_ENCRYPTION_KEY: next, KEY_ENCRYPTION_FORMER_KEYS: former });
+    expect(keepSecrets(dataDir, {}).secrets).toEqual(secrets);
   });
 });

@@ -1,6 +1,7 @@
 // Every variable of the environment: its shape, what it does and what holds without it. README's table is made from here.
 import { z } from "zod";
 import { StripePrices, StripeSecretKey, StripeWebhookSecrets } from "./config-billing";
+import { FormerKeyEncryptionKeys, KeyEncryptionKey, KeyHexes, KeyHex as keyHex } from "./config-keys";
 
 function variable<Schema extends z.ZodType>(
   schema: Schema,
@@ -28,7 +29,6 @@ const publicKeys = z
     (keys) => keys.every((key) => /^[0-9a-f]{64}$/.test(key)),
     "must be public keys of 64 hexadecimal digits, comma separated",
   );
-const keyHex = z.string().regex(/^[0-9a-f]{64}$/i, "must be 64 hexadecimal digits (32 random bytes)");
 
 /** Spelled as accounts keep them. */
 const addressList = z
@@ -58,14 +58,39 @@ export const configVariables = {
     "Redis 6.2 or newer with maxmemory-policy noeviction. Unset: `npm start` brings its own.",
     { secret: true, byDefault: "embedded" },
   ),
-  KEY_ENCRYPTION_KEY: variable(keyHex, "Wraps every workspace's data key. Lose it and every sealed secret is lost.", {
-    secret: true,
-    byDefault: "made under DATA_DIR",
-  }),
+  KEY_ENCRYPTION_KEY: variable(
+    KeyEncryptionKey,
+    "Wraps every workspace's data key: 64 hexadecimal digits, or the ARN of a key at AWS KMS. Lose it and every sealed secret is lost.",
+    { secret: true, byDefault: "made under DATA_DIR" },
+  ),
+  KEY_ENCRYPTION_FORMER_KEYS: variable(
+    FormerKeyEncryptionKeys.optional(),
+    "What KEY_ENCRYPTION_KEY was before, comma separated, until the rotation is finished.",
+    { secret: true },
+  ),
+  AWS_KMS_ACCESS_KEY_ID: variable(
+    word.optional(),
+    "AWS KMS: the id of an access key. Unset: the role of the machine or task that the process runs on.",
+  ),
+  AWS_KMS_SECRET_ACCESS_KEY: variable(word.optional(), "AWS KMS: the access key's secret.", { secret: true }),
+  AWS_KMS_ENDPOINT: variable(
+    z.url({ protocol: /^https?$/ }).optional(),
+    "AWS KMS: another address than the region's, such as that of a VPC endpoint.",
+  ),
   TELEMETRY_ROOT_KEY: variable(keyHex, "Telemetry keys of deployments are derived from it.", {
     secret: true,
     byDefault: "made under DATA_DIR",
   }),
+  TELEMETRY_FORMER_ROOT_KEYS: variable(
+    KeyHexes.optional(),
+    "What TELEMETRY_ROOT_KEY was before, comma separated: reports signed under them still count.",
+    { secret: true },
+  ),
+  TELEMETRY_OVERLAP_MINUTES: variable(
+    z.coerce.number().int().min(0).max(10_080).default(1_440),
+    "How long a deployment's telemetry key before the current one still counts after a rotation.",
+    { byDefault: "1440" },
+  ),
   SESSION_SECRET: variable(keyHex, "Signs CSRF tokens and seals what a browser keeps of a sign-in with a provider.", {
     secret: true,
     byDefault: "made under DATA_DIR",
@@ -177,6 +202,7 @@ export type ConfigGroup = { all: readonly ConfigVariable[]; oneOf?: readonly Con
 
 export const configGroups: readonly ConfigGroup[] = [
   { all: ["MAIL_FROM"], oneOf: ["SMTP_URL", "RESEND_API_KEY"] },
+  { all: ["AWS_KMS_ACCESS_KEY_ID", "AWS_KMS_SECRET_ACCESS_KEY"] },
   { all: ["GOOGLE_CLIENT_ID", "GOOGLE_CLIENT_SECRET"] },
   { all: ["GITHUB_CLIENT_ID", "GITHUB_CLIENT_SECRET"] },
   { all: ["STRIPE_SECRET_KEY", "STRIPE_WEBHOOK_SECRETS", "STRIPE_PRICES"] },

@@ -1,4 +1,5 @@
 // The environment is judged as a whole, each problem with its variable and what would be right.
+import { randomBytes } from "node:crypto";
 import { expect, test } from "vitest";
 import { readConfig } from "./config";
 
@@ -90,4 +91,49 @@ test("billing is on with all of its variables and off without, and no stand-in f
     expect(() => readConfig({ ...sound, ...stripe, STRIPE_PRICES })).toThrow("STRIPE_PRICES");
   const open = { ...sound, ...stripe, PUBLIC_URL: "https://agents.example.com", STRIPE_API_URL: "http://127.0.0.1:1" };
   expect(() => readConfig(open)).toThrow("STRIPE_API_URL is for tests");
+});
+
+test("production refuses keys that are missing, short, all zeros, repeated, in sequence, a text, published or used twice", () => {
+  const random = () => randomBytes(32).toString("hex");
+  const ours = ["KEY_ENCRYPTION_KEY", "TELEMETRY_ROOT_KEY", "SESSION_SECRET", "AGENT_HOST_TOKEN", "AUDIT_SIGNING_KEY"];
+  const open = { ...sound, PUBLIC_URL: "https://agents.example.com" };
+  const good = { ...open, ...Object.fromEntries(ours.map((name) => [name, random()])) };
+  expect(readConfig(good).isProduction).toBe(true);
+  const weak: Record<string, RegExp> = {
+    ["00".repeat(32)]: /is all zeros/,
+    ["0123456789abcdef".repeat(4)]: /its bytes repeat/,
+    "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f": /is a sequence/,
+    fffefdfcfbfaf9f8f7f6f5f4f3f2f1f0efeeedecebeae9e8e7e6e5e4e3e2e1e0: /is a sequence/,
+    [Buffer.from("correct horse battery staple, 32").toString("hex")]: /is a text in hexadecimal/,
+    "603deb1015ca71be2b73aef0857d77811f352c073b6108d72d9810a30914dff4": /stands in public documents/,
+  };
+  for (const name of ours) {
+    for (const [key, why] of Object.entries(weak)) expect(() => readConfig({ ...good, [name]: key }), key).toThrow(why);
+    expect(() => readConfig({ ...good, [name]: random().slice(2) })).toThrow(name);
+    expect(() => readConfig({ ...good, [name]: "" })).toThrow(`${name}: This is missing`);
+  }
+  expect(() => readConfig({ ...good, KEY_ENCRYPTION_FORMER_KEYS: `${random()},${"00".repeat(32)}` })).toThrow(
+    /KEY_ENCRYPTION_FORMER_KEYS is all zeros/,
+  );
+  const twice = { ...good, SESSION_SECRET: readConfig(good).telemetryRootKey.toString("hex") };
+  expect(() => readConfig(twice)).toThrow("SESSION_SECRET is the same as TELEMETRY_ROOT_KEY");
+});
+
+test("a key-encryption key may stand at AWS KMS, its access key is whole or absent, and former keys are a list", () => {
+  const arn = "arn:aws:kms:eu-central-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab";
+  const former = "0123456789abcdef".repeat(4);
+  const { keyEncryption } = readConfig({ ...sound, KEY_ENCRYPTION_KEY: arn, KEY_ENCRYPTION_FORMER_KEYS: ` ${former}, ${arn}` });
+  expect(keyEncryption).toEqual({
+    primary: { kind: "aws-kms", arn },
+    former: [
+      { kind: "local", key: Buffer.from(former, "hex") },
+      { kind: "aws-kms", arn },
+    ],
+    awsKms: { credentials: null, endpoint: null },
+  });
+  expect(() => readConfig({ ...sound, AWS_KMS_ACCESS_KEY_ID: "AKIA" })).toThrow("without AWS_KMS_SECRET_ACCESS_KEY");
+  for (const wrong of ["arn:aws:s3:::bucket", "abc", `${former}0`])
+    expect(() => readConfig({ ...sound, KEY_ENCRYPTION_KEY: wrong })).toThrow(/64 hexadecimal digits .* or the ARN/);
+  const plain = { ...sound, PUBLIC_URL: "https://agents.example.com", AWS_KMS_ENDPOINT: "http://kms.example.com" };
+  expect(() => readConfig(plain)).toThrow("AWS_KMS_ENDPOINT begins with http://");
 });

@@ -1,6 +1,7 @@
 // The only reader of process.env: the table of config-variables.ts, read once, every problem listed at boot.
 import { type BillingConfig, billingOf } from "./config-billing";
 import { groupProblems, type MailConfig, mailOf, type SignInConfig, signInOf } from "./config-groups";
+import { type KeyEncryptionConfig, keyEncryptionOf, weakKeyProblems } from "./config-keys";
 import { ConfigValues, configVariables } from "./config-variables";
 import { inputIssues } from "./input-issues";
 import { isLoopbackUrl } from "./loopback-url";
@@ -15,8 +16,10 @@ export type Config = {
   databaseUrl: string;
   databaseConnections: number;
   redisUrl: string;
-  keyEncryptionKey: Buffer;
+  keyEncryption: KeyEncryptionConfig;
   telemetryRootKey: Buffer;
+  telemetryFormerRootKeys: Buffer[];
+  telemetryOverlapMs: number;
   sessionSecret: Buffer;
   agentHostToken: string;
   auditSigningKey: Buffer;
@@ -47,18 +50,6 @@ export class ConfigError extends Error {
   }
 }
 
-function isWeakKey(hex: string): boolean {
-  return new Set(hex.toLowerCase().match(/../g)).size < 12;
-}
-
-const keysOfOurOwn = [
-  "KEY_ENCRYPTION_KEY",
-  "TELEMETRY_ROOT_KEY",
-  "SESSION_SECRET",
-  "AGENT_HOST_TOKEN",
-  "AUDIT_SIGNING_KEY",
-] as const;
-
 /** Reads and judges the environment. Throws {@link ConfigError}. */
 export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
   const present = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ""));
@@ -76,6 +67,12 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
   return toConfig(values, { publicUrl, isProduction, isDevelopment: !isProduction && env.NODE_ENV === "development" });
 }
 
+/** The values of all secret variables, each entry of a list by itself: what no log, error or record may say (MISSION F6, F7). */
+export function readSecretValues(env: NodeJS.ProcessEnv = process.env): string[] {
+  const secrets = Object.entries(configVariables).filter(([, { secret }]) => secret);
+  return secrets.flatMap(([name]) => [env[name] ?? "", ...(env[name] ?? "").split(",")]).map((value) => value.trim());
+}
+
 function toConfig(values: ConfigValues, start: Pick<Config, "publicUrl" | "isProduction" | "isDevelopment">): Config {
   return {
     ...start,
@@ -85,8 +82,10 @@ function toConfig(values: ConfigValues, start: Pick<Config, "publicUrl" | "isPro
     databaseUrl: values.DATABASE_URL,
     databaseConnections: values.DATABASE_CONNECTIONS,
     redisUrl: values.REDIS_URL,
-    keyEncryptionKey: Buffer.from(values.KEY_ENCRYPTION_KEY, "hex"),
+    keyEncryption: keyEncryptionOf(values),
     telemetryRootKey: Buffer.from(values.TELEMETRY_ROOT_KEY, "hex"),
+    telemetryFormerRootKeys: (values.TELEMETRY_FORMER_ROOT_KEYS ?? []).map((key) => Buffer.from(key, "hex")),
+    telemetryOverlapMs: values.TELEMETRY_OVERLAP_MINUTES * 60_000,
     sessionSecret: Buffer.from(values.SESSION_SECRET, "hex"),
     agentHostToken: values.AGENT_HOST_TOKEN,
     auditSigningKey: Buffer.from(values.AUDIT_SIGNING_KEY, "hex"),
@@ -110,10 +109,9 @@ function productionProblems(values: ConfigValues, publicUrl: URL): string[] {
   if (values.OIDC_ISSUER?.startsWith("http://")) problems.push("OIDC_ISSUER begins with http://; it must begin with https://.");
   if (values.STRIPE_API_URL) problems.push("STRIPE_API_URL is for tests; unset it.");
   if (values.EGRESS_ALLOW_LOOPBACK) problems.push("EGRESS_ALLOW_LOOPBACK is for tests; unset it.");
-  for (const name of keysOfOurOwn) {
-    if (isWeakKey(values[name])) problems.push(`${name} is not random; make one with: openssl rand -hex 32`);
-  }
-  return problems;
+  if (values.AWS_KMS_ENDPOINT?.startsWith("http://"))
+    problems.push("AWS_KMS_ENDPOINT begins with http://; it must begin with https://.");
+  return [...problems, ...weakKeyProblems(values)];
 }
 
 function describe(name: string): string {

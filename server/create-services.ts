@@ -2,8 +2,10 @@
 import path from "node:path";
 import { Redis } from "ioredis";
 import { openDb } from "~/db/client";
+import { openVault } from "./audit/open-vault";
 import { systemClock } from "./clock";
 import type { Config } from "./config";
+import { drainCredentialUses } from "./credentials/note-credential-use";
 import { createLog, type Log } from "./log";
 import { createCarrier } from "./mail/create-carrier";
 import { createMailer } from "./mail/create-mailer";
@@ -12,7 +14,6 @@ import { createProviders } from "./providers/create-providers";
 import { createQueue } from "./queue/create-queue";
 import type { Services } from "./services";
 import { createBlobStore } from "./storage/create-blob-store";
-import { createVault } from "./vault/create-vault";
 
 /** Milliseconds a command waits for Redis, which holds caches and signals only: nothing may hang on it. */
 const redisCommandTimeoutMs = 2_000;
@@ -37,7 +38,7 @@ export function createServices(config: Config, options: { program: string; log?:
   const [db, across, forVault] = [open("app"), open("across"), open("across", vaultConnectionsMax)];
   const redis = openRedis(config.redisUrl, log);
   const queue = createQueue({ redisUrl: config.redisUrl, log });
-  const vault = createVault({ across: forVault, keyEncryptionKey: config.keyEncryptionKey });
+  const vault = openVault({ config, log, across, forVault, clock: systemClock });
   const carrier = createCarrier({ config, log });
   let closing: Promise<void> | null = null;
   return {
@@ -57,6 +58,7 @@ export function createServices(config: Config, options: { program: string; log?:
       closing ??= closeAll([
         async () => carrier?.close(),
         () => queue.close(),
+        () => drainCredentialUses({ across }),
         async () => redis.disconnect(),
         () => db.destroy(),
         () => across.destroy(),

@@ -23,6 +23,7 @@ export const idPrefixes = {
   identity: "idn",
   letterWish: "wsh",
   billingRecord: "brc",
+  keyRotation: "rot",
 } as const;
 
 export type IdKind = keyof typeof idPrefixes;

@@ -11,11 +11,14 @@ import { apiKeysRouter } from "./api-keys/api-keys.router";
 import { auditRouter } from "./audit/audit.router";
 import { billingRouter } from "./billing/billing.router";
 import { uploadsRouter } from "./bundles/bundles.router";
+import { cloneRouter } from "./deployments/clone.router";
 import { deploymentsRouter } from "./deployments/deployments.router";
 import { invocationsRouter } from "./invocations/invocations.router";
+import { rotationRouter } from "./rotation/rotation.router";
 import { secretsRouter } from "./secrets/secrets.router";
 import { usageRouter } from "./telemetry/usage.router";
-import { createCallerFactory, router } from "./trpc/init";
+import { createCallerFactory, mergeRouters, router } from "./trpc/init";
+import { variablesRouter } from "./variables/variables.router";
 import { invitationsRouter } from "./workspaces/invitations.router";
 import { membersRouter } from "./workspaces/members.router";
 import { systemGrantsRouter } from "./workspaces/system-grants.router";
@@ -24,7 +27,7 @@ import { workspacesRouter } from "./workspaces/workspaces.router";
 export const appRouter = router({
   accounts: accountsRouter,
   admin: adminRouter,
-  agents: agentsRouter,
+  agents: mergeRouters(agentsRouter, cloneRouter),
   apiKeys: apiKeysRouter,
   audit: auditRouter,
   billing: billingRouter,
@@ -34,6 +37,7 @@ export const appRouter = router({
   invocations: invocationsRouter,
   members: membersRouter,
   passkeys: passkeysRouter,
+  rotation: rotationRouter,
   secondFactors: secondFactorsRouter,
   secrets: secretsRouter,
   signInMethods: signInMethodsRouter,
@@ -41,6 +45,7 @@ export const appRouter = router({
   systemGrants: systemGrantsRouter,
   uploads: uploadsRouter,
   usage: usageRouter,
+  variables: variablesRouter,
   workspaces: workspacesRouter,
 });
 

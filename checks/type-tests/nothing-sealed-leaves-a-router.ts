@@ -9,6 +9,7 @@ type Sealed =
   | "sealedValue"
   | "sealedBody"
   | "wrappedKey"
+  | "keyEncryption"
   | "keyEncryptionKey"
   | "telemetryKey"
   | "blobKey"

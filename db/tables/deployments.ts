@@ -33,8 +33,14 @@ export type DeploymentsTable = {
   moduleBlobKey: string | null;
   /** name → version of each secret that was set when it was placed. */
   secretVersions: ColumnType<Record<string, number>, string | undefined, string>;
+  /** name → version of each variable that it was given last. */
+  variableVersions: ColumnType<Record<string, number>, string | undefined, string>;
   /** Which generation of the derived telemetry key is current. */
   telemetryGeneration: Generated<number>;
+  /** When the current generation began to count; null: with the deployment. */
+  telemetryRotatedAt: Date | null;
+  /** Until when reports under the generation before it count; null: they never do. */
+  telemetryOverlapEndsAt: Date | null;
   /** Frozen at creation: how long its raw telemetry is kept. */
   retentionClass: string;
   /** Safe words for people: what went wrong and how to mend it. */
@@ -52,6 +58,10 @@ export type DeploymentsTable = {
   attempts: Generated<number>;
   finishedAt: Date | null;
   activatedAt: Date | null;
+  /** Older than its plan keeps: it cannot go live again, its row and its history stay. */
+  prunedAt: ColumnType<Date | null, undefined, Date>;
+  /** Its runtime confirmed that it is gone, and its module is deleted; set for pruned, failed and cancelled versions. */
+  placementRemovedAt: ColumnType<Date | null, undefined, Date>;
 };
 
 export const deploymentsColumns: ColumnClasses<DeploymentsTable> = {
@@ -71,7 +81,10 @@ export const deploymentsColumns: ColumnClasses<DeploymentsTable> = {
   moduleSha256: "metadata",
   moduleBlobKey: "metadata",
   secretVersions: "metadata",
+  variableVersions: "metadata",
   telemetryGeneration: "metadata",
+  telemetryRotatedAt: "metadata",
+  telemetryOverlapEndsAt: "metadata",
   retentionClass: "metadata",
   failureCode: "metadata",
   failureReason: "metadata",
@@ -84,4 +97,6 @@ export const deploymentsColumns: ColumnClasses<DeploymentsTable> = {
   attempts: "metadata",
   finishedAt: "metadata",
   activatedAt: "metadata",
+  prunedAt: "metadata",
+  placementRemovedAt: "metadata",
 };

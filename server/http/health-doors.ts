@@ -3,6 +3,7 @@
 import type { FastifyInstance } from "fastify";
 import { sql } from "kysely";
 import { AppError, toEnvelope } from "~/server/errors";
+import { findMissingKeys } from "~/server/rotation/find-missing-keys";
 import type { Services } from "~/server/services";
 import type { Door } from "./door";
 
@@ -33,6 +34,10 @@ function runChecks(services: Services): Promise<Check[]> {
   return Promise.all([
     check("postgresql", () => sql`select 1`.execute(services.db)),
     check("redis", () => services.redis.ping()),
+    check("sealing-keys", async () => {
+      const missing = await findMissingKeys(services);
+      if (missing.length > 0) throw new Error(`${missing.join(", ")} wraps data keys and is not configured`);
+    }),
     ...runtimes,
   ]);
 }

@@ -2,6 +2,7 @@
 import { randomBytes } from "node:crypto";
 import path from "node:path";
 import type { Config } from "~/server/config";
+import type { KeyEncryptionConfig } from "~/server/config-keys";
 
 export type TestConfigPlaces = { databaseUrl: string; redisUrl: string; dataDir: string };
 
@@ -12,8 +13,10 @@ export function createTestConfig(places: TestConfigPlaces, overrides: Partial<Co
     host: "127.0.0.1",
     port: 0,
     databaseConnections: 10,
-    keyEncryptionKey: randomBytes(32),
+    keyEncryption: testKeyEncryption(),
     telemetryRootKey: randomBytes(32),
+    telemetryFormerRootKeys: [],
+    telemetryOverlapMs: 24 * 60 * 60_000,
     sessionSecret: randomBytes(32),
     agentHostToken: randomBytes(32).toString("hex"),
     auditSigningKey: randomBytes(32),
@@ -31,4 +34,10 @@ export function createTestConfig(places: TestConfigPlaces, overrides: Partial<Co
     ...places,
     ...overrides,
   };
+}
+
+/** The first key is the primary; without any, a random one. */
+export function testKeyEncryption(primary: Buffer = randomBytes(32), ...former: Buffer[]): KeyEncryptionConfig {
+  const local = (key: Buffer) => ({ kind: "local" as const, key });
+  return { primary: local(primary), former: former.map(local), awsKms: { credentials: null, endpoint: null } };
 }

@@ -4,8 +4,10 @@ import path from "node:path";
 import { Redis } from "ioredis";
 import { inject } from "vitest";
 import { openTestDatabase, type TestDatabase } from "~/db/testing";
+import { openVault } from "~/server/audit/open-vault";
 import { drainKeyUses } from "~/server/auth/key-uses";
 import type { Config } from "~/server/config";
+import { drainCredentialUses } from "~/server/credentials/note-credential-use";
 import { createLog } from "~/server/log";
 import { createCarrier } from "~/server/mail/create-carrier";
 import { createPayments } from "~/server/payments/create-payments";
@@ -14,7 +16,6 @@ import { createQueue } from "~/server/queue/create-queue";
 import type { Queue } from "~/server/queue/queue";
 import type { Services } from "~/server/services";
 import { createBlobStore } from "~/server/storage/create-blob-store";
-import { createVault } from "~/server/vault/create-vault";
 import { type CapturingMailer, createCapturingMailer } from "./capturing-mailer";
 import { createManualClock, type ManualClock } from "./manual-clock";
 import { createProviderRegistry } from "./provider-registry";
@@ -55,7 +56,7 @@ export async function createTestServices(options: TestServicesOptions = {}): Pro
   const log = createLog({ program: "test", level: config.logLevel });
   const clock = createManualClock(options.now);
   const queue = createTestQueue(options.queue ?? "recording", () => createQueue({ redisUrl, log }));
-  const vault = createVault({ across: database.forVault, keyEncryptionKey: config.keyEncryptionKey });
+  const vault = openVault({ config, log, across: database.across, forVault: database.forVault, clock });
   const carrier = createCarrier({ config, log });
   const mailer = createCapturingMailer({ config, vault, queue, log, clock, carrier });
   const services: Services = {
@@ -86,6 +87,7 @@ export async function createTestServices(options: TestServicesOptions = {}): Pro
     dispose: async () => {
       carrier?.close();
       await drainKeyUses(services);
+      await drainCredentialUses(services);
       await queue.close();
       await redis.quit();
       await database.dispose();

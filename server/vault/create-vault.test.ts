@@ -1,13 +1,15 @@
 // The vault: what it seals opens in one place only, and not at all once its key is gone.
 import { randomBytes } from "node:crypto";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { testKeyEncryption } from "~/server/testing/test-config";
 import { createTestServices, type TestServices } from "~/server/testing/test-services";
 import { createVault } from "./create-vault";
 import type { SealedPlace, Vault } from "./vault";
 
 let services: TestServices;
 let vault: Vault;
-const keyEncryptionKey = randomBytes(32);
+const firstKey = randomBytes(32);
+const keyEncryption = testKeyEncryption(firstKey);
 const place: SealedPlace = { ownerId: "wks_1", kind: "agent_secret", id: "agt_1", name: "OPENAI_API_KEY", version: 1 };
 
 beforeAll(async () => {
@@ -16,14 +18,14 @@ beforeAll(async () => {
 afterAll(() => services.dispose());
 beforeEach(async () => {
   await services.reset();
-  vault = createVault({ across: services.across, keyEncryptionKey, clock: services.clock });
+  vault = createVault({ across: services.across, keyEncryption, clock: services.clock });
 });
 
 describe("a sealed value", () => {
   it("opens where it belongs, also in another process with the same key-encryption key", async () => {
     const sealed = await vault.seal(place, "sk-ünicode-✓");
     expect(await vault.open(place, sealed)).toBe("sk-ünicode-✓");
-    const elsewhere = createVault({ across: services.across, keyEncryptionKey });
+    const elsewhere = createVault({ across: services.across, keyEncryption, clock: services.clock });
     expect(await elsewhere.open(place, sealed)).toBe("sk-ünicode-✓");
   });
 
@@ -64,7 +66,9 @@ describe("a sealed value", () => {
 
 describe("data keys", () => {
   it("are one per owner, however many make it at the same moment", async () => {
-    const vaults = Array.from({ length: 10 }, () => createVault({ across: services.across, keyEncryptionKey }));
+    const vaults = Array.from({ length: 10 }, () =>
+      createVault({ across: services.across, keyEncryption, clock: services.clock }),
+    );
     const sealed = await Promise.all(vaults.map((each) => each.seal(place, "value")));
     expect(await services.owner.selectFrom("dataKeys").selectAll().execute()).toHaveLength(1);
     for (const box of sealed) expect(await vault.open(place, box)).toBe("value");
@@ -76,24 +80,25 @@ describe("data keys", () => {
       .updateTable("dataKeys")
       .set({ ownerId: "wks_thief" } as never)
       .execute();
-    const fresh = createVault({ across: services.across, keyEncryptionKey });
-    await expect(fresh.open({ ...place, ownerId: "wks_thief" }, sealed)).rejects.toThrow(/KEY_ENCRYPTION_KEY/);
+    const fresh = createVault({ across: services.across, keyEncryption, clock: services.clock });
+    await expect(fresh.open({ ...place, ownerId: "wks_thief" }, sealed)).rejects.toThrow(/altered or copied from another owner/);
   });
 
-  it("do not unwrap under another key-encryption key, and the error says which variable to mend", async () => {
+  it("do not unwrap under another key-encryption key, and the error says which key is missing and where it belongs", async () => {
     const sealed = await vault.seal(place, "value");
-    const stranger = createVault({ across: services.across, keyEncryptionKey: randomBytes(32) });
-    await expect(stranger.open(place, sealed)).rejects.toThrow(/Set KEY_ENCRYPTION_KEY/);
-    await expect(stranger.seal(place, "value")).rejects.toThrow(/Set KEY_ENCRYPTION_KEY/);
+    const stranger = createVault({ across: services.across, keyEncryption: testKeyEncryption() });
+    const missing = new RegExp(`${vault.keys[0]?.id}.*Add it to KEY_ENCRYPTION_FORMER_KEYS`);
+    await expect(stranger.open(place, sealed)).rejects.toThrow(missing);
+    await expect(stranger.seal(place, "value")).rejects.toThrow(missing);
   });
 
-  it("once destroyed leave nothing that opens: here at once, in another process within a minute", async () => {
-    const elsewhere = createVault({ across: services.across, keyEncryptionKey, clock: services.clock });
+  it("once destroyed leave nothing that opens: here at once, in another process within a second", async () => {
+    const elsewhere = createVault({ across: services.across, keyEncryption, clock: services.clock });
     const sealed = await vault.seal(place, "value");
     expect(await elsewhere.open(place, sealed)).toBe("value");
     await vault.destroyDataKey(place.ownerId);
     await expect(vault.open(place, sealed)).rejects.toThrow(/destroyed/);
-    services.clock.advance(60_000);
+    services.clock.advance(1_000);
     await expect(elsewhere.open(place, sealed)).rejects.toThrow(/destroyed/);
   });
 

@@ -1,23 +1,52 @@
 // The vault: seals and opens values under their owner's data key, bound to the one place where they belong (MISSION F1, F3).
+import type { Db } from "~/db/client";
 import { type Clock, systemClock } from "~/server/clock";
+import type { KeyEncryptionConfig } from "~/server/config-keys";
 import { AppError } from "~/server/errors";
-import { DataKeys, type DataKeysNeeds } from "./data-keys";
+import { DataKeys } from "./data-keys";
 import { openEnvelope, sealEnvelope } from "./envelope";
+import { createKeyRing } from "./key-ring";
+import { rewrapDataKey } from "./rewrap-data-key";
 import type { SealedPlace, Vault } from "./vault";
 
-/** `keyEncryptionKey` is 32 bytes and never leaves this process. */
-export function createVault(needs: Omit<DataKeysNeeds, "clock"> & { clock?: Clock }): Vault {
-  const keys = new DataKeys({ clock: systemClock, ...needs });
+export type VaultNeeds = {
+  across: Db;
+  keyEncryption: KeyEncryptionConfig;
+  clock?: Clock;
+  /** Told of every value that was refused to be opened; must not reject. */
+  onRefusal?: (place: SealedPlace, reason: RefusalReason) => Promise<void>;
+  /** Told which key-encryption key was used; must not throw. */
+  onKeyUse?: (kekId: string) => void;
+};
+
+/** `altered`: or moved here from another place. */
+export type RefusalReason = "altered" | "key_destroyed" | "key_unusable";
+
+export function createVault({ keyEncryption, onRefusal, clock = systemClock, ...rest }: VaultNeeds): Vault {
+  const keyRing = createKeyRing(keyEncryption);
+  const needs = { ...rest, clock, keyRing };
+  const dataKeys = new DataKeys(needs);
+  const refuse = async (place: SealedPlace, reason: RefusalReason, error: AppError): Promise<never> => {
+    await onRefusal?.(place, reason);
+    throw error;
+  };
   return {
+    keys: keyRing.keys.map(({ id, kind, place }) => ({ id, kind, place })),
     async seal(place, plaintext) {
-      return sealEnvelope(await keys.forSealing(place.ownerId), Buffer.from(plaintext, "utf8"), sealingContext(place));
+      return sealEnvelope(await dataKeys.forSealing(place.ownerId), Buffer.from(plaintext, "utf8"), sealingContext(place));
     },
     async open(place, sealed) {
-      const plain = openEnvelope(await keys.forOpening(place.ownerId), sealed, sealingContext(place));
-      if (!plain) throw new AppError("INTERNAL", cannotOpen(place), { retryable: false });
-      return plain.toString("utf8");
+      const key = await dataKeys.forOpening(place.ownerId).catch((thrown: unknown) => {
+        // A key that is out of reach for a moment is no sign of tampering.
+        if (thrown instanceof AppError && !thrown.retryable) return refuse(place, "key_unusable", thrown);
+        throw thrown;
+      });
+      if (!key) return refuse(place, "key_destroyed", keyDestroyed());
+      const plain = openEnvelope(key, sealed, sealingContext(place));
+      return plain ? plain.toString("utf8") : refuse(place, "altered", cannotOpen(place));
     },
-    destroyDataKey: (ownerId) => keys.destroy(ownerId),
+    destroyDataKey: (ownerId) => dataKeys.destroy(ownerId),
+    rewrapDataKey: (ownerId, note) => rewrapDataKey(needs, ownerId, note),
   };
 }
 
@@ -25,6 +54,14 @@ function sealingContext(place: SealedPlace): readonly unknown[] {
   return ["whs.sealed", place.ownerId, place.kind, place.id, place.name, place.version];
 }
 
-function cannotOpen(place: SealedPlace): string {
-  return `The sealed ${place.kind} ${place.name} does not open: it was altered, moved here from another place, or sealed under another key. Set it again.`;
+function keyDestroyed(): AppError {
+  return new AppError("INTERNAL", "This value cannot be opened: the key that sealed it was destroyed.", { retryable: false });
+}
+
+function cannotOpen(place: SealedPlace): AppError {
+  return new AppError(
+    "INTERNAL",
+    `The sealed ${place.kind} ${place.name} does not open: it was altered, moved here from another place, or sealed under another key. Set it again.`,
+    { retryable: false },
+  );
 }

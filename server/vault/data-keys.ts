@@ -1,9 +1,9 @@
-// The data keys of all owners: made on first use, wrapped under the key-encryption key, unwrapped into a small cache.
-import { createHash, createSecretKey, type KeyObject, randomBytes } from "node:crypto";
+// The data keys of all owners: made on first use, wrapped under the primary key-encryption key, unwrapped into a small cache.
+import { createSecretKey, type KeyObject, randomBytes } from "node:crypto";
 import type { Db } from "~/db/client";
 import type { Clock } from "~/server/clock";
 import { AppError } from "~/server/errors";
-import { openEnvelope, sealEnvelope } from "./envelope";
+import type { KeyRing } from "./key-ring";
 import {
   deleteDataKeyAcrossWorkspaces,
   findDataKeyAcrossWorkspaces,
@@ -12,99 +12,127 @@ import {
 
 const dataKeyBytes = 32;
 const cachedKeysMax = 500;
-/** How long another process may still hold a key after it was destroyed here. */
-const cachedKeyMs = 60_000;
+/** After this the row is read again: a key destroyed by another process opens nothing here a second later. */
+const trustedMs = 1_000;
+/** After this an unwrapped key is forgotten, used or not, and has to be unwrapped anew. */
+const keptMs = 60_000;
 
-type CachedKey = { key: Promise<KeyObject>; staleAt: number };
+type Row = NonNullable<Awaited<ReturnType<typeof findDataKeyAcrossWorkspaces>>>;
+type Unwrapped = { key: KeyObject; wrappedKey: Buffer; unwrappedAt: number };
+type Entry = { readAt: number; unwrapped: Promise<Unwrapped | null> };
 
-export type DataKeysNeeds = { across: Db; keyEncryptionKey: Buffer; clock: Clock };
+export type DataKeysNeeds = {
+  across: Db;
+  keyRing: KeyRing;
+  clock: Clock;
+  /** Told which key-encryption key was used; must not throw. */
+  onKeyUse?: (kekId: string) => void;
+};
 
-/** A lifetime: the unwrapped keys live as long as the process that holds this, and no key longer than a minute unused. */
+/** A lifetime: the unwrapped keys live as long as the process that holds this, and none longer than a minute. */
 export class DataKeys {
-  readonly #across: Db;
-  readonly #clock: Clock;
-  readonly #kek: KeyObject;
-  readonly #kekId: string;
-  readonly #cache = new Map<string, CachedKey>();
+  readonly #needs: DataKeysNeeds;
+  /** The least recently read first. */
+  readonly #cache = new Map<string, Entry>();
+  #forgetting: NodeJS.Timeout | null = null;
 
   constructor(needs: DataKeysNeeds) {
-    this.#across = needs.across;
-    this.#clock = needs.clock;
-    this.#kek = createSecretKey(needs.keyEncryptionKey);
-    this.#kekId = fingerprintOf(needs.keyEncryptionKey);
+    this.#needs = needs;
   }
 
   /** The owner's key, made when there is none yet. */
-  forSealing(ownerId: string): Promise<KeyObject> {
-    return this.#cached(ownerId, () => this.#findOrMake(ownerId));
+  async forSealing(ownerId: string): Promise<KeyObject> {
+    return (await this.#unwrapped(ownerId))?.key ?? this.#make(ownerId);
   }
 
-  /** The owner's key; rejects when it is gone, which is what crypto-shredding means. */
-  forOpening(ownerId: string): Promise<KeyObject> {
-    return this.#cached(ownerId, async () => {
-      const key = await this.#find(ownerId);
-      if (!key)
-        throw new AppError("INTERNAL", "This value cannot be opened: the key that sealed it was destroyed.", {
-          retryable: false,
-        });
-      return key;
-    });
+  /** The owner's key; null when it is gone, which is what crypto-shredding means. */
+  async forOpening(ownerId: string): Promise<KeyObject | null> {
+    return (await this.#unwrapped(ownerId))?.key ?? null;
   }
 
   async destroy(ownerId: string): Promise<void> {
-    await deleteDataKeyAcrossWorkspaces(this.#across, ownerId);
+    await deleteDataKeyAcrossWorkspaces(this.#needs.across, ownerId);
     this.#cache.delete(ownerId);
   }
 
-  #cached(ownerId: string, load: () => Promise<KeyObject>): Promise<KeyObject> {
-    const now = this.#clock.now().getTime();
-    const hit = this.#cache.get(ownerId);
-    if (hit && hit.staleAt > now) return hit.key;
-    const key = load();
+  /** All that ask meanwhile share one reading. */
+  #unwrapped(ownerId: string): Promise<Unwrapped | null> {
+    const now = this.#now();
+    const known = this.#cache.get(ownerId);
+    if (known && now >= known.readAt && now - known.readAt < trustedMs) return known.unwrapped;
+    const entry = { readAt: now, unwrapped: this.#read(ownerId, known) };
     this.#cache.delete(ownerId);
-    this.#cache.set(ownerId, { key, staleAt: now + cachedKeyMs });
+    this.#cache.set(ownerId, entry);
     this.#dropOldest();
-    key.catch(() => {
-      if (this.#cache.get(ownerId)?.key === key) this.#cache.delete(ownerId);
-    });
-    return key;
+    const forget = () => {
+      if (this.#cache.get(ownerId) === entry) this.#cache.delete(ownerId);
+    };
+    entry.unwrapped.then((unwrapped) => unwrapped ?? forget(), forget);
+    return entry.unwrapped;
+  }
+
+  /** What was unwrapped before is kept while the row is the same. */
+  async #read(ownerId: string, known: Entry | undefined): Promise<Unwrapped | null> {
+    const row = await findDataKeyAcrossWorkspaces(this.#needs.across, ownerId);
+    if (!row) return null;
+    const before = await known?.unwrapped.catch(() => null);
+    const isSame = before?.wrappedKey.equals(row.wrappedKey) === true && this.#now() - before.unwrappedAt < keptMs;
+    if (before && isSame) return before;
+    return { key: await this.#unwrap(ownerId, row), wrappedKey: row.wrappedKey, unwrappedAt: this.#now() };
+  }
+
+  async #unwrap(ownerId: string, row: Row): Promise<KeyObject> {
+    const keyEncryption = this.#needs.keyRing.find(row.kekId);
+    if (!keyEncryption) throw missingKey(row.kekId);
+    const plain = await keyEncryption.unwrap(row.wrappedKey, ownerId);
+    if (!plain) throw alteredKey(row.kekId);
+    this.#needs.onKeyUse?.(row.kekId);
+    return createSecretKey(plain);
+  }
+
+  async #make(ownerId: string): Promise<KeyObject> {
+    const { across, keyRing, onKeyUse } = this.#needs;
+    const wrappedKey = await keyRing.primary.wrap(randomBytes(dataKeyBytes), ownerId);
+    await insertDataKeyIfAbsentAcrossWorkspaces(across, { ownerId, kekId: keyRing.primary.id, wrappedKey });
+    onKeyUse?.(keyRing.primary.id);
+    this.#cache.delete(ownerId);
+    const winner = await this.#unwrapped(ownerId);
+    if (!winner) throw new AppError("CONFLICT", "The workspace is being deleted; nothing can be sealed for it any more.");
+    return winner.key;
+  }
+
+  #now(): number {
+    return this.#needs.clock.now().getTime();
   }
 
   #dropOldest(): void {
     for (const ownerId of this.#cache.keys()) {
-      if (this.#cache.size <= cachedKeysMax) return;
+      if (this.#cache.size <= cachedKeysMax) break;
       this.#cache.delete(ownerId);
     }
+    // Also a process that seals nothing more lets go of what it knows.
+    this.#forgetting ??= setTimeout(() => this.#forgetOld(), keptMs).unref();
   }
 
-  async #findOrMake(ownerId: string): Promise<KeyObject> {
-    const existing = await this.#find(ownerId);
-    if (existing) return existing;
-    const wrappedKey = sealEnvelope(this.#kek, randomBytes(dataKeyBytes), wrappingContext(ownerId));
-    await insertDataKeyIfAbsentAcrossWorkspaces(this.#across, { ownerId, kekId: this.#kekId, wrappedKey });
-    const winner = await this.#find(ownerId);
-    if (!winner) throw new AppError("CONFLICT", "The workspace is being deleted; nothing can be sealed for it any more.");
-    return winner;
-  }
-
-  async #find(ownerId: string): Promise<KeyObject | null> {
-    const row = await findDataKeyAcrossWorkspaces(this.#across, ownerId);
-    if (!row) return null;
-    const plain = row.kekId === this.#kekId ? openEnvelope(this.#kek, row.wrappedKey, wrappingContext(ownerId)) : null;
-    if (plain) return createSecretKey(plain);
-    throw new AppError(
-      "INTERNAL",
-      `The data key was wrapped under the key-encryption key ${row.kekId}, and this process has ${this.#kekId}. Set KEY_ENCRYPTION_KEY to the key that this database was used with.`,
-      { retryable: false },
-    );
+  #forgetOld(): void {
+    this.#forgetting = null;
+    for (const [ownerId, { readAt }] of this.#cache) if (this.#now() - readAt >= keptMs) this.#cache.delete(ownerId);
+    if (this.#cache.size > 0) this.#forgetting = setTimeout(() => this.#forgetOld(), keptMs).unref();
   }
 }
 
-/** Names a key-encryption key without telling anything about it. */
-function fingerprintOf(keyEncryptionKey: Buffer): string {
-  return `kek_${createHash("sha256").update("whs.kek-fingerprint.v1").update(keyEncryptionKey).digest("hex").slice(0, 16)}`;
+export function missingKey(kekId: string): AppError {
+  return new AppError(
+    "INTERNAL",
+    `The data key is wrapped by the key-encryption key ${kekId}, which this process does not have. Add it to KEY_ENCRYPTION_FORMER_KEYS (docs/operations/secrets.md).`,
+    { retryable: false },
+  );
 }
 
-function wrappingContext(ownerId: string): readonly unknown[] {
-  return ["whs.data-key", ownerId];
+export function alteredKey(kekId: string): AppError {
+  return new AppError(
+    "INTERNAL",
+    `A data key that should be wrapped by ${kekId} does not unwrap: its row was altered or copied from another owner. Restore the row from a backup.`,
+    { retryable: false },
+  );
 }

@@ -17,6 +17,21 @@ export async function insertDataKeyIfAbsentAcrossWorkspaces(
     .execute();
 }
 
+/** The same data key under another wrapping, unless somebody wrapped or destroyed it meanwhile. Whether it was done. */
+export async function setWrappingIfSameAcrossWorkspaces(
+  db: Db,
+  wrapping: { ownerId: string; before: Buffer; kekId: string; wrappedKey: Buffer; at: Date },
+): Promise<boolean> {
+  const done = await db
+    .updateTable("dataKeys")
+    .set({ kekId: wrapping.kekId, wrappedKey: wrapping.wrappedKey, rewrappedAt: wrapping.at })
+    .where("ownerId", "=", wrapping.ownerId)
+    .where("wrappedKey", "=", wrapping.before)
+    .returning("ownerId")
+    .executeTakeFirst();
+  return done !== undefined;
+}
+
 export async function deleteDataKeyAcrossWorkspaces(db: Db, ownerId: string): Promise<void> {
   await db.deleteFrom("dataKeys").where("ownerId", "=", ownerId).execute();
 }

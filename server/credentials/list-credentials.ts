@@ -1,0 +1,106 @@
+// Every credential that stands in the environment, by name and fingerprint, never by value (MISSION F7).
+import { createHash, scrypt } from "node:crypto";
+import { promisify } from "node:util";
+import type { Config } from "~/server/config";
+import type { ConfigVariable } from "~/server/config-variables";
+import { fingerprintOf as webhookFingerprint } from "~/server/payments/read-signed-event";
+import type { KeyFacts } from "~/server/vault/key-encryption";
+import { createKeyRing } from "~/server/vault/key-ring";
+
+export type Credential = {
+  /** The variable that holds it now. */
+  variable: ConfigVariable;
+  /** The variable that the current one of its kind stands in: what is written down keeps this name when it becomes a former one. */
+  name: ConfigVariable;
+  fingerprint: string;
+  /** Stands beside a newer one, and goes once it has fallen silent. */
+  isFormer: boolean;
+};
+
+type Entry = { name: ConfigVariable; value: string; variable?: ConfigVariable };
+
+const known = new WeakMap<Config, Promise<Credential[]>>();
+
+/** Worked out once per process: telling people's passwords apart is made slow on purpose. */
+export function listCredentials(config: Config): Promise<Credential[]> {
+  const listed = known.get(config) ?? workOut(config);
+  known.set(config, listed);
+  return listed;
+}
+
+async function workOut(config: Config): Promise<Credential[]> {
+  const random = randomOnes(config).map(({ name, value, variable = name }) => {
+    return { variable, name, fingerprint: quick(name, value), isFormer: variable !== name };
+  });
+  const chosen = await Promise.all(
+    chosenOnes(config).map(async ({ name, value }) => {
+      return { variable: name, name, fingerprint: await slow(name, value), isFormer: false };
+    }),
+  );
+  return [...wrappingKeys(config), ...random, ...webhookSecrets(config), ...chosen];
+}
+
+export function fingerprintOfKey({ id }: Pick<KeyFacts, "id">): string {
+  return id.slice("kek_".length);
+}
+
+function wrappingKeys(config: Config): Credential[] {
+  return createKeyRing(config.keyEncryption).keys.map((key, place) => ({
+    variable: place === 0 ? "KEY_ENCRYPTION_KEY" : "KEY_ENCRYPTION_FORMER_KEYS",
+    name: "KEY_ENCRYPTION_KEY",
+    fingerprint: fingerprintOfKey(key),
+    isFormer: place > 0,
+  }));
+}
+
+/** The first one is the newest. */
+function webhookSecrets({ billing }: Config): Credential[] {
+  return (billing?.webhookSecrets ?? []).map((secret, place) => ({
+    variable: "STRIPE_WEBHOOK_SECRETS",
+    name: "STRIPE_WEBHOOK_SECRETS",
+    fingerprint: webhookFingerprint(secret),
+    isFormer: place > 0,
+  }));
+}
+
+/** Drawn at random, by us or by a provider: no list of likely values leads back from a hash. */
+function randomOnes({ signIn, mail, billing, ...config }: Config): Entry[] {
+  const optional: [ConfigVariable, string | null | undefined][] = [
+    ["AWS_KMS_SECRET_ACCESS_KEY", config.keyEncryption.awsKms.credentials?.secretAccessKey],
+    ["GOOGLE_CLIENT_SECRET", signIn.google?.clientSecret],
+    ["GITHUB_CLIENT_SECRET", signIn.github?.clientSecret],
+    ["OIDC_CLIENT_SECRET", signIn.oidc?.clientSecret],
+    ["RESEND_API_KEY", mail.carrier === "resend" ? mail.apiKey : null],
+    ["STRIPE_SECRET_KEY", billing?.secretKey],
+  ];
+  return [
+    { name: "TELEMETRY_ROOT_KEY", value: config.telemetryRootKey.toString("hex") },
+    ...config.telemetryFormerRootKeys.map((key) => ({
+      variable: "TELEMETRY_FORMER_ROOT_KEYS" as const,
+      name: "TELEMETRY_ROOT_KEY" as const,
+      value: key.toString("hex"),
+    })),
+    { name: "SESSION_SECRET", value: config.sessionSecret.toString("hex") },
+    { name: "AGENT_HOST_TOKEN", value: config.agentHostToken },
+    { name: "AUDIT_SIGNING_KEY", value: config.auditSigningKey.toString("hex") },
+    ...optional.flatMap(([name, value]) => (value ? [{ name, value }] : [])),
+  ];
+}
+
+/** May hold a password that a person chose. */
+function chosenOnes({ mail, databaseUrl, redisUrl }: Config): Entry[] {
+  return [
+    { name: "DATABASE_URL", value: databaseUrl },
+    { name: "REDIS_URL", value: redisUrl },
+    ...(mail.carrier === "smtp" ? [{ name: "SMTP_URL" as const, value: mail.url.href }] : []),
+  ];
+}
+
+function quick(name: ConfigVariable, value: string): string {
+  return createHash("sha256").update(`whs.credential.v1\n${name}\n${value}`).digest("hex").slice(0, 16);
+}
+
+async function slow(name: ConfigVariable, value: string): Promise<string> {
+  const hash = (await promisify(scrypt)(value, `whs.credential.v1\n${name}`, 8)) as Buffer;
+  return hash.toString("hex");
+}

@@ -1,0 +1,16 @@
+// The jobs that rotation promises.
+import { defineJob } from "~/server/queue/queue";
+
+/** Looks whether the primary key-encryption key has changed, and rings for what is unfinished. */
+export const sweepRotationsJob = defineJob<"rotations-sweep", Record<string, never>>({
+  name: "rotations-sweep",
+  keyOf: () => "rotations-sweep",
+  attempts: 1,
+});
+
+/** Wraps data keys anew until none is left; delivered twice or cut off, it goes on from the rows. */
+export const runRotationJob = defineJob<"rotation-run", { rotationId: string }>({
+  name: "rotation-run",
+  keyOf: ({ rotationId }) => rotationId,
+  attempts: 3,
+});
