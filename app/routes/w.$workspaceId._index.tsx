@@ -23,7 +23,7 @@ export function meta() {
 export async function loader({ request, context, params }: LoaderFunctionArgs) {
   const workspaceId = params["workspaceId"] ?? "";
   const api = context.api(workspaceId);
-  const [series, agents, usage, calls, examples, keys] = await load({ request, context }, () =>
+  const [series, agents, usage, calls, examples, keys, stale] = await load({ request, context }, () =>
     Promise.all([
       api.usage.series({ hours: 24 }),
       api.agents.list({ limit: 10 }),
@@ -31,13 +31,14 @@ export async function loader({ request, context, params }: LoaderFunctionArgs) {
       api.invocations.list({ limit: 6 }),
       api.uploads.examples(),
       unlessForbidden(() => api.apiKeys.list({ limit: 100 })),
+      unlessForbidden(() => api.secrets.stale({})),
     ]),
   );
-  return { workspaceId, series, agents: agents.items, usage, calls: calls.items, examples, keys: keys?.items ?? [] };
+  return { workspaceId, series, agents: agents.items, usage, calls: calls.items, examples, keys: keys?.items ?? [], stale };
 }
 
 export default function Overview() {
-  const { workspaceId, series, agents, usage, calls, examples, keys } = useLoaderData<typeof loader>();
+  const { workspaceId, series, agents, usage, calls, examples, keys, stale } = useLoaderData<typeof loader>();
   if (agents.length === 0) return <FirstAgent workspaceId={workspaceId} examples={examples} />;
   const columns = series.hours.map((hour) => ({ at: hour.hour, value: hour.requests, bad: hour.errors }));
   return (
@@ -58,7 +59,7 @@ export default function Overview() {
         <Panel title="Requests per hour" actions={<MoreLink to={paths.usage(workspaceId)} />}>
           <ColumnChart columns={columns} noun="requests" badNoun="errors" />
         </Panel>
-        <ThingsToDo things={thingsToDo({ agents, usage, series, keys, workspaceId })} />
+        <ThingsToDo things={thingsToDo({ agents, usage, series, keys, stale, workspaceId })} />
       </div>
       <Panel title="Agents" isFlush actions={<MoreLink to={paths.agents(workspaceId)} />}>
         <AgentsTable agents={agents} usage={usage} workspaceId={workspaceId} />

@@ -4,7 +4,7 @@ import { CsrfForm, useIsSubmitting } from "~/app/csrf-form";
 import { FormSummary } from "~/app/form-summary";
 import type { FormProblem } from "~/app/rpc";
 import { Button } from "~/app/ui/button";
-import { PasswordField } from "~/app/ui/password-field";
+import { SecretAreaField } from "~/app/ui/secret-area-field";
 import { TextField } from "~/app/ui/text-field";
 import type { SecretItem } from "~/server/secrets/secrets.contract";
 
@@ -12,21 +12,23 @@ type Props = {
   secrets: SecretItem[];
   problem: FormProblem | null | undefined;
   name: string | undefined;
-  savedName: string | undefined;
+  /** What was just saved: the form is emptied, so that no value stays on the screen. */
+  saved: object | null;
 };
 
-export function SetSecretForm({ secrets, problem, name, savedName }: Props) {
+export function SetSecretForm({ secrets, problem, name, saved }: Props) {
   const form = useRef<HTMLFormElement>(null);
   const isBusy = useIsSubmitting("set");
   const missing = secrets.find((secret) => secret.isRequired && !secret.isSet)?.name;
   useEffect(() => {
-    if (savedName && !isBusy) form.current?.reset();
-  }, [savedName, isBusy]);
+    if (saved) form.current?.reset();
+  }, [saved]);
   return (
-    <CsrfForm ref={form} className="grid grid-cols-1 gap-4">
+    <CsrfForm ref={form} autoComplete="off" className="grid grid-cols-1 gap-4">
       <input type="hidden" name="intent" value="set" />
       <FormSummary problem={problem} />
       <TextField
+        key={name ?? missing}
         label="Name"
         name="name"
         isMono
@@ -45,21 +47,34 @@ export function SetSecretForm({ secrets, problem, name, savedName }: Props) {
           <option key={secret.name} value={secret.name} />
         ))}
       </datalist>
-      <PasswordField
-        label="Value"
-        name="value"
-        isMono
-        required
-        autoComplete="off"
-        spellCheck={false}
-        error={problem?.fields["value"]}
-        help="Sealed on arrival. A live version uses a new value after its next deployment."
-      />
+      <ValueFields fields={problem?.fields} />
       <div>
         <Button tone="primary" isBusy={isBusy}>
           Save secret
         </Button>
       </div>
     </CsrfForm>
+  );
+}
+
+function ValueFields({ fields }: { fields: FormProblem["fields"] | undefined }) {
+  return (
+    <>
+      <SecretAreaField
+        label="Value"
+        name="value"
+        required
+        error={fields?.["value"]}
+        help="Sealed on arrival, as a new version; the value before is destroyed. Nobody reads it back."
+      />
+      <TextField
+        label="Expires (optional)"
+        name="expiresOn"
+        type="date"
+        autoComplete="off"
+        error={fields?.["expiresAt"]}
+        help="A reminder by mail 14 and 3 days before and on the day. Nothing stops."
+      />
+    </>
   );
 }

@@ -7,17 +7,27 @@ import { Panel } from "~/app/ui/panel";
 import { StateMark, type StateTone } from "~/app/ui/state-mark";
 import type { AgentItem } from "~/server/agents/agents.contract";
 import type { ApiKeyItem } from "~/server/api-keys/api-keys.contract";
+import type { StaleSecrets } from "~/server/secrets/secrets.contract";
 import type { AgentUsage, UsageSeries } from "~/server/telemetry/usage.contract";
 
 export type ThingToDo = { id: string; tone: StateTone; word: string; text: string; act: string; to: string };
 
-type Facts = { agents: AgentItem[]; usage: AgentUsage[]; series: UsageSeries; keys: ApiKeyItem[]; workspaceId: string };
+type Facts = {
+  agents: AgentItem[];
+  usage: AgentUsage[];
+  series: UsageSeries;
+  keys: ApiKeyItem[];
+  /** Null for whom secrets do not concern. */
+  stale: StaleSecrets | null;
+  workspaceId: string;
+};
 
 const badErrorShare = 0.05;
 const shownMax = 6;
 
-export function thingsToDo({ agents, usage, series, keys, workspaceId }: Facts): ThingToDo[] {
+export function thingsToDo({ agents, usage, series, keys, stale, workspaceId }: Facts): ThingToDo[] {
   const things = agents.flatMap((agent) => thingOfAgent(agent, usage, workspaceId));
+  things.push(...thingOfSecrets(stale, workspaceId));
   things.push(...keys.flatMap((key) => thingOfKey(key, workspaceId)));
   const lost = series.expectedEvents - series.receivedEvents;
   if (lost > 0 && series.expectedEvents > 0) {
@@ -31,6 +41,15 @@ export function thingsToDo({ agents, usage, series, keys, workspaceId }: Facts):
     });
   }
   return things.slice(0, shownMax);
+}
+
+function thingOfSecrets(stale: StaleSecrets | null, workspaceId: string): ThingToDo[] {
+  const [first] = stale?.items ?? [];
+  if (!stale || !first) return [];
+  const names = [...new Set(stale.items.map((item) => item.agentName))];
+  const text = `${names.length === 1 ? `${first.agentName} runs` : `${names.length} agents run`} with older values of secrets.`;
+  const to = names.length === 1 ? paths.secrets({ workspaceId, agentId: first.agentId }) : paths.staleSecrets(workspaceId);
+  return [{ id: "stale", tone: "waiting", word: "Secrets", text, act: "Apply", to }];
 }
 
 /** Whoever made it may still know it: that should not wait for somebody to look at the keys. */

@@ -35,6 +35,11 @@ export async function growTenantAgent(tx: Tx, place: Place): Promise<Pick<Tenant
     .values({ workspaceId, agentId, name: "OPENAI_API_KEY", updatedBy: userId, updatedAt: new Date(), ...unset })
     .execute();
   await growSecretHistory(tx, place, agentId);
+  const variable = { name: "LOG_LEVEL", version: 1, value: "info", updatedBy: userId, updatedAt: new Date() };
+  await tx
+    .insertInto("agentVariables")
+    .values({ workspaceId, agentId, ...variable })
+    .execute();
   const upload = await growUpload(tx, place);
   const deploymentId = await growFailedDeployment(tx, place, agentId, upload);
   await growSecretRefresh(tx, place, { agentId, deploymentId });
@@ -46,7 +51,16 @@ async function growSecretHistory(tx: Tx, { userId, workspaceId }: Place, agentId
   const ended = { endedBy: userId, endedAt: at, endedHow: "unset" as const };
   await tx
     .insertInto("agentSecretVersions")
-    .values({ workspaceId, agentId, name: "OPENAI_API_KEY", version: 1, setBy: userId, setAt: at, ...ended, lastInjectedAt: null })
+    .values({
+      workspaceId,
+      agentId,
+      name: "OPENAI_API_KEY",
+      version: 1,
+      setBy: userId,
+      setAt: at,
+      ...ended,
+      lastInjectedAt: null,
+    })
     .execute();
 }
 
@@ -59,7 +73,16 @@ async function growSecretRefresh(
   const finished = { status: "failed" as const, failureReason: "This deployment was seeded and never ran.", finishedAt: at };
   await tx
     .insertInto("secretRefreshes")
-    .values({ ...version, workspaceId, wishes: 1, attempts: 1, requestedBy: userId, requestedAt: at, heartbeatAt: at, ...finished })
+    .values({
+      ...version,
+      workspaceId,
+      wishes: 1,
+      attempts: 1,
+      requestedBy: userId,
+      requestedAt: at,
+      heartbeatAt: at,
+      ...finished,
+    })
     .execute();
 }
 

@@ -1,10 +1,10 @@
 // Keeps one deployment available: started by the first call, stopped when idle, started again after a crash with growing pauses.
 import type { LaunchGrant } from "~/runtime/contract/host-protocol";
+import type { MaskCompiler } from "~/runtime/redaction/mask-text";
 import { type AgentLog, createAgentLog } from "./agent-log";
 import type { AgentProcess } from "./agent-process";
 import { HostError, toHostError } from "./host-error";
 import { type LaunchedAgent, type LaunchNeeds, launchProcess } from "./launch-process";
-import type { MaskCompiler } from "~/runtime/redaction/mask-text";
 import type { PlacedRecord } from "./placement-store";
 import { type CallRecorder, createCallRecorder } from "./record-calls";
 import type { StateLock } from "./state-lock";
@@ -98,6 +98,7 @@ export class DeploymentRunner {
       this.nextRefresh = null;
       return this.replace();
     });
+    // Whoever asked hears of it; the next one has its turn all the same.
     this.refreshing = this.nextRefresh.catch(() => undefined);
     return this.nextRefresh;
   }

@@ -87,7 +87,7 @@ export const agentRows: Readonly<Record<string, ProcedureRow>> = {
   },
   "secrets.versions": { who: "secret.read", names: ["agentId"], input: (ids) => ({ ...ofAgent(ids), name: walked.secretName }) },
   "secrets.stale": { who: "secret.read", names: ["agentId"], input: ofAgent },
-  "secrets.apply": {
+  "secrets.applyNow": {
     who: "secret.write",
     names: ["agentId"],
     input: ofAgent,

@@ -4,9 +4,8 @@ import type { HostInvocation, Placement } from "~/runtime/contract/host-protocol
 import { AppError, statusOf } from "~/server/errors";
 import { newId } from "~/server/ids";
 import { buildPlacement, invocationOf } from "~/server/testing/agent-host";
-import { type ProviderHarness, placeAgent } from "./provider-harness";
 import { collectEvents, readEvents } from "./read-events";
-import { describeSecrets } from "./secrets.conformance";
+import { describeSecrets, type ProviderHarness, placeAgent } from "./secrets.conformance";
 
 /** `open` is called once per test, after the adapter's own `beforeAll`. */
 export function describeProvider(name: string, open: () => ProviderHarness): void {

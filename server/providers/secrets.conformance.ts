@@ -2,9 +2,27 @@
 import { expect, it } from "vitest";
 import type { Placement } from "~/runtime/contract/host-protocol";
 import type { AppError } from "~/server/errors";
-import { invocationOf } from "~/server/testing/agent-host";
-import { type ProviderHarness, placeAgent } from "./provider-harness";
+import { buildPlacement, invocationOf } from "~/server/testing/agent-host";
+import type { Provider } from "./provider";
 import { collectEvents, readEvents } from "./read-events";
+
+export type ProviderHarness = {
+  provider: Provider;
+  /** Configured keys that the next start of this deployment gets, and the version of each. */
+  configure(deploymentId: string, env: Record<string, string>, secretVersions?: Record<string, number>): void;
+  /** From now on this deployment's secrets are not handed out. */
+  refuse(deploymentId: string): void;
+};
+
+export async function placeAgent(
+  harness: ProviderHarness,
+  source: string,
+  overrides: Partial<Placement> = {},
+): Promise<Placement> {
+  const placement = await buildPlacement(harness.provider, source, overrides);
+  await harness.provider.deploy(placement, { signal: new AbortController().signal });
+  return placement;
+}
 
 const agents = {
   thrower: "export default (_request, { env }) => { throw new RangeError('no luck with ' + env.API_SECRET); };",

@@ -22,9 +22,13 @@ export async function applySecrets(
   if (agentId !== undefined) await assertAgent(needs, scope, agentId);
   const { isKnown, items } = await findStale(needs, scope, agentId);
   if (!isKnown && items.length === 0) {
-    throw new AppError("RUNTIME_ERROR", "The runtime does not say what runs on it, so nothing was applied. Try again in a moment.", {
-      retryable: true,
-    });
+    throw new AppError(
+      "RUNTIME_ERROR",
+      "The runtime does not say what runs on it, so nothing was applied. Try again in a moment.",
+      {
+        retryable: true,
+      },
+    );
   }
   if (items.length > 0) await wish(needs, scope, items);
   return { deployments: items.length };

@@ -4,11 +4,7 @@ import type { Db } from "~/db/client";
 import type { WorkspaceScope } from "~/server/auth/scope";
 
 /** A new moment is reminded of anew. Answers nothing when the secret is not set. */
-export function setExpiryIfSet(
-  tx: Db,
-  scope: WorkspaceScope,
-  secret: { agentId: string; name: string; expiresAt: Date | null },
-) {
+export function setExpiryIfSet(tx: Db, scope: WorkspaceScope, secret: { agentId: string; name: string; expiresAt: Date | null }) {
   return tx
     .updateTable("agentSecrets")
     .set({ expiresAt: secret.expiresAt, expiryToldDays: null })

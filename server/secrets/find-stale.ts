@@ -52,10 +52,12 @@ async function askRuntimes({ providers, log }: Needs, placed: readonly Placed[])
     }
   };
   const answers = await Promise.all([...new Set(placed.map((version) => version.runtime))].map(ask));
-  const held = answers.flatMap((holders) => holders ?? []).flatMap(({ deploymentId, secretVersions }) => {
-    const version = byId.get(deploymentId);
-    return version ? [{ version, secretVersions: secretVersions ?? version.secretVersions }] : [];
-  });
+  const held = answers
+    .flatMap((holders) => holders ?? [])
+    .flatMap(({ deploymentId, secretVersions }) => {
+      const version = byId.get(deploymentId);
+      return version ? [{ version, secretVersions: secretVersions ?? version.secretVersions }] : [];
+    });
   return { isKnown: answers.every((holders) => holders !== null), held };
 }
 

@@ -3,15 +3,11 @@ import { inWorkspace, type Tx } from "~/db/transaction";
 import type { WorkspaceScope } from "~/server/auth/scope";
 import { notFound } from "~/server/errors";
 import type { Services } from "~/server/services";
+import { readNamedVariables } from "~/server/variables/read-named-variables";
 import { findStale } from "./find-stale";
 import { type ManifestKeys, manifestKeys } from "./manifest-keys";
 import type { ListSecretsInput, SecretItem } from "./secrets.contract";
-import {
-  findAgentOfSecrets,
-  findManifestInForce,
-  findManifestOfUpload,
-  listSecretRows,
-} from "./secrets.queries";
+import { findAgentOfSecrets, findManifestInForce, findManifestOfUpload, listSecretRows } from "./secrets.queries";
 
 /** More than an agent can have: `writeSecret` stops before. */
 const rowsMax = 500;
@@ -28,11 +24,28 @@ export async function listSecrets(
     const agent = await findAgentOfSecrets(tx, scope, input.agentId);
     if (!agent) throw notFound("agent");
     const manifest = await findStoredManifest(tx, scope, input);
-    return { keys: manifestKeys(manifest), rows: await listSecretRows(tx, scope, input.agentId, rowsMax) };
+    return {
+      keys: await secretKeys(tx, scope, input.agentId, manifest),
+      rows: await listSecretRows(tx, scope, input.agentId, rowsMax),
+    };
   });
   const { items: stale } = await findStale(services, scope, input.agentId);
   const staleNames = new Set(stale.flatMap((deployment) => deployment.keys.map(({ name }) => name)));
   return { items: merge(keys, rows, staleNames) };
+}
+
+/** A key whose value is a variable is no secret. */
+async function secretKeys(
+  tx: Tx,
+  scope: WorkspaceScope,
+  agentId: string,
+  manifest?: Record<string, unknown>,
+): Promise<ManifestKeys> {
+  const { required, optional } = manifestKeys(manifest);
+  const agent = { workspaceId: scope.workspaceId, agentId };
+  const { versions } = await readNamedVariables(tx, agent, [...required, ...optional]);
+  const isSecret = (name: string) => versions[name] === undefined;
+  return { required: required.filter(isSecret), optional: optional.filter(isSecret) };
 }
 
 async function findStoredManifest(tx: Tx, scope: WorkspaceScope, input: ListSecretsInput) {

@@ -25,7 +25,11 @@ export async function insertRefreshOrWish(tx: Db, scope: WorkspaceScope, wish: R
 }
 
 /** What is open, and what ended since. The oldest wish first. */
-export function listRefreshRows(tx: Db, scope: WorkspaceScope, asked: { agentId: string | undefined; since: Date; limit: number }) {
+export function listRefreshRows(
+  tx: Db,
+  scope: WorkspaceScope,
+  asked: { agentId: string | undefined; since: Date; limit: number },
+) {
   return tx
     .selectFrom("secretRefreshes as refresh")
     .innerJoin("deployments", "deployments.id", "refresh.deploymentId")
@@ -149,10 +153,7 @@ export function listNeglectedRefreshesAcrossWorkspaces(db: Db, silentSince: Date
     .where("finishedAt", "is", null)
     .groupBy("workspaceId")
     .having((having) =>
-      having.or([
-        having(having.fn.max("heartbeatAt"), "is", null),
-        having(having.fn.max("heartbeatAt"), "<", silentSince),
-      ]),
+      having.or([having(having.fn.max("heartbeatAt"), "is", null), having(having.fn.max("heartbeatAt"), "<", silentSince)]),
     )
     .orderBy("workspaceId")
     .limit(limit)

@@ -20,10 +20,7 @@ const SecretValue = z
   .refine((text) => secretValueBytes(text) <= secretValueBytesMax, "A value has at most 16 KiB.");
 
 /** RFC 3339. People are reminded before it; nothing stops at it. */
-const ExpiresAt = z.iso
-  .datetime({ offset: true, error: "Give the moment as 2027-01-31T00:00:00Z." })
-  .max(40)
-  .nullable();
+const ExpiresAt = z.iso.datetime({ offset: true, error: "Give the moment as 2027-01-31T00:00:00Z." }).max(40).nullable();
 
 export const SetSecretInput = AgentIdInput.extend({
   name: SecretName,

@@ -92,7 +92,14 @@ export function listSecretRows(tx: Db, scope: WorkspaceScope, agentId: string, l
   return tx
     .selectFrom("agentSecrets as secret")
     .leftJoin("users", "users.id", "secret.updatedBy")
-    .select(["secret.name", "secret.version", "secret.updatedBy", "secret.updatedAt", "secret.lastInjectedAt", "secret.expiresAt"])
+    .select([
+      "secret.name",
+      "secret.version",
+      "secret.updatedBy",
+      "secret.updatedAt",
+      "secret.lastInjectedAt",
+      "secret.expiresAt",
+    ])
     .select("users.displayName as updatedByName")
     .select(sql<boolean>`secret.sealed_value is not null`.as("isSet"))
     .where("secret.workspaceId", "=", scope.workspaceId)

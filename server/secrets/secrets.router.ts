@@ -68,7 +68,7 @@ export const secretsRouter = router({
     .input(StaleSecretsInput)
     .output(StaleSecrets)
     .query(({ ctx, input }) => listStaleSecrets(ctx.services, ctx.scope, input)),
-  apply: workspaceProcedure("secret.write")
+  applyNow: workspaceProcedure("secret.write")
     .meta({ openapi: { method: "POST", path: "/secrets/apply", summary: "Bring today's secrets to what runs", tags } })
     .input(StaleSecretsInput)
     .output(SecretsApplied)

@@ -1,7 +1,7 @@
 // Agent secrets: written once, read by no one, opened for the one process that its manifest names them for.
-import { sql } from "kysely";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { WorkspaceScope } from "~/server/auth/scope";
+import { createFakeProvider } from "~/server/providers/fake/fake-provider";
 import { deriveTelemetryKey } from "~/server/telemetry/telemetry-key";
 import {
   addTestMember,
@@ -13,16 +13,13 @@ import {
   createTestUser,
   scopeOf,
 } from "~/server/testing/factories";
-import { createFakeProvider } from "~/server/providers/fake/fake-provider";
 import { placeDeployment } from "~/server/testing/live-agent";
 import { createProviderRegistry } from "~/server/testing/provider-registry";
 import { createTestServices, type TestServices } from "~/server/testing/test-services";
-import { listSecretVersions } from "./list-secret-versions";
 import { listSecrets } from "./list-secrets";
 import { missingRequiredKeys } from "./missing-required-keys";
 import { openForDeploy } from "./open-for-deploy";
 import { openForLaunch } from "./open-for-launch";
-import { setManySecrets } from "./set-many-secrets";
 import { setSecret } from "./set-secret";
 import { unsetSecret } from "./unset-secret";
 
@@ -242,81 +239,6 @@ describe("a launch", () => {
       .executeTakeFirstOrThrow();
     await services.owner.updateTable("agentSecrets").set({ sealedValue }).where("agentId", "=", thief.id).execute();
     await expect(openForLaunch(services, deployment.id)).rejects.toThrow(/OPENAI_API_KEY does not open/);
-  });
-});
-
-describe("many secrets at once", () => {
-  const many = (scope: WorkspaceScope, agentId: string, names: readonly string[], value = "value") =>
-    setManySecrets(services, scope, { agentId, secrets: names.map((name) => ({ name, value })) });
-
-  it("are set all together, each audited by its name", async () => {
-    const { scope, agent } = await createAgent();
-    const { items } = await many(scope, agent.id, ["B_KEY", "A_KEY"]);
-    expect(items).toEqual([
-      { name: "A_KEY", version: 1 },
-      { name: "B_KEY", version: 1 },
-    ]);
-    const entries = await services.owner.selectFrom("auditEntries").select("metadata").where("action", "=", "secret.set").execute();
-    expect(entries.map(({ metadata }) => metadata["name"])).toEqual(["A_KEY", "B_KEY"]);
-  });
-
-  it("are set not at all when one of them cannot be", async () => {
-    const { scope, agent } = await createAgent();
-    const names = Array.from({ length: 99 }, (_, place) => `KEY_${place}`);
-    await many(scope, agent.id, names);
-    await many(scope, agent.id, names.map((name) => `MORE_${name}`));
-    await expect(many(scope, agent.id, ["KEY_0", "Z_1", "Z_2", "Z_3"], "newer")).rejects.toMatchObject({ code: "CONFLICT" });
-    const rows = await services.owner.selectFrom("agentSecrets").select(["name", "version"]).execute();
-    expect(rows).toHaveLength(198);
-    expect(new Set(rows.map(({ version }) => version))).toEqual(new Set([1]));
-  });
-
-  it("in twenty racing acts with the same names in other orders wait for each other: no version is lost, none is shared", async () => {
-    const { scope, agent } = await createAgent();
-    const names = ["A_KEY", "B_KEY", "C_KEY"];
-    const acts = Array.from({ length: 20 }, (_, turn) => many(scope, agent.id, turn % 2 === 0 ? names : [...names].reverse()));
-    await Promise.all(acts);
-    const rows = await services.owner.selectFrom("agentSecrets").select("version").execute();
-    expect(rows.map(({ version }) => version)).toEqual([20, 20, 20]);
-    const current = await services.owner.selectFrom("agentSecretVersions").select("version").where("endedAt", "is", null).execute();
-    expect(current.map(({ version }) => version)).toEqual([20, 20, 20]);
-  });
-});
-
-describe("the history of a secret", () => {
-  it("says who set what when, how it ended and when an agent was given it; the value before is destroyed", async () => {
-    const { scope, agent, user } = await createAgent();
-    const deployment = await createTestDeployment(services, agent, { manifest });
-    const sealed = async () => {
-      const row = await services.owner.selectFrom("agentSecrets").select("sealedValue").executeTakeFirstOrThrow();
-      return row.sealedValue?.toString("hex") ?? "";
-    };
-    await set(scope, agent.id, "one");
-    const first = await sealed();
-    await openForLaunch(services, deployment.id);
-    const injectedAt = services.clock.now();
-    services.clock.advance(60_000);
-    await set(scope, agent.id, "two");
-    services.clock.advance(60_000);
-    await unsetSecret(services, scope, { agentId: agent.id, name: "OPENAI_API_KEY" });
-    const { items } = await listSecretVersions(services, scope, { agentId: agent.id, name: "OPENAI_API_KEY" });
-    expect(items).toMatchObject([
-      { version: 2, setBy: user.displayName, endedHow: "unset", endedAt: services.clock.now(), lastInjectedAt: null },
-      { version: 1, setBy: user.displayName, endedHow: "replaced", lastInjectedAt: injectedAt },
-    ]);
-    const dump = JSON.stringify(
-      (await sql<{ row: string }>`select t::text as row from agent_secrets t union all select t::text from agent_secret_versions t`.execute(services.owner)).rows,
-    );
-    expect(first.length).toBeGreaterThan(40);
-    expect(dump).not.toContain(first.slice(8, 40));
-  });
-
-  it("keeps the newest hundred versions", async () => {
-    const { scope, agent } = await createAgent();
-    for (let turn = 0; turn < 103; turn += 1) await set(scope, agent.id, `value ${turn}`);
-    const { items } = await listSecretVersions(services, scope, { agentId: agent.id, name: "OPENAI_API_KEY" });
-    expect(items).toHaveLength(100);
-    expect(items.at(-1)).toMatchObject({ version: 4 });
   });
 });
 

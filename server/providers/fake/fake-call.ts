@@ -1,6 +1,5 @@
 // One call of a handler in this process: the same frames, masking, limits and errors as the real host, without processes.
 
-import type { MaskCompiler } from "~/runtime/redaction/mask-text";
 import type { AgentFrame } from "~/runtime/contract/agent-frames";
 import { formatDelta, formatEvent } from "~/runtime/contract/event-stream";
 import type { AgentContext, AgentHandler, HandlerRequest } from "~/runtime/contract/handler";
@@ -8,6 +7,7 @@ import type { HostInvocation, HostLogLine, Placement } from "~/runtime/contract/
 import type { InvokeResponse } from "~/runtime/contract/invoke";
 import { openSession } from "~/runtime/handler/open-session";
 import { runHandler } from "~/runtime/handler/run-handler";
+import type { MaskCompiler } from "~/runtime/redaction/mask-text";
 import { AppError } from "~/server/errors";
 
 export type FakeAgent = {

@@ -1,10 +1,10 @@
 // A provider that runs handlers in this process, for tests of what lies above it. It has no sandbox and is never part of an installation.
 import { createHash } from "node:crypto";
 import { addAbortSignal, Readable } from "node:stream";
-import { compileMask } from "~/runtime/redaction/mask-text";
 import { estimateCost } from "~/runtime/contract/estimate-cost";
 import type { LaunchGrant, Placement } from "~/runtime/contract/host-protocol";
 import { resolveHandler } from "~/runtime/handler/resolve-handler";
+import { compileMask } from "~/runtime/redaction/mask-text";
 import { AppError } from "~/server/errors";
 import { buildWorkerModule } from "~/server/providers/embedded/build-worker-module";
 import type { Provider } from "~/server/providers/provider";
