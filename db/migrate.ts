@@ -14,6 +14,7 @@ import * as m0010 from "./migrations/0010-api-keys";
 import * as m0011 from "./migrations/0011-incidents";
 import * as m0012 from "./migrations/0012-billing";
 import * as m0013 from "./migrations/0013-sign-up-wishes";
+import * as m0014 from "./migrations/0014-billing-hardened";
 import * as m0016 from "./migrations/0016-idempotency-keys";
 import * as m0018 from "./migrations/0018-variables-and-pruned-versions";
 import * as m0019 from "./migrations/0019-key-rotation";
@@ -33,6 +34,7 @@ export const migrations: Record<string, Migration> = {
   "0011-incidents": m0011,
   "0012-billing": m0012,
   "0013-sign-up-wishes": m0013,
+  "0014-billing-hardened": m0014,
   "0016-idempotency-keys": m0016,
   "0018-variables-and-pruned-versions": m0018,
   "0019-key-rotation": m0019,

@@ -13,6 +13,7 @@ import { billingRouter } from "./billing/billing.router";
 import { uploadsRouter } from "./bundles/bundles.router";
 import { cloneRouter } from "./deployments/clone.router";
 import { deploymentsRouter } from "./deployments/deployments.router";
+import { telemetryKeysRouter } from "./deployments/telemetry-keys.router";
 import { invocationsRouter } from "./invocations/invocations.router";
 import { rotationRouter } from "./rotation/rotation.router";
 import { secretsRouter } from "./secrets/secrets.router";
@@ -43,6 +44,7 @@ export const appRouter = router({
   signInMethods: signInMethodsRouter,
   stepUp: stepUpRouter,
   systemGrants: systemGrantsRouter,
+  telemetryKeys: telemetryKeysRouter,
   uploads: uploadsRouter,
   usage: usageRouter,
   variables: variablesRouter,

@@ -47,7 +47,7 @@ export function CloneAgent({ agent, problem }: Props) {
   return (
     <Panel
       title="Clone"
-      description="A new agent with the same description, without deployments and without the values of secrets."
+      description="A new agent with the same description and variables. Values of secrets are never copied: you set them again."
     >
       <CsrfForm className="grid max-w-xl gap-4">
         <input type="hidden" name="intent" value="clone" />
@@ -63,6 +63,14 @@ export function CloneAgent({ agent, problem }: Props) {
           error={problem?.fields["name"]}
           autoComplete="off"
         />
+        {agent.activeDeploymentId ? (
+          <label className="flex items-start gap-2.5 text-ink-2 text-sm leading-6">
+            <input type="checkbox" name="deploys" className="mt-1 size-4 accent-accent" />
+            <span>
+              Deploy the bundle of version {agent.activeVersion} to it. If the bundle requires secrets, set them first; the clone waits.
+            </span>
+          </label>
+        ) : null}
         <div>
           <Button isBusy={useIsSubmitting("clone")}>Clone</Button>
         </div>

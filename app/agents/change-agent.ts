@@ -13,20 +13,25 @@ export async function changeAgent(place: Place, { api, at, form, agentName }: Wi
   const { agentId } = at;
   const mistyped = intent === "delete" && form.text("confirmation").trim() !== agentName;
   if (mistyped) return { intent, problem: confirmationProblem(agentName, place.context.traceId) };
-  let cloneId = "";
+  const made: { clone?: { agentId: string; missingKeys: string[] } } = {};
   const acts: Record<string, () => Promise<unknown>> = {
     update: () => api.agents.update({ agentId, name: form.text("name"), description: form.text("description") }),
     disable: () => api.agents.disable({ agentId }),
     enable: () => api.agents.enable({ agentId }),
     delete: () => api.agents.delete({ agentId }),
     clone: async () => {
-      cloneId = (await api.agents.clone({ agentId, name: form.text("name") })).agentId;
+      made.clone = await api.agents.clone({ agentId, name: form.text("name"), deploys: form.text("deploys") === "on" });
     },
   };
   const problem = await submit(place, async () => acts[intent]?.());
   if (!problem && intent === "delete") throw redirect(paths.agents(at.workspaceId));
-  if (!problem && intent === "clone") throw redirect(paths.agent({ ...at, agentId: cloneId }));
+  if (!problem && made.clone) throw redirect(pathOfClone({ ...at, agentId: made.clone.agentId }, made.clone.missingKeys));
   return { intent, problem };
+}
+
+/** A clone whose bundle requires keys begins where they are set. */
+function pathOfClone(at: AgentPlace, missingKeys: string[]): string {
+  return missingKeys[0] === undefined ? paths.agent(at) : paths.secrets(at, missingKeys[0]);
 }
 
 function confirmationProblem(agentName: string, traceId: string): FormProblem {

@@ -20,6 +20,7 @@ const step = (
   outcome,
   startedAt: at(fromMs),
   finishedAt: toMs === null ? null : at(toMs),
+  goldens: null,
 });
 
 const deployment: DeploymentDetail = {
@@ -34,17 +35,20 @@ const deployment: DeploymentDetail = {
   failureCode: "build_failed",
   failureReason: "src/index.ts does not parse.",
   cancelRequested: false,
+  createdByName: "Ada Example",
   createdBy: "usr_1",
   createdAt: begunAt,
   startedAt: begunAt,
   finishedAt: at(900),
   activatedAt: null,
+  prunedAt: null,
   fileName: "a.zip",
   sizeBytes: 1,
   filesCount: 1,
   requiredKeys: [],
   networkAllow: null,
   secretVersions: {},
+  variableVersions: {},
   steps: [step("received", "done", 0, 12), step("checked", "done", 12, 152), step("built", "failed", 152, 900)],
   logs: [{ seq: 1, stage: "built", level: "error", line: "src/index.ts:3: expected ;", createdAt: at(800) }],
 };

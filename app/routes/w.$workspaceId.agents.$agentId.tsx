@@ -1,12 +1,13 @@
 // One agent: its header and its tabs.
 import type { LoaderFunctionArgs, MetaFunction, SerializeFrom } from "@remix-run/node";
-import { Outlet, useLoaderData } from "@remix-run/react";
+import { Outlet, useLoaderData, useLocation, useNavigate } from "@remix-run/react";
 import { AgentHeader } from "~/app/agents/agent-header";
 import { placeOf } from "~/app/agents/place-of";
+import { DropHere } from "~/app/bundles/drop-here";
 import type { CrumbHandle } from "~/app/frame/crumbs";
 import { StatusScreen } from "~/app/frame/status-screen";
 import { pageTitle } from "~/app/page-title";
-import { paths } from "~/app/paths";
+import { type AgentPlace, paths } from "~/app/paths";
 import { load } from "~/app/rpc";
 import { TabLinks } from "~/app/ui/tab-links";
 import { useMay } from "~/app/workspaces/use-may";
@@ -36,14 +37,25 @@ export default function Agent() {
           { to: paths.metrics(at), label: "Metrics" },
           { to: paths.logs(at), label: "Logs" },
           ...(may("secret.read") ? [{ to: paths.secrets(at), label: "Secrets" }] : []),
+          ...(may("secret.read") ? [{ to: paths.variables(at), label: "Variables" }] : []),
           ...(may("agent.configure") ? [{ to: paths.agentSettings(at), label: "Settings" }] : []),
         ]}
       />
+      <DropNext at={at} />
       <div className="min-w-0">
         <Outlet />
       </div>
     </div>
   );
+}
+
+/** The page of a new deployment has a place to drop of its own. */
+function DropNext({ at }: { at: AgentPlace }) {
+  const navigate = useNavigate();
+  const isElsewhere = useLocation().pathname === paths.deploymentNew(at);
+  const may = useMay();
+  if (isElsewhere || !may("deployment.create")) return null;
+  return <DropHere workspaceId={at.workspaceId} onAccepted={(uploadId) => navigate(paths.deploymentNew(at, uploadId))} />;
 }
 
 export function ErrorBoundary() {

@@ -6,6 +6,9 @@ import type { DeploymentStage } from "./deployments";
 export const stepOutcomes = ["running", "done", "failed", "cancelled", "skipped"] as const;
 export type StepOutcome = (typeof stepOutcomes)[number];
 
+/** How one golden call ended. `difference` quotes at most a few words of the answer, masked. */
+export type GoldenResult = { name: string; isMet: boolean; difference: string | null; durationMs: number };
+
 export type DeploymentStepsTable = {
   workspaceId: string;
   deploymentId: string;
@@ -13,6 +16,8 @@ export type DeploymentStepsTable = {
   outcome: StepOutcome;
   startedAt: Date;
   finishedAt: Date | null;
+  /** Of the stage `probed`, when the manifest names golden files. */
+  goldens: ColumnType<GoldenResult[] | null, string | undefined, string>;
 };
 
 export const deploymentStepsColumns: ColumnClasses<DeploymentStepsTable> = {
@@ -22,6 +27,7 @@ export const deploymentStepsColumns: ColumnClasses<DeploymentStepsTable> = {
   outcome: "metadata",
   startedAt: "metadata",
   finishedAt: "metadata",
+  goldens: "sensitive",
 };
 
 export const logLevels = ["info", "warn", "error"] as const;

@@ -20,6 +20,9 @@ export type UploadsTable = {
   files: ColumnType<BundleFile[], string, never>;
   warnings: ColumnType<string[], string, never>;
   createdAt: ColumnType<Date, Date | undefined, never>;
+  /** No version that is kept uses it any more: its zip goes, its row stays. */
+  prunedAt: ColumnType<Date | null, undefined, Date>;
+  blobRemovedAt: ColumnType<Date | null, undefined, Date>;
 };
 
 export const uploadsColumns: ColumnClasses<UploadsTable> = {
@@ -35,4 +38,6 @@ export const uploadsColumns: ColumnClasses<UploadsTable> = {
   files: "metadata",
   warnings: "metadata",
   createdAt: "metadata",
+  prunedAt: "metadata",
+  blobRemovedAt: "metadata",
 };

@@ -4,6 +4,7 @@ import type { Server } from "node:http";
 import type { LaunchGrant, Placement } from "~/runtime/contract/host-protocol";
 import type { AgentLog } from "./agent-log";
 import { AgentProcess } from "./agent-process";
+import { type LineCleaner, openLineCleaner } from "./clean-lines";
 import type { ControlClient } from "./control-client";
 import { openDirectory } from "./directory-handle";
 import { createEgressProxy } from "./egress-proxy";
@@ -12,7 +13,7 @@ import type { HostConfig } from "./host-config";
 import { HostError } from "./host-error";
 import type { HostWorkers } from "./load-host-workers";
 import { createStackMapper } from "./map-stack";
-import { compileMask, type MaskCompiler } from "./mask-text";
+import { compileMask, type MaskCompiler } from "~/runtime/redaction/mask-text";
 import type { PlacedRecord, PlacementStore } from "./placement-store";
 import { createRunDirectory, type RunDirectory } from "./run-directory";
 import type { Sandbox } from "./sandbox";
@@ -48,12 +49,13 @@ export async function launchProcess(
 ): Promise<LaunchedAgent> {
   const placement: Placement = { ...record, module: needs.store.readModule(record) };
   const grant = await needs.control.fetchGrant(record.deploymentId);
+  needs.store.assertRecorded(record, grant.moduleSha256);
   agent.onGrant(grant);
   const mask = compileMask([...Object.values(grant.env), grant.telemetryKey]);
   const state = needs.store.openState(record);
   launches += 1;
   const run = createRunDirectory(needs.runRoot, `${process.pid}-${launches}`, state.uid);
-  const closeSockets = await openHostSockets(needs, { record, run, uid: state.uid, log: agent.log }).catch((thrown: unknown) => {
+  const closeSockets = await openHostSockets(needs, { record, run, uid: state.uid, log: agent.log, mask }).catch((thrown: unknown) => {
     run.remove();
     throw thrown;
   });
@@ -63,7 +65,7 @@ export async function launchProcess(
     { placement, grant, run, state },
     {
       log: agent.log,
-      clean: (text) => mask.mask(mapStack(text)),
+      clean: (onLine) => openLineCleaner({ mask, names: Object.keys(grant.env), mapStack }, onLine),
       release() {
         closeSockets();
         run.remove();
@@ -80,7 +82,7 @@ type Spawned = { process: AgentProcess; listening: Promise<void>; forgetConfig()
 function spawnInto(
   needs: LaunchNeeds,
   launch: { placement: Placement; grant: LaunchGrant; run: RunDirectory; state: { path: string; uid: number | null } },
-  io: { log: AgentLog; clean(text: string): string; release(): void },
+  io: { log: AgentLog; clean(onLine: (line: string) => void): LineCleaner; release(): void },
 ): Spawned {
   const { placement, grant, run } = launch;
   const state = openDirectory(launch.state.path);
@@ -92,7 +94,7 @@ function spawnInto(
       memoryMb: placement.memoryMb,
       run,
       state: { handle: state, path: launch.state.path },
-      config: (paths) => workerdConfig({ placement, ...grant, workers: needs.workers, paths }),
+      config: (paths) => workerdConfig({ ...grant, env: { ...grant.variables, ...grant.env }, placement, workers: needs.workers, paths }),
     });
     if (child.pid !== undefined) run.note(child.pid);
     const sockets = {
@@ -124,11 +126,12 @@ async function untilStarted({ process: agent, listening, forgetConfig }: Spawned
 /** The egress proxy and the spool, on sockets that only this process's user may open. */
 async function openHostSockets(
   needs: LaunchNeeds,
-  agent: { record: PlacedRecord; run: RunDirectory; uid: number | null; log: AgentLog },
+  agent: { record: PlacedRecord; run: RunDirectory; uid: number | null; log: AgentLog; mask: MaskCompiler },
 ): Promise<() => void> {
-  const { record, run, uid, log } = agent;
+  const { record, run, uid, log, mask } = agent;
   const policy = { allow: record.networkAllow, allowLoopback: needs.settings.egressAllowLoopback };
-  const proxy = createEgressProxy(policy, (reason) => log.write("host", `Request refused: ${reason}`));
+  // The host of a request is the agent's own choice of words.
+  const proxy = createEgressProxy(policy, (reason) => log.write("host", mask.mask(`Request refused: ${reason}`)));
   const spool = createSpoolServer(needs.spool);
   for (const [server, name] of [[proxy.server, hostSockets.egress] as const, [spool, hostSockets.spool] as const]) {
     const path = run.handle.at(name);

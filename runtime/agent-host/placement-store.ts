@@ -24,21 +24,39 @@ const safeName = /^[A-Za-z0-9_-]{1,64}$/;
 export type PlacementStore = {
   list(): PlacedRecord[];
   find(deploymentId: string): PlacedRecord | null;
-  /** False when exactly this was placed before. Throws `CONFLICT` when something else was. */
+  /** False when exactly this was placed before. Throws `CONFLICT` when something else was, and like `readModule`. */
   put(placement: Placement): boolean;
-  /** Throws when the file is not what was placed. */
+  /** Throws with the reason `module_altered` when the file is not what was placed, or is not there. */
   readModule(record: PlacedRecord): string;
+  /** Throws likewise when the house recorded another digest than the one beside the module. */
+  assertRecorded(record: PlacedRecord, moduleSha256: string | undefined): void;
   /** Also removes the sessions, unless another placement shares them. */
   remove(deploymentId: string): void;
   /** The folder of the sessions and the user it belongs to. */
   openState(record: PlacedRecord): { path: string; uid: number | null };
 };
 
-export function openPlacementStore(directory: string, uids: { first: number; last: number } | null): PlacementStore {
+/** `onAltered` hears of every module that was refused. */
+export function openPlacementStore(
+  directory: string,
+  uids: { first: number; last: number } | null,
+  onAltered: (record: PlacedRecord) => void,
+): PlacementStore {
   const placementsPath = join(directory, "placements");
   const statePath = join(directory, "state");
   for (const path of [placementsPath, statePath]) mkdirSync(path, { recursive: true, mode: 0o700 });
   const records = loadRecords(placementsPath);
+
+  function readModule(record: PlacedRecord): string {
+    return findPlacedModule(placementsPath, record) ?? refuse(record);
+  }
+
+  function refuse(record: PlacedRecord): never {
+    onAltered(record);
+    throw new HostError("RUNTIME_ERROR", "The placed module was changed on disk. Deploy the agent again.", {
+      details: { reason: "module_altered" },
+    });
+  }
 
   return {
     list: () => [...records.values()],
@@ -46,14 +64,17 @@ export function openPlacementStore(directory: string, uids: { first: number; las
     put(placement) {
       assertSafe(placement);
       const placed = records.get(placement.deploymentId);
-      if (placed !== undefined) return assertSame(placed, placement);
+      if (placed !== undefined) {
+        assertSame(placed, placement);
+        readModule(placed);
+        return false;
+      }
       records.set(placement.deploymentId, writePlacement(placementsPath, placement));
       return true;
     },
-    readModule(record) {
-      const module = readFileSync(join(placementsPath, record.deploymentId, "module.js"), "utf8");
-      if (digestOf(module) === record.moduleSha256) return module;
-      throw new HostError("RUNTIME_ERROR", "The placed module was changed on disk. Deploy the agent again.");
+    readModule,
+    assertRecorded(record, moduleSha256) {
+      if (moduleSha256 !== undefined && moduleSha256 !== record.moduleSha256) refuse(record);
     },
     remove(deploymentId) {
       const record = records.get(deploymentId);
@@ -74,6 +95,13 @@ export function openPlacementStore(directory: string, uids: { first: number; las
       return { path, uid };
     },
   };
+}
+
+/** Null when it is not what was placed. The digest is of the bytes as they lie there: decoding them first would hide differences. */
+function findPlacedModule(placementsPath: string, record: PlacedRecord): string | null {
+  const path = join(placementsPath, record.deploymentId, "module.js");
+  const bytes = existsSync(path) ? readFileSync(path) : null;
+  return bytes && digestOf(bytes) === record.moduleSha256 ? bytes.toString("utf8") : null;
 }
 
 /** One user for each set of sessions, remembered by who owns the folder. */
@@ -115,11 +143,11 @@ function assertSafe(placement: Placement): void {
   }
 }
 
-function assertSame(placed: PlacedRecord, { module: _module, ...record }: Placement): false {
-  if (JSON.stringify(PlacedRecord.parse(placed)) === JSON.stringify(PlacedRecord.parse(record))) return false;
+function assertSame(placed: PlacedRecord, { module: _module, ...record }: Placement): void {
+  if (JSON.stringify(PlacedRecord.parse(placed)) === JSON.stringify(PlacedRecord.parse(record))) return;
   throw new HostError("CONFLICT", "This deployment is already placed and differs. Deployments never change; make a new one.");
 }
 
-function digestOf(module: string): string {
+function digestOf(module: string | Buffer): string {
   return createHash("sha256").update(module).digest("hex");
 }

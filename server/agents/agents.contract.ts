@@ -38,6 +38,20 @@ export const UpdateAgentInput = AgentIdInput.extend({
   description: z.string().trim().max(500, "Use at most 500 characters.").optional(),
 });
 export type UpdateAgentInput = z.infer<typeof UpdateAgentInput>;
-export const CloneAgentInput = AgentIdInput.extend({ name: AgentName });
+export const CloneAgentInput = AgentIdInput.extend({
+  name: AgentName,
+  /** Also deploys the live version's bundle to the clone, as its first version. */
+  deploys: z.boolean().default(false),
+});
+export type CloneAgentInput = z.infer<typeof CloneAgentInput>;
+export const ClonedAgent = AgentItem.extend({
+  /** Its first deployment; null when none was asked for, or while a key that the bundle requires has no value. */
+  deploymentId: z.string().nullable(),
+  /** What the bundle requires and the clone has no value for: set these, then deploy. */
+  missingKeys: z.array(z.string()),
+  /** Secrets of the first agent: their values are never copied. */
+  secretsLeftBehind: z.array(z.string()),
+});
+export type ClonedAgent = z.infer<typeof ClonedAgent>;
 export const ListAgentsInput = PageQuery.extend({ search: z.string().max(63).optional() });
 export type ListAgentsInput = z.infer<typeof ListAgentsInput>;

@@ -1,9 +1,8 @@
-// Agents over tRPC and REST.
+// Agents over tRPC and REST. Cloning one deploys as well, so it stands in deployments/clone.router.ts.
 import { router } from "~/server/trpc/init";
 import { workspaceProcedure } from "~/server/trpc/procedures";
 import { Done, pageOf } from "~/server/zod-shapes";
-import { AgentIdInput, AgentItem, CloneAgentInput, CreateAgentInput, ListAgentsInput, UpdateAgentInput } from "./agents.contract";
-import { cloneAgent } from "./clone-agent";
+import { AgentIdInput, AgentItem, CreateAgentInput, ListAgentsInput, UpdateAgentInput } from "./agents.contract";
 import { createAgent } from "./create-agent";
 import { deleteAgent } from "./delete-agent";
 import { disableAgent, enableAgent } from "./disable-agent";
@@ -52,9 +51,4 @@ export const agentsRouter = router({
     .input(AgentIdInput)
     .output(AgentItem)
     .mutation(({ ctx, input }) => disableAgent(ctx.services, ctx.scope, input.agentId)),
-  clone: workspaceProcedure("agent.configure")
-    .meta({ openapi: { method: "POST", path: "/agents/{agentId}/clone", summary: "Clone an agent", tags } })
-    .input(CloneAgentInput)
-    .output(AgentItem)
-    .mutation(({ ctx, input }) => cloneAgent(ctx.services, ctx.scope, input)),
 });

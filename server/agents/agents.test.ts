@@ -6,7 +6,6 @@ import { plans } from "~/server/plans/plans";
 import { createTestTenant } from "~/server/testing/factories";
 import { createTestServices, type TestServices } from "~/server/testing/test-services";
 import { agentStatusOf } from "./agent-status";
-import { cloneAgent } from "./clone-agent";
 import { createAgent } from "./create-agent";
 import { deleteAgent } from "./delete-agent";
 import { disableAgent, enableAgent } from "./disable-agent";
@@ -81,21 +80,12 @@ describe("an agent", () => {
       () => updateAgent(services, other, { agentId, name: "mine" }),
       () => disableAgent(services, other, agentId),
       () => enableAgent(services, other, agentId),
-      () => cloneAgent(services, other, { agentId, name: "mine" }),
       () => deleteAgent(services, other, agentId),
     ];
     const missing = await getAgent(services, other, "agt_01JD0000000000000000000000").catch((error: AppError) => error.message);
     for (const attempt of foreign) await expect(attempt()).rejects.toMatchObject({ code: "NOT_FOUND", message: missing });
     expect((await listAgents(services, other, { limit: 25 })).items).toEqual([]);
     expect((await getAgent(services, scope, agentId)).name).toBe("bot");
-  });
-
-  it("is cloned under another name", async () => {
-    const { agentId } = await create("bot", "does things");
-    expect(await cloneAgent(services, scope, { agentId, name: "twin" })).toMatchObject({
-      name: "twin",
-      description: "does things",
-    });
   });
 
   it("is found by a part of its name or description, and wild cards are plain letters", async () => {

@@ -32,3 +32,12 @@ export function findVersionAcrossWorkspaces(tx: Db, key: { workspaceId: string; 
     .where("id", "=", key.deploymentId)
     .executeTakeFirst();
 }
+
+/** Named by the runtime that holds it: what a host says is looked up, not believed. */
+export function findPlacedVersionAcrossWorkspaces(db: Db, deploymentId: string) {
+  return db
+    .selectFrom("deployments")
+    .select(["workspaceId", "runtime", "moduleSha256"])
+    .where("id", "=", deploymentId)
+    .executeTakeFirst();
+}

@@ -64,7 +64,7 @@ const nothing: FilesDiff = {
 function compareBundles(needs: Needs, scope: WorkspaceScope, versions: { before: Version; after: Version }): Promise<FilesDiff> {
   const { before, after } = versions;
   if (before.bundleSha256 === after.bundleSha256) return Promise.resolve(nothing);
-  return withOpenGate(async () => {
+  return withOpenGate(scope, async () => {
     const sides = {
       before: { files: before.files, bundle: await openVersion(needs, scope, before) },
       after: { files: after.files, bundle: await openVersion(needs, scope, after) },

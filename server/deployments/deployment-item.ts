@@ -16,9 +16,11 @@ export function toDeploymentItem(row: DeploymentRow): DeploymentItem {
     failureReason: row.failureReason,
     cancelRequested: row.cancelRequestedAt !== null,
     createdBy: row.createdBy,
+    createdByName: row.createdByName,
     createdAt: row.createdAt,
     startedAt: row.startedAt,
     finishedAt: row.finishedAt,
     activatedAt: row.activatedAt,
+    prunedAt: row.prunedAt,
   };
 }

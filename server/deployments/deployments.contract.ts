@@ -50,18 +50,33 @@ export const DeploymentItem = z.object({
   failureReason: z.string().nullable(),
   cancelRequested: z.boolean(),
   createdBy: z.string(),
+  /** Null: somebody who is not a member any more, and left no name. */
+  createdByName: z.string().nullable(),
   createdAt: Moment,
   startedAt: Moment.nullable(),
   finishedAt: Moment.nullable(),
   activatedAt: Moment.nullable(),
+  /** Older than the plan keeps: it cannot go live or be called any more, and its bundle may be gone. */
+  prunedAt: Moment.nullable(),
 });
 export type DeploymentItem = z.infer<typeof DeploymentItem>;
+
+/** How one golden call ended; `difference` says in a few words what was not as expected. */
+export const GoldenOutcome = z.object({
+  name: z.string(),
+  isMet: z.boolean(),
+  difference: z.string().nullable(),
+  durationMs: z.number(),
+});
+export type GoldenOutcome = z.infer<typeof GoldenOutcome>;
 
 export const DeploymentStep = z.object({
   stage: z.enum(deploymentStages),
   outcome: z.enum(stepOutcomes),
   startedAt: Moment,
   finishedAt: Moment.nullable(),
+  /** Of the stage `probed`, when the manifest names golden files. */
+  goldens: z.array(GoldenOutcome).nullable(),
 });
 export type DeploymentStep = z.infer<typeof DeploymentStep>;
 
@@ -81,6 +96,7 @@ export const DeploymentDetail = DeploymentItem.extend({
   requiredKeys: z.array(z.string()),
   networkAllow: z.array(z.string()).nullable(),
   secretVersions: z.record(z.string(), z.number()),
+  variableVersions: z.record(z.string(), z.number()),
   steps: z.array(DeploymentStep),
   logs: z.array(DeploymentLogLine),
 });

@@ -10,6 +10,13 @@ export const runDeploymentJob = defineJob<"deployment-run", DeploymentKey>({
   attempts: 3,
 });
 
+/** Prunes versions that plans do not keep. */
+export const sweepVersionsJob = defineJob<"versions-sweep", Record<string, never>>({
+  name: "versions-sweep",
+  keyOf: () => "versions-sweep",
+  attempts: 1,
+});
+
 /** Finds what nobody works on and rings for it. */
 export const sweepDeploymentsJob = defineJob<"deployments-sweep", Record<string, never>>({
   name: "deployments-sweep",

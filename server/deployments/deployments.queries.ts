@@ -28,9 +28,20 @@ export function findAgentOfDeployments(tx: Db, scope: WorkspaceScope, agentId: s
 export function findUploadToDeploy(tx: Db, scope: WorkspaceScope, uploadId: string) {
   return tx
     .selectFrom("uploads")
-    .select(["id", "sha256", "blobKey", "manifest", "fileName"])
+    .select(["id", "sha256", "blobKey", "manifest", "fileName", "prunedAt"])
     .where("workspaceId", "=", scope.workspaceId)
     .where("id", "=", uploadId)
+    .executeTakeFirst();
+}
+
+/** Whoever prunes its bundle waits until the new version is there, or has marked it before. */
+export function lockUploadToDeploy(tx: Db, scope: WorkspaceScope, uploadId: string) {
+  return tx
+    .selectFrom("uploads")
+    .select("id")
+    .where("workspaceId", "=", scope.workspaceId)
+    .where("id", "=", uploadId)
+    .forKeyShare()
     .executeTakeFirst();
 }
 
@@ -47,6 +58,7 @@ export async function countNewerActivatable(
     .where("agentId", "=", of.agentId)
     .where("version", ">", of.version)
     .where("status", "in", ["ready", "superseded"])
+    .where("prunedAt", "is", null)
     .executeTakeFirstOrThrow();
   return row.count;
 }
@@ -130,7 +142,9 @@ function selectDeployments(tx: Db, scope: WorkspaceScope) {
     .innerJoin("agents", (join) =>
       join.onRef("agents.id", "=", "deployments.agentId").onRef("agents.workspaceId", "=", "deployments.workspaceId"),
     )
+    .leftJoin("users", "users.id", "deployments.createdBy")
     .selectAll("deployments")
+    .select("users.displayName as createdByName")
     .where("deployments.workspaceId", "=", scope.workspaceId)
     .where("agents.deletedAt", "is", null);
 }
@@ -169,7 +183,7 @@ export function findUploadFacts(tx: Db, scope: WorkspaceScope, uploadId: string)
 export function listSteps(tx: Db, scope: WorkspaceScope, deploymentId: string) {
   return tx
     .selectFrom("deploymentSteps")
-    .select(["stage", "outcome", "startedAt", "finishedAt"])
+    .select(["stage", "outcome", "startedAt", "finishedAt", "goldens"])
     .where("workspaceId", "=", scope.workspaceId)
     .where("deploymentId", "=", deploymentId)
     .orderBy("startedAt")

@@ -69,8 +69,8 @@ export async function openVersion(
 }
 
 /** Whole zips lie in memory meanwhile: few do at once. */
-export async function withOpenGate<Answer>(read: () => Promise<Answer>): Promise<Answer> {
-  const leave = await enterCheckGate();
+export async function withOpenGate<Answer>({ workspaceId }: WorkspaceScope, read: () => Promise<Answer>): Promise<Answer> {
+  const leave = await enterCheckGate(workspaceId);
   try {
     return await read();
   } finally {

@@ -28,6 +28,7 @@ export function getDeployment(
       requiredKeys: manifest.env.requiredKeys,
       networkAllow: manifest.network?.allow ?? null,
       secretVersions: row.secretVersions,
+      variableVersions: row.variableVersions,
       steps: await listSteps(tx, scope, deploymentId),
       logs: await listLogLines(tx, scope, { deploymentId, afterSeq: 0, limit: logLinesMax }),
     };

@@ -7,18 +7,20 @@ import { ringWatchers } from "./deployment-doorbell";
 import { type Run, RunInterrupted } from "./held-run";
 import { updateHeldAcrossWorkspaces, upsertStepAcrossWorkspaces } from "./steps.queries";
 
-export type StageDeadlines = Record<"checked" | "built" | "placed" | "probed", number>;
+/** `golden` is the second half of the stage `probed`, with a deadline of its own. */
+export type StageDeadlines = Record<"checked" | "built" | "placed" | "probed" | "golden", number>;
 
 /** Milliseconds; what takes longer is not going to end. */
-export const stageDeadlines: StageDeadlines = { checked: 60_000, built: 60_000, placed: 30_000, probed: 40_000 };
+export const stageDeadlines: StageDeadlines = { checked: 60_000, built: 60_000, placed: 30_000, probed: 40_000, golden: 120_000 };
 
 /** Rejects with what `act` rejected with, `DEPLOYMENT_FAILED` past the deadline, or {@link RunInterrupted}. */
 export async function inStage<T>(
   run: Run,
-  stage: keyof StageDeadlines,
+  part: keyof StageDeadlines,
   deadlineMs: number,
   act: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
+  const stage = part === "golden" ? "probed" : part;
   await inTransaction(run.needs.across, (tx) => enterStage(tx, run, stage));
   await ringWatchers(run.needs, run.key.deploymentId);
   const deadline = AbortSignal.timeout(deadlineMs);
@@ -26,7 +28,7 @@ export async function inStage<T>(
   // Interrupted while it entered: nothing of the stage has begun.
   signal.throwIfAborted();
   const result = await untilAborted(act(signal), signal).catch((error) => {
-    throw deadline.aborted && !run.signal.aborted ? overdue(stage, deadlineMs) : error;
+    throw deadline.aborted && !run.signal.aborted ? overdue(part, deadlineMs) : error;
   });
   await upsertStepAcrossWorkspaces(run.needs.across, run.key, { stage, outcome: "done", at: run.needs.clock.now() });
   await ringWatchers(run.needs, run.key.deploymentId);
@@ -67,15 +69,20 @@ const overdueHints: Record<keyof StageDeadlines, string> = {
   built: "Bundling the entry point and what it imports",
   placed: "Placing the version on its runtime",
   probed: "Starting the agent and its answer to the probe",
+  golden: "The golden calls together",
 };
 
-function overdue(stage: keyof StageDeadlines, deadlineMs: number): AppError {
-  const hint = stage === "probed" ? " Look for work at the top level of the entry point that never ends." : " Try again.";
+const overdueMends: Partial<Record<keyof StageDeadlines, string>> = {
+  probed: "Look for work at the top level of the entry point that never ends.",
+  golden: "Name fewer of them, or make them shorter.",
+};
+
+function overdue(part: keyof StageDeadlines, deadlineMs: number): AppError {
   return new AppError(
     "DEPLOYMENT_FAILED",
-    `${overdueHints[stage]} took longer than ${Math.ceil(deadlineMs / 1000)} seconds.${hint}`,
+    `${overdueHints[part]} took longer than ${Math.ceil(deadlineMs / 1000)} seconds. ${overdueMends[part] ?? "Try again."}`,
     {
-      details: { reason: `${stage}_overdue` },
+      details: { reason: `${part}_overdue` },
     },
   );
 }

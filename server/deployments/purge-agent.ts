@@ -3,14 +3,16 @@ import { inTransaction } from "~/db/transaction";
 import { recordWorkspaceAudit } from "~/server/audit/record-audit";
 import { AppError } from "~/server/errors";
 import type { Services } from "~/server/services";
-import { destroyPlacement } from "./destroy-placement";
 import {
   deleteAgentAcrossWorkspaces,
-  deleteOrphanedUploadsAcrossWorkspaces,
+  deleteOrphanAcrossWorkspaces,
   findPurgeableAgentAcrossWorkspaces,
-  listVersionsAcrossWorkspaces,
+  listPlacedOfAgentAcrossWorkspaces,
+  listUploadsOfAgentAcrossWorkspaces,
   requestCancelOfAllAcrossWorkspaces,
+  setOrphansPrunedAcrossWorkspaces,
 } from "./purge.queries";
+import { takeOff } from "./take-off-versions";
 import { transitionDeployment } from "./transition-deployment";
 
 type Needs = Pick<Services, "across" | "clock" | "blobs" | "providers" | "log">;
@@ -18,28 +20,27 @@ export type PurgedAgent = { agentId: string; workspaceId: string };
 
 /**
  * Idempotent. Rejects when something is still in the way, so that it is tried again; the sweep rings for what remains. Stops between
- * two versions when the workspace is disabled, and goes on where it was once that is enabled.
+ * two versions when the workspace is disabled, and goes on where it was once that is enabled. The row goes last: as long as it is
+ * there, some runtime has not confirmed that a version is gone.
  */
 export async function purgeAgent(needs: Needs, agent: PurgedAgent): Promise<void> {
   if (!(await findPurgeableAgentAcrossWorkspaces(needs.across, agent))) return;
-  const versions = await listVersionsAcrossWorkspaces(needs.across, agent);
+  const versions = await listPlacedOfAgentAcrossWorkspaces(needs.across, agent);
   await stopUnfinished(needs, agent, versions);
   for (const version of versions) {
     if (!(await findPurgeableAgentAcrossWorkspaces(needs.across, agent))) return;
-    if (!(await destroyPlacement(needs, version))) {
+    if (!(await takeOff(needs, version))) {
       throw new AppError("RUNTIME_ERROR", "A version could not be taken off its runtime yet.", { retryable: true });
     }
-    if (version.moduleBlobKey) await needs.blobs.delete(version.moduleBlobKey);
   }
-  const blobKeys = await deleteRows(
-    needs,
-    agent,
-    versions.map((version) => version.uploadId),
-  );
-  for (const blobKey of blobKeys) await needs.blobs.delete(blobKey);
+  if (versions.length > 0) return purgeAgent(needs, agent);
+  for (const upload of await deleteRows(needs, agent)) {
+    await needs.blobs.delete(upload.blobKey);
+    await deleteOrphanAcrossWorkspaces(needs.across, { id: upload.id, workspaceId: agent.workspaceId });
+  }
 }
 
-type Version = Awaited<ReturnType<typeof listVersionsAcrossWorkspaces>>[number];
+type Version = Awaited<ReturnType<typeof listPlacedOfAgentAcrossWorkspaces>>[number];
 
 async function stopUnfinished(needs: Needs, agent: PurgedAgent, versions: Version[]): Promise<void> {
   const at = needs.clock.now();
@@ -53,16 +54,17 @@ async function stopUnfinished(needs: Needs, agent: PurgedAgent, versions: Versio
   throw new AppError("CONFLICT", "A deployment of the agent is still being cancelled.", { retryable: true });
 }
 
-function deleteRows(needs: Needs, agent: PurgedAgent, uploadIds: string[]): Promise<string[]> {
+function deleteRows(needs: Needs, agent: PurgedAgent): Promise<{ id: string; blobKey: string }[]> {
   return inTransaction(needs.across, async (tx) => {
+    const ids = await listUploadsOfAgentAcrossWorkspaces(tx, agent);
     if (!(await deleteAgentAcrossWorkspaces(tx, agent))) return [];
     await recordWorkspaceAudit(tx, agent.workspaceId, {
       actorKind: "system",
       action: "agent.purge",
       targetKind: "agent",
       targetId: agent.agentId,
-      metadata: { versions: uploadIds.length },
+      metadata: { bundles: ids.length },
     });
-    return deleteOrphanedUploadsAcrossWorkspaces(tx, agent.workspaceId, uploadIds);
+    return setOrphansPrunedAcrossWorkspaces(tx, { workspaceId: agent.workspaceId, ids, at: needs.clock.now() });
   });
 }

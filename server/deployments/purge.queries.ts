@@ -3,8 +3,10 @@ import type { Db } from "~/db/client";
 
 type AgentKey = { agentId: string; workspaceId: string };
 
-/** More versions than this are purged over several rings of the sweep. */
+/** Of an agent with more versions the next ones come once these are gone. */
 const versionsMax = 2_000;
+/** What lies beyond is removed as uploads that nobody deploys. */
+const uploadsMax = 10_000;
 
 /** Nothing while its workspace is disabled: the purge waits. */
 export function findPurgeableAgentAcrossWorkspaces(db: Db, agent: AgentKey) {
@@ -19,12 +21,14 @@ export function findPurgeableAgentAcrossWorkspaces(db: Db, agent: AgentKey) {
     .executeTakeFirst();
 }
 
-export function listVersionsAcrossWorkspaces(db: Db, agent: AgentKey) {
+/** The oldest of which no runtime has confirmed yet that they are gone. */
+export function listPlacedOfAgentAcrossWorkspaces(db: Db, agent: AgentKey) {
   return db
     .selectFrom("deployments")
-    .select(["id", "agentId", "workspaceId", "runtime", "status", "moduleBlobKey", "uploadId"])
+    .select(["id", "agentId", "workspaceId", "runtime", "status"])
     .where("workspaceId", "=", agent.workspaceId)
     .where("agentId", "=", agent.agentId)
+    .where("placementRemovedAt", "is", null)
     .orderBy("version")
     .limit(versionsMax)
     .execute();
@@ -41,7 +45,22 @@ export async function requestCancelOfAllAcrossWorkspaces(db: Db, agent: AgentKey
     .execute();
 }
 
-/** Secrets, deployments, steps, logs and sessions go with it, by their foreign keys. */
+export async function listUploadsOfAgentAcrossWorkspaces(db: Db, agent: AgentKey): Promise<string[]> {
+  const rows = await db
+    .selectFrom("deployments")
+    .select("uploadId")
+    .distinct()
+    .where("workspaceId", "=", agent.workspaceId)
+    .where("agentId", "=", agent.agentId)
+    .limit(uploadsMax)
+    .execute();
+  return rows.map((row) => row.uploadId);
+}
+
+/**
+ * Secrets, variables, deployments, steps, logs and sessions go with it, by their foreign keys. Nothing goes while a version is under
+ * way, or while a runtime has not confirmed yet that one is gone.
+ */
 export async function deleteAgentAcrossWorkspaces(db: Db, agent: AgentKey): Promise<boolean> {
   const result = await db
     .deleteFrom("agents")
@@ -54,7 +73,12 @@ export async function deleteAgentAcrossWorkspaces(db: Db, agent: AgentKey): Prom
           selectFrom("deployments")
             .select("deployments.id")
             .whereRef("deployments.agentId", "=", "agents.id")
-            .where("deployments.status", "in", ["queued", "running"]),
+            .where(({ or, eb }) =>
+              or([
+                eb("deployments.status", "in", ["queued", "running"]),
+                eb("deployments.placementRemovedAt", "is", null),
+              ]),
+            ),
         ),
       ),
     )
@@ -62,17 +86,32 @@ export async function deleteAgentAcrossWorkspaces(db: Db, agent: AgentKey): Prom
   return result.numDeletedRows > 0n;
 }
 
-/** Of these uploads the ones that no other agent uses; answers their blob keys. */
-export async function deleteOrphanedUploadsAcrossWorkspaces(db: Db, workspaceId: string, uploadIds: string[]): Promise<string[]> {
-  if (uploadIds.length === 0) return [];
-  const rows = await db
-    .deleteFrom("uploads")
-    .where("workspaceId", "=", workspaceId)
-    .where("id", "in", [...new Set(uploadIds)])
+/** Marks those of these uploads that no other agent uses, so that their zips are removed whatever happens next. */
+export async function setOrphansPrunedAcrossWorkspaces(
+  tx: Db,
+  uploads: { workspaceId: string; ids: string[]; at: Date },
+): Promise<{ id: string; blobKey: string }[]> {
+  if (uploads.ids.length === 0) return [];
+  return tx
+    .updateTable("uploads")
+    .set({ prunedAt: uploads.at })
+    .where("workspaceId", "=", uploads.workspaceId)
+    .where("id", "in", uploads.ids)
     .where(({ not, exists, selectFrom }) =>
       not(exists(selectFrom("deployments").select("deployments.id").whereRef("deployments.uploadId", "=", "uploads.id"))),
     )
-    .returning("blobKey")
+    .returning(["id", "blobKey"])
     .execute();
-  return rows.map((row) => row.blobKey);
+}
+
+export async function deleteOrphanAcrossWorkspaces(db: Db, upload: { id: string; workspaceId: string }): Promise<void> {
+  await db
+    .deleteFrom("uploads")
+    .where("workspaceId", "=", upload.workspaceId)
+    .where("id", "=", upload.id)
+    .where("prunedAt", "is not", null)
+    .where(({ not, exists, selectFrom }) =>
+      not(exists(selectFrom("deployments").select("deployments.id").whereRef("deployments.uploadId", "=", "uploads.id"))),
+    )
+    .execute();
 }

@@ -27,7 +27,7 @@ export async function readDeploymentFile(
   if (!file) throw notFound("file in this bundle");
   if (version.isPruned) return without(file, "pruned");
   if (file.sizeBytes > fileTextBytesMax) return without(file, "too_large");
-  const text = await withOpenGate(async () => {
+  const text = await withOpenGate(scope, async () => {
     const bundle = await openVersion(needs, scope, version);
     return bundle && decodeText(await readBundleFile(bundle, file));
   });

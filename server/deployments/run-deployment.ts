@@ -1,6 +1,7 @@
 // Takes one deployment through its stages. Every stage may be repeated: delivered twice or resumed after a crash, it ends the same.
 import { rm } from "node:fs/promises";
 import type { DeploymentStage } from "~/db/tables/deployments";
+import type { Manifest } from "~/server/bundles/manifest.contract";
 import { AppError } from "~/server/errors";
 import { planOf } from "~/server/plans/plans";
 import { buildStage, type StoredModule } from "./build-stage";
@@ -8,6 +9,7 @@ import { checkStage, unpackDirectory } from "./check-stage";
 import { attemptsMax, type Claim, claimDeployment } from "./claim-deployment";
 import type { DeploymentKey } from "./deployments.jobs";
 import { goLive } from "./go-live";
+import { goldenStage } from "./golden-stage";
 import { type Run, RunInterrupted, type RunNeeds, say } from "./held-run";
 import { inStage, type StageDeadlines, stageDeadlines } from "./in-stage";
 import { keepHeartbeat } from "./keep-heartbeat";
@@ -56,6 +58,9 @@ async function runStages(run: Run, at: { stage: DeploymentStage }, deadlines: St
   await inStage(run, "placed", deadlines.placed, (signal) => placeStage(run, module, signal));
   at.stage = "probed";
   await inStage(run, "probed", deadlines.probed, (signal) => probeStage(run, signal));
+  if ((run.row.manifest as Manifest).golden.length > 0) {
+    await inStage(run, "golden", deadlines.golden, (signal) => goldenStage(run, signal));
+  }
   at.stage = "active";
   await goLive(run);
 }

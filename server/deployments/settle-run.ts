@@ -9,9 +9,9 @@ import { toStorableText } from "~/server/storable-text";
 import { moduleBlobKeyOf } from "./build-stage";
 import { attemptsMax, type Claim } from "./claim-deployment";
 import { ringWatchers } from "./deployment-doorbell";
-import { destroyPlacement } from "./destroy-placement";
 import { RunInterrupted, type RunNeeds } from "./held-run";
 import { insertLogLinesAcrossWorkspaces, releaseHeldAcrossWorkspaces } from "./steps.queries";
+import { takeOff } from "./take-off-versions";
 import { transitionDeployment } from "./transition-deployment";
 
 export type BrokenRun = { needs: RunNeeds; claim: Claim; stage: DeploymentStage; error: unknown };
@@ -73,8 +73,8 @@ async function pauseRun(needs: RunNeeds, { key }: Claim, stage: DeploymentStage)
 
 /** A version that never got ready is not started again: a retry is a new version from the same upload. */
 async function discard(needs: RunNeeds, { key, row }: Claim): Promise<void> {
-  await destroyPlacement(needs, row);
-  await needs.blobs.delete(moduleBlobKeyOf(key));
+  // A runtime that does not answer now is asked again by the sweep.
+  if (!(await takeOff(needs, row))) await needs.blobs.delete(moduleBlobKeyOf(key));
 }
 
 type Failure = { code: string; reason: string };

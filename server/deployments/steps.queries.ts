@@ -1,7 +1,7 @@
 // A deployment's status, stages and log as its worker writes them. The worker has no scope: each query names the workspace.
 import { sql, type Updateable } from "kysely";
 import type { Db } from "~/db/client";
-import type { LogLevel, StepOutcome } from "~/db/tables/deployment-steps";
+import type { GoldenResult, LogLevel, StepOutcome } from "~/db/tables/deployment-steps";
 import type { DeploymentStage, DeploymentStatus, DeploymentsTable } from "~/db/tables/deployments";
 import type { DeploymentKey } from "./deployments.jobs";
 
@@ -25,6 +25,7 @@ export async function setStatusIfAcrossWorkspaces(
     .where("workspaceId", "=", guard.workspaceId)
     .where("id", "=", guard.deploymentId)
     .where("status", "in", guard.from)
+    .$if(guard.to === "active", (query) => query.where("prunedAt", "is", null))
     .$if(guard.leaseId !== undefined, (query) => query.where("leaseId", "=", guard.leaseId ?? ""))
     .executeTakeFirst();
   return result.numUpdatedRows > 0n;
@@ -72,6 +73,16 @@ export async function upsertStepAcrossWorkspaces(
       finishedAt,
     })
     .onConflict((conflict) => conflict.columns(["deploymentId", "stage"]).doUpdateSet({ outcome: step.outcome, finishedAt }))
+    .execute();
+}
+
+export async function setGoldensAcrossWorkspaces(db: Db, key: DeploymentKey, goldens: GoldenResult[]): Promise<void> {
+  await db
+    .updateTable("deploymentSteps")
+    .set({ goldens: JSON.stringify(goldens) })
+    .where("workspaceId", "=", key.workspaceId)
+    .where("deploymentId", "=", key.deploymentId)
+    .where("stage", "=", "probed")
     .execute();
 }
 
@@ -195,6 +206,7 @@ export function listPlacedAcrossWorkspaces(db: Db, workspaceId: string, limit: n
     .select(["id", "agentId", "workspaceId", "runtime"])
     .where("workspaceId", "=", workspaceId)
     .where("status", "in", ["queued", "running", "ready", "active", "superseded"])
+    .where("prunedAt", "is", null)
     .orderBy("id", "desc")
     .limit(limit)
     .execute();

@@ -11,9 +11,10 @@ import {
   listStrandedAcrossWorkspaces,
   listUnpurgedAgentsAcrossWorkspaces,
 } from "./steps.queries";
+import { takeOffVersions } from "./take-off-versions";
 import { transitionDeployment } from "./transition-deployment";
 
-type Needs = Pick<Services, "across" | "clock" | "queue" | "redis" | "log">;
+type Needs = Pick<Services, "across" | "clock" | "queue" | "redis" | "log" | "blobs" | "providers">;
 
 /** A fresh row's own ring is on its way. */
 const queuedGraceMs = 5_000;
@@ -36,6 +37,7 @@ export async function sweepDeployments(needs: Needs): Promise<void> {
   for (const key of neglected) await needs.queue.ring(runDeploymentJob, key);
   const unpurged = await listUnpurgedAgentsAcrossWorkspaces(needs.across, sweptMax);
   for (const agent of unpurged) await needs.queue.ring(purgeAgentJob, agent);
+  await takeOffVersions(needs);
 }
 
 /** Whoever still works on it finds its lease gone. */

@@ -4,6 +4,8 @@ import { chmodSync, mkdirSync, rmSync } from "node:fs";
 import { dirname } from "node:path";
 import Fastify, { type FastifyInstance } from "fastify";
 import { z } from "zod";
+import { IntegrityReport } from "~/runtime/contract/host-protocol";
+import { noteAlteredPlacement } from "~/server/deployments/note-altered-placement";
 import { AppError, notFound } from "~/server/errors";
 import { idOf, traceIdFrom } from "~/server/ids";
 import { openForLaunch } from "~/server/secrets/open-for-launch";
@@ -36,6 +38,12 @@ export function createControlServer(door: Door): FastifyInstance {
     const asked = LaunchRequest.safeParse(request.body);
     if (!asked.success) throw new AppError("INVALID_REQUEST", "Send { deploymentId }.");
     return openForLaunch(services, asked.data.deploymentId);
+  });
+  app.post("/internal/integrity", async (request, reply) => {
+    const report = IntegrityReport.safeParse(request.body);
+    if (!report.success) throw new AppError("INVALID_REQUEST", "Send { deploymentId, moduleSha256 }.");
+    await noteAlteredPlacement(services, report.data);
+    return reply.status(204).send();
   });
   mountTelemetry(app, door.telemetry, { pastMs: acceptedPast.backlogMs });
   return app;

@@ -147,6 +147,11 @@ async function chosenDeployment(gateway: Gateway, choice: Choice): Promise<CallD
 async function deploymentOf(gateway: Gateway, target: CallTarget, deploymentId: string): Promise<CallDeployment> {
   const chosen = await gateway.targets.ofDeployment(deploymentId);
   if (chosen?.agentId !== target.agentId || !chosen.deployment) throw notFound("deployment");
+  if (chosen.deployment.isPruned) {
+    throw new AppError("CONFLICT", "This version was pruned: the plan does not keep it. Call the live one, in a new session.", {
+      details: { reason: "version_pruned" },
+    });
+  }
   if (callable.has(chosen.deployment.status)) return chosen.deployment;
   throw new AppError("CONFLICT", `This deployment is ${chosen.deployment.status}, so it cannot be called.`, {
     details: { reason: "deployment_not_callable" },

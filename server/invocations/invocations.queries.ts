@@ -43,6 +43,7 @@ const targetColumns = [
   "deployments.id as deploymentId",
   "deployments.status",
   "deployments.runtime",
+  "deployments.prunedAt",
   sql<number | null>`(deployments.manifest #>> '{limits,timeoutMs}')::int`.as("timeoutMs"),
   sql<string | null>`deployments.manifest #>> '{sessions,onDeploy}'`.as("onDeploy"),
 ] as const;

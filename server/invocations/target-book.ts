@@ -22,6 +22,8 @@ export type CallTarget = {
 export type CallDeployment = {
   deploymentId: string;
   status: DeploymentStatus;
+  /** Its plan does not keep it: it is on no runtime any more. */
+  isPruned: boolean;
   runtime: Runtime;
   /** The smaller of what the manifest asks for and the plan grants. */
   timeoutMs: number;
@@ -79,6 +81,7 @@ function toDeployment(row: TargetRow, plan: Plan): CallDeployment | null {
   return {
     deploymentId: row.deploymentId,
     status: row.status,
+    isPruned: row.prunedAt !== null,
     runtime: row.runtime,
     timeoutMs: Math.min(row.timeoutMs ?? plan.timeoutMsMax, plan.timeoutMsMax),
     onDeploy: row.onDeploy === "move" ? "move" : "stay",

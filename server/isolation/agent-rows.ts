@@ -55,6 +55,12 @@ export const agentRows: Readonly<Record<string, ProcedureRow>> = {
     input: ({ supersededDeploymentId: deploymentId }) => ({ deploymentId }),
   },
   "deployments.planAgentDeletion": { who: "agent.delete", names: ["agentId"], input: ofAgent },
+  "telemetryKeys.rotate": {
+    who: "secret.write",
+    proven: true,
+    names: ["supersededDeploymentId"],
+    input: ({ supersededDeploymentId: deploymentId }) => ({ deploymentId }),
+  },
   "deployments.cancel": {
     who: "deployment.create",
     names: ["queuedDeploymentId"],

@@ -32,5 +32,5 @@ export function idsBy(make: (name: IdName) => string): Ids {
   return Object.fromEntries(Object.keys(missingIds).map((name) => [name, make(name as IdName)])) as Ids;
 }
 
-/** What everybody in the walked world has: the password of each person, and the secret of each agent. */
-export const walked = { password: "everybody here has it", secretName: "KEY" };
+/** What everybody in the walked world has: the password of each person, the secret and the variable of each agent. */
+export const walked = { password: "everybody here has it", secretName: "KEY", variableName: "TONE" };

@@ -18,6 +18,12 @@ export function bundleOf(source = helloSource, manifest: Record<string, unknown>
   });
 }
 
+/** The same with more files, or others: path → text. */
+export function uploadFiles(services: Services, scope: WorkspaceScope, files: Record<string, string>): Promise<UploadItem> {
+  const zip = zipSync(Object.fromEntries(Object.entries(files).map(([path, text]) => [path, new TextEncoder().encode(text)])));
+  return receiveUpload(services, scope, { fileName: "bundle.zip", stream: Readable.from([zip]) });
+}
+
 export function uploadBundle(
   services: Services,
   scope: WorkspaceScope,

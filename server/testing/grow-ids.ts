@@ -1,4 +1,6 @@
 // A tenant's things, one of each kind that a caller can name: the real ids of the isolation walk.
+import { createHash } from "node:crypto";
+import { sql } from "kysely";
 import type { DeploymentStatus } from "~/db/tables/deployments";
 import { createApiKey } from "~/server/api-keys/create-api-key";
 import { rerollApiKey } from "~/server/api-keys/reroll-api-key";
@@ -7,7 +9,9 @@ import { Manifest } from "~/server/bundles/manifest.contract";
 import { newId } from "~/server/ids";
 import { type Ids, walked } from "~/server/isolation/named-ids";
 import { setSecret } from "~/server/secrets/set-secret";
+import { setVariable } from "~/server/variables/set-variable";
 import { sha256Hex } from "~/server/sha256";
+import { bundleOf } from "./bundles";
 import {
   addTestMember,
   createTestAgent,
@@ -15,6 +19,7 @@ import {
   createTestManifest,
   createTestUser,
   scopeOf,
+  type TestDeployment,
   type TestUser,
   type TestWorkspace,
 } from "./factories";
@@ -29,6 +34,7 @@ export async function growIds(services: TestServices, workspace: TestWorkspace, 
   await services.owner.updateTable("agents").set({ disabledAt: new Date() }).where("id", "=", disabled.id).execute();
   const configuring = await scopeOf(services, workspace.owner, workspace, "secret.write");
   await setSecret(services, configuring, { agentId: agent.id, name: walked.secretName, value: "walked" });
+  await setVariable(services, configuring, { agentId: agent.id, name: walked.variableName, value: "friendly" });
   const manifest = Manifest.parse(createTestManifest());
   const [provider = null] = services.providers.list();
   const version = async (number: number, status: DeploymentStatus) => {
@@ -40,7 +46,7 @@ export async function growIds(services: TestServices, workspace: TestWorkspace, 
   };
   const live = await version(4, "active");
   const superseded = await version(1, "superseded");
-  await keepFiles(services, workspace, superseded.id);
+  for (const kept of [live, superseded]) await keepFiles(services, workspace, kept);
   const key = await createApiKey(services, configuring, { name: "walked", preset: "all", expiresInDays: null });
   const old = await createApiKey(services, configuring, { name: "rerolled", preset: "read", expiresInDays: null });
   await rerollApiKey(services, configuring, { keyId: old.keyId, overlapHours: 24 });
@@ -61,17 +67,28 @@ export async function growIds(services: TestServices, workspace: TestWorkspace, 
   };
 }
 
-/** The stored files of a version that can go live again: its bundle and its module. */
-async function keepFiles(services: TestServices, workspace: TestWorkspace, deploymentId: string): Promise<void> {
-  const bytes = Buffer.from("export default async () => 'walked';");
-  const blobKey = `${workspace.id}/walked.js`;
-  await services.blobs.putBytes(blobKey, bytes);
-  const sha256 = sha256Hex(bytes.toString());
+/** The stored files of a version that can be looked into and go live again: its bundle and its module. */
+async function keepFiles(services: TestServices, workspace: TestWorkspace, deployment: TestDeployment): Promise<void> {
+  const source = `export default async () => "${deployment.id}";`;
+  const bundle = await keepBlob(services, `${workspace.id}/${deployment.id}.zip`, bundleOf(source));
+  const module = await keepBlob(services, `${workspace.id}/${deployment.id}.mjs`, Buffer.from(source));
+  const files = JSON.stringify([{ path: "index.ts", sizeBytes: source.length, sha256: module.sha256 }]);
+  // Nothing in the product may change them: the table's type does not allow it.
+  const { sha256, blobKey } = bundle;
+  await sql`update uploads set sha256 = ${sha256}, blob_key = ${blobKey}, files = ${files} where id = ${deployment.uploadId}`.execute(
+    services.owner,
+  );
   await services.owner
     .updateTable("deployments")
-    .set({ bundleBlobKey: blobKey, bundleSha256: sha256, moduleBlobKey: blobKey, moduleSha256: sha256 })
-    .where("id", "=", deploymentId)
+    .set({ bundleBlobKey: bundle.blobKey, bundleSha256: bundle.sha256 })
+    .set({ moduleBlobKey: module.blobKey, moduleSha256: module.sha256 })
+    .where("id", "=", deployment.id)
     .execute();
+}
+
+async function keepBlob(services: TestServices, blobKey: string, bytes: Uint8Array) {
+  await services.blobs.putBytes(blobKey, bytes);
+  return { blobKey, sha256: createHash("sha256").update(bytes).digest("hex") };
 }
 
 /** A viewer, somebody invited, and what a role was granted of a connected system. */
