@@ -10,8 +10,12 @@ import type { CheckTask, CheckVerdict } from "./check-thread";
 
 /** Far more than the largest bundle takes on a busy machine. */
 const timeoutMs = 60_000;
-/** The archive itself lies outside of this. */
-const resourceLimits = { maxOldGenerationSizeMb: 192, maxYoungGenerationSizeMb: 32 };
+/** The archive itself lies outside of this. A small young generation gives back unpacked bytes soon. */
+const resourceLimits = { maxOldGenerationSizeMb: 192, maxYoungGenerationSizeMb: 6 };
+const idleMax = 1;
+
+/** A thread takes a hundred times longer to start than a hostile archive to be refused. */
+const idle: Worker[] = [];
 
 let program: Promise<string> | null = null;
 
@@ -28,12 +32,15 @@ export async function checkInThread(workspaceId: string, task: CheckTask): Promi
   }
 }
 
-/** One thread for one archive: nothing of a tenant's is left when the next one's comes. */
 async function judge(task: CheckTask): Promise<CheckVerdict> {
-  const source = await checkProgram();
-  const thread = new Worker(source, { eval: true, workerData: task, env: {}, execArgv: [], resourceLimits });
+  const thread = idle.pop() ?? (await openThread());
+  let isGood = false;
+  thread.ref();
   try {
-    const [verdict] = await once(thread, "message", { signal: AbortSignal.timeout(timeoutMs) });
+    const answer = once(thread, "message", { signal: AbortSignal.timeout(timeoutMs) });
+    thread.postMessage(task);
+    const [verdict] = await answer;
+    isGood = true;
     return verdict as CheckVerdict;
   } catch (cause) {
     throw new AppError("INTERNAL", "The bundle could not be checked in time. Try again in a moment.", {
@@ -41,8 +48,20 @@ async function judge(task: CheckTask): Promise<CheckVerdict> {
       cause,
     });
   } finally {
-    await thread.terminate();
+    thread.unref();
+    if (isGood && idle.length < idleMax) idle.push(thread);
+    else await thread.terminate();
   }
+}
+
+/** What breaks it while it rests is nobody's error; then it is not given out again. */
+async function openThread(): Promise<Worker> {
+  const thread = new Worker(await checkProgram(), { eval: true, env: {}, execArgv: [], resourceLimits });
+  thread.on("error", () => {});
+  thread.once("exit", () => {
+    if (idle.includes(thread)) idle.splice(idle.indexOf(thread), 1);
+  });
+  return thread;
 }
 
 /** Bundled once per process, with its packages: a thread from text has no folder to find them in. */

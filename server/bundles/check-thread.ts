@@ -1,6 +1,6 @@
-// The program of the thread in which one archive is checked; it has no environment, keeps nothing and ends with the archive.
+// The program of the thread in which one archive is checked; it has no environment and keeps nothing of an archive.
 import { readFileSync } from "node:fs";
-import { parentPort, workerData } from "node:worker_threads";
+import { parentPort } from "node:worker_threads";
 import { AppError, type ErrorCode, type ErrorDetails } from "~/server/errors";
 import { type BundleSurroundings, type CheckedBundle, checkBundle } from "./check-bundle";
 import type { BundleLimits } from "./read-archive";
@@ -10,11 +10,12 @@ export type CheckTask = { path: string; limits: BundleLimits; surroundings: Bund
 /** An error of ours loses its class on the way between threads, so it goes as what it says. */
 export type CheckVerdict = { checked: CheckedBundle } | { refused: { code: ErrorCode; message: string; details: ErrorDetails } };
 
-const { path, limits, surroundings } = workerData as CheckTask;
-// Anything but a refusal ends the thread, which the other side hears.
-void judge().then((verdict) => parentPort?.postMessage(verdict));
+parentPort?.on("message", (task: CheckTask) => {
+  // Anything but a refusal ends the thread, which the other side hears.
+  void judge(task).then((verdict) => parentPort?.postMessage(verdict));
+});
 
-async function judge(): Promise<CheckVerdict> {
+async function judge({ path, limits, surroundings }: CheckTask): Promise<CheckVerdict> {
   try {
     return { checked: await checkBundle(readFileSync(path), limits, surroundings) };
   } catch (error) {

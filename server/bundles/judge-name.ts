@@ -17,7 +17,10 @@ const depthMax = 32;
 const plain = /^[A-Za-z0-9_\-./ +@,=()[\]{}~#!&'$^;]+$/;
 /** Control characters, line separators, direction marks, zero-width and unpaired surrogates, fillers without a shape. */
 const unseen = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\u115f\u1160\u3164\uffa0]|\u034f|\u17b4|\u17b5/u;
-const reservedWord = /^(con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³])(\..*)?$/i;
+/** An empty or "." part. */
+const oddPart = /(^|\/)\.?(\/|$)/;
+/** A colon, a trailing dot or space, or a word that names a device of Windows, with any ending. */
+const unportable = /:|[. ](\/|$)|(^|\/)(con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³])(\.[^/]*)?(\/|$)/i;
 
 /** Rejects by throwing a bundle refusal. */
 export function judgeName(entry: LocatedEntry): JudgedName {
@@ -103,12 +106,15 @@ function assertStaysInside(reading: string, name: string): void {
 }
 
 function assertPortable(path: string, name: string): void {
+  if (path.length > pathCharactersMax) throw refuseBundle("bundle_name_too_long", shownName(name));
+  if (oddPart.test(path)) throw refuseBundle("bundle_name_odd", shownName(name));
+  // No character takes more than three bytes a UTF-16 unit, so a short path has no long part.
   const segments = path.split("/");
-  const shown = () => shownName(name);
-  if (path.length > pathCharactersMax || segments.length > depthMax) throw refuseBundle("bundle_name_too_long", shown());
-  for (const segment of segments) {
-    if (segment === "" || segment === ".") throw refuseBundle("bundle_name_odd", shown());
-    if (Buffer.byteLength(segment) > segmentBytesMax) throw refuseBundle("bundle_name_too_long", shown());
-    if (/[:]|[. ]$/.test(segment) || reservedWord.test(segment)) throw refuseBundle("bundle_name_reserved", shown());
-  }
+  const isLong = segments.length > depthMax || (path.length * 3 > segmentBytesMax && segments.some(isLongSegment));
+  if (isLong) throw refuseBundle("bundle_name_too_long", shownName(name));
+  if (unportable.test(path)) throw refuseBundle("bundle_name_reserved", shownName(name));
+}
+
+function isLongSegment(segment: string): boolean {
+  return Buffer.byteLength(segment) > segmentBytesMax;
 }

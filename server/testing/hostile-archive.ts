@@ -41,5 +41,7 @@ export function zeros(bytes: number): Buffer {
 
 /** Bytes that do not shrink much, the same at each run. */
 export function noise(bytes: number): Buffer {
-  return Buffer.from(Array.from({ length: bytes }, (_, index) => (index * 7919 + (index >> 3)) & 0xff));
+  const content = Buffer.alloc(bytes);
+  for (let index = 0; index < bytes; index += 1) content[index] = index * 7919 + (index >> 3);
+  return content;
 }
