@@ -30,7 +30,7 @@ export function SecretsTable({ secrets, at, liveVersion }: Props) {
       head={
         <>
           <HeadCell>Name</HeadCell>
-          <HeadCell>State</HeadCell>
+          <HeadCell isWideOnly>State</HeadCell>
           <HeadCell isNumber isWideOnly>
             Changed
           </HeadCell>
@@ -59,7 +59,7 @@ function SecretRow(row: RowProps) {
       <Cell className="min-w-36">
         <SecretName {...row} />
       </Cell>
-      <Cell>
+      <Cell isWideOnly>
         <SecretState secret={secret} />
       </Cell>
       <Cell isNumber isWideOnly>
@@ -96,6 +96,9 @@ function SecretName({ secret, at }: RowProps) {
         {secret.isRequired ? <Tag>required</Tag> : null}
         {secret.isOptional ? <Tag>optional</Tag> : null}
         {secret.expiresAt ? <ExpiryTag expiresAt={secret.expiresAt} /> : null}
+      </span>
+      <span className="md:hidden">
+        <SecretState secret={secret} />
       </span>
     </span>
   );

@@ -6,10 +6,10 @@ from "agents"
 where "workspace_id" = $1 and "id" = $2 and "deleted_at" is null;
 
 -- claimSecretVersion(tx, scope, claim)
-insert into "agent_secrets" ("agent_id", "name", "updated_by", "updated_at", "workspace_id", "version", "sealed_value", "last_injected_at", "created_at")
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+insert into "agent_secrets" ("agent_id", "name", "updated_by", "updated_at", "expires_at", "workspace_id", "version", "sealed_value", "last_injected_at", "created_at")
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
 on conflict ("agent_id", "name") do update
-set "version" = agent_secrets.version + 1, "updated_by" = $10, "updated_at" = $11
+set "version" = agent_secrets.version + 1, "updated_by" = $11, "updated_at" = $12, "expires_at" = $13, "expiry_told_days" = $14
 returning "version";
 
 -- setSealedValue(tx, scope, secret)
@@ -19,8 +19,8 @@ where "workspace_id" = $2 and "agent_id" = $3 and "name" = $4 and "version" = $5
 
 -- clearSealedValueIfSet(tx, scope, secret)
 update "agent_secrets"
-set "sealed_value" = $1, "updated_by" = $2, "updated_at" = $3
-where "workspace_id" = $4 and "agent_id" = $5 and "name" = $6 and "sealed_value" is not null
+set "sealed_value" = $1, "expires_at" = $2, "expiry_told_days" = $3, "updated_by" = $4, "updated_at" = $5
+where "workspace_id" = $6 and "agent_id" = $7 and "name" = $8 and "sealed_value" is not null
 returning "version";
 
 -- countSecretsOfAgent(tx, scope, agentId)
@@ -29,7 +29,7 @@ from "agent_secrets"
 where "workspace_id" = $1 and "agent_id" = $2;
 
 -- listSecretRows(tx, scope, agentId, limit)
-select "secret"."name", "secret"."version", "secret"."updated_by", "secret"."updated_at", "secret"."last_injected_at", "users"."display_name" as "updated_by_name", secret.sealed_value is not null as "is_set"
+select "secret"."name", "secret"."version", "secret"."updated_by", "secret"."updated_at", "secret"."last_injected_at", "secret"."expires_at", "users"."display_name" as "updated_by_name", secret.sealed_value is not null as "is_set"
 from "agent_secrets" as "secret"
 left join "users" on "users"."id" = "secret"."updated_by"
 where "secret"."workspace_id" = $1 and "secret"."agent_id" = $2
@@ -41,29 +41,24 @@ select "manifest"
 from "uploads"
 where "workspace_id" = $1 and "id" = $2;
 
--- findManifestOfNewestDeployment(tx, scope, agentId)
+-- findManifestInForce(tx, scope, agentId)
 select "manifest"
 from "deployments"
 where "workspace_id" = $1 and "agent_id" = $2
-order by "version" desc
+order by status = 'active' desc, "version" desc
 limit $3;
 
--- findVersionsOfLiveDeployment(tx, scope, deploymentId)
-select "secret_versions"
-from "deployments"
-where "workspace_id" = $1 and "id" = $2;
-
 -- listSetNamesAcrossWorkspaces(db, agent, names)
-select "name"
+select "name", "version"
 from "agent_secrets"
 where "workspace_id" = $1 and "agent_id" = $2 and "name" in ($3) and "sealed_value" is not null;
 
--- findLaunchAcrossWorkspaces(db, deploymentId)
-select "deployments"."id" as "deployment_id", "deployments"."workspace_id", "deployments"."agent_id", "deployments"."status", "deployments"."manifest", "deployments"."telemetry_generation", "agents"."disabled_at" as "agent_disabled_at", "agents"."deleted_at" as "agent_deleted_at", "workspaces"."disabled_at" as "workspace_disabled_at"
+-- lockLaunchAcrossWorkspaces(db, deploymentId)
+select "deployments"."id" as "deployment_id", "deployments"."workspace_id", "deployments"."agent_id", "deployments"."status", "deployments"."manifest", "deployments"."telemetry_generation", "deployments"."module_sha256", "agents"."disabled_at" as "agent_disabled_at", "agents"."deleted_at" as "agent_deleted_at", "workspaces"."disabled_at" as "workspace_disabled_at"
 from "deployments"
 inner join "agents" on "agents"."id" = "deployments"."agent_id"
 inner join "workspaces" on "workspaces"."id" = "deployments"."workspace_id"
-where "deployments"."id" = $1;
+where "deployments"."id" = $1 for no key update of "deployments";
 
 -- listSealedValuesAcrossWorkspaces(db, agent, names)
 select "name", "version", "sealed_value"
