@@ -5,6 +5,7 @@ import { attemptLost, attemptSpent, denied, refusedByProvider } from "~/server/a
 import type { OAuthProvider } from "~/server/auth/oauth/oauth-provider";
 import { findProvider } from "~/server/auth/oauth/oauth-providers";
 import { type Attempt, attemptDeadline, readAttempt } from "~/server/auth/oauth/sign-in-attempt";
+import { useCredential } from "~/server/credentials/use-credential";
 import { AppError } from "~/server/errors";
 import type { Services } from "~/server/services";
 import { sha256Hex } from "~/server/sha256";
@@ -14,6 +15,8 @@ import { connectIdentity } from "./connect-identity";
 import { enterByIdentity } from "./enter-by-identity";
 import { deleteSpentStatesBeforeAcrossWorkspaces, insertSpentStateAcrossWorkspaces } from "./external-identities.queries";
 import type { FinishProviderInput, ProviderFinished } from "./sign-in-methods.contract";
+
+const secretOf = { google: "GOOGLE_CLIENT_SECRET", github: "GITHUB_CLIENT_SECRET", oidc: "OIDC_CLIENT_SECRET" } as const;
 
 export type ProviderNeeds = Pick<Services, "across" | "clock" | "config" | "log" | "mailer" | "redis">;
 
@@ -65,6 +68,7 @@ async function settle(
   // Asked before, so that a code is not even traded for whoever comes back in another session.
   if (attempt.connects !== null && attempt.connects !== caller.sessionIdHash) throw attemptLost();
   const person = await provider.identify({ code, iss }, attempt);
+  useCredential(services, secretOf[provider.key]);
   return inTransaction(services.across, async (tx): Promise<Returned> => {
     if (attempt.connects !== null) {
       await connectIdentity(tx, services, caller, { provider, person, sessionIdHash: attempt.connects });

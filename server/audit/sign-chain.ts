@@ -1,5 +1,7 @@
 // Signs the place that a chain has reached, after following it from the place that was signed last.
 import { genesisHash } from "~/db/audit-chain";
+import { systemClock } from "~/server/clock";
+import { useCredential } from "~/server/credentials/use-credential";
 import type { Services } from "~/server/services";
 import type { ChainFault } from "./audit.contract";
 import { isSignedBy, openAuditKey, trustedKeys } from "./audit-key";
@@ -32,6 +34,7 @@ export async function signChain(needs: Needs, chain: string): Promise<ChainSigni
   if (fault) return refuse(needs, chain, fault.position, fault);
   if (reached.position === from.position) return { signedPosition: null, fault: null };
   const key = openAuditKey(needs.config);
+  useCredential({ ...needs, clock: systemClock }, "AUDIT_SIGNING_KEY");
   const checkpoint = { workspaceId: chain, ...reached, signedAt: new Date(), publicKey: key.publicKey };
   const signature = key.sign(checkpointText(checkpoint));
   await insertCheckpointAcrossWorkspaces(needs.across, { ...checkpoint, signature });

@@ -1,4 +1,5 @@
 // Hands one letter to the mail server, and writes down what became of it.
+import { useCredential } from "~/server/credentials/use-credential";
 import type { Services } from "~/server/services";
 import {
   claimMailIfDueAcrossWorkspaces,
@@ -8,7 +9,7 @@ import {
 import { carrierTimeoutMs, type Delivery } from "./mail-carrier";
 import { openLetter } from "./outbox-letter";
 
-type DeliverNeeds = Pick<Services, "across" | "clock" | "vault" | "mailer" | "log">;
+type DeliverNeeds = Pick<Services, "across" | "clock" | "config" | "vault" | "mailer" | "log">;
 
 const minuteMs = 60_000;
 
@@ -38,6 +39,7 @@ export async function deliverMail(needs: DeliverNeeds, { mailId }: { mailId: str
     claim.attempts > attemptsMax
       ? { outcome: "refused", why: "Every try ended before the mail server had answered." }
       : await carrier.deliver(mailId, { to: recipient, subject, ...(await openLetter(needs.vault, mailId, sealedBody)) });
+  useCredential(needs, needs.config.mail.carrier === "resend" ? "RESEND_API_KEY" : "SMTP_URL");
   if (delivery.outcome === "sent") return setMailSentIfClaimedAcrossWorkspaces(needs.across, claim, needs.clock.now());
   await noteTrouble(needs, claim, delivery);
 }

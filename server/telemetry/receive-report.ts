@@ -1,10 +1,12 @@
 // One signed body from a runtime, a single event or a batch: proven, parsed, checked against its owner chain, written, answered.
 import type { ZodError } from "zod";
 import { TelemetryBatch, TelemetryEvent } from "~/runtime/contract/telemetry";
+import { useCredential } from "~/server/credentials/use-credential";
 import { AppError, type ErrorCode, toAppError } from "~/server/errors";
 import { idOf } from "~/server/ids";
 import { firstLine, inputIssues } from "~/server/input-issues";
-import { isGenuineReport } from "./report-signature";
+import { countingGenerations } from "./counting-generations";
+import { rootKeyOfReport } from "./report-signature";
 import type { EventRow } from "./telemetry.queries";
 import type { TelemetryIngest, TelemetrySource } from "./telemetry-ingest";
 import { assertInWindow } from "./telemetry-window";
@@ -63,8 +65,14 @@ async function proveSource(ingest: TelemetryIngest, envelope: ReportEnvelope): P
   const deploymentId = DeploymentId.safeParse(envelope.deploymentId);
   const source = deploymentId.success ? await ingest.sources.get(deploymentId.data) : null;
   const report = { deploymentId: deploymentId.data ?? "", signature: envelope.signature, raw: envelope.raw };
-  const isGenuine = isGenuineReport(ingest.needs.config.telemetryRootKey, report, source?.telemetryGeneration ?? null);
-  if (source && isGenuine) return source;
+  const { config, clock } = ingest.needs;
+  const rootKeys = [config.telemetryRootKey, ...config.telemetryFormerRootKeys];
+  const generations = source ? countingGenerations(source, clock.now()) : [];
+  const rootKey = rootKeyOfReport({ rootKeys, generations }, report);
+  if (source && rootKey !== null) {
+    useCredential(ingest.needs, "TELEMETRY_ROOT_KEY", rootKey);
+    return source;
+  }
   await ingest.rejections.note({ source, reason: "bad_signature", traceId: envelope.traceId, ipAddress: envelope.ipAddress });
   throw new AppError("UNAUTHENTICATED", "This report is not signed with the key of its deployment.");
 }

@@ -6,18 +6,28 @@ const signaturePattern = /^v1=([0-9a-fA-F]{64})$/;
 
 export type SignedReport = { deploymentId: string; signature: string | undefined; raw: Buffer };
 
+/** Which keys count: of every root key, and of every generation that counts now. */
+export type CountingKeys = { rootKeys: readonly Buffer[]; generations: readonly number[] };
+
 /**
- * True under the current generation's key and under the one before it, so that a rotation loses no report. An unknown
- * deployment is judged against a key as well, for the time it takes.
+ * The place of the root key under which it was signed; null for none. Without a generation (an unknown deployment) it is judged
+ * against a key as well, for the time it takes.
  */
-export function isGenuineReport(rootKey: Buffer, report: SignedReport, currentGeneration: number | null): boolean {
+export function rootKeyOfReport({ rootKeys, generations }: CountingKeys, report: SignedReport): number | null {
   const [, hex] = signaturePattern.exec(report.signature ?? "") ?? [];
   const given = Buffer.from(hex ?? "", "hex");
-  const generations = currentGeneration === null ? [0] : [currentGeneration, currentGeneration - 1].filter((one) => one > 0);
-  const verdicts = generations.map((generation) => {
-    const key = deriveTelemetryKey(rootKey, report.deploymentId, generation);
-    const expected = createHmac("sha256", key).update(report.raw).digest();
-    return given.length === expected.length && timingSafeEqual(given, expected);
-  });
-  return currentGeneration !== null && verdicts.includes(true);
+  const judged = generations.length === 0 ? [0] : generations;
+  const verdicts = rootKeys.map((rootKey) =>
+    judged.map((generation) => {
+      const expected = hmacSha256(deriveTelemetryKey(rootKey, report.deploymentId, generation), report.raw);
+      return given.length === expected.length && timingSafeEqual(given, expected);
+    }),
+  );
+  const place = verdicts.findIndex((ofRoot) => ofRoot.includes(true));
+  return generations.length === 0 || place < 0 ? null : place;
+}
+
+/** RFC 2104 over SHA-256, whose vectors (RFC 4231) run through it. */
+export function hmacSha256(key: Buffer, raw: Buffer): Buffer {
+  return createHmac("sha256", key).update(raw).digest();
 }

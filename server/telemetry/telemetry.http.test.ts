@@ -67,10 +67,10 @@ describe("a signed report", () => {
     expect((await send(raw, { signature })).status).toBe(202);
   });
 
-  it("is accepted under the key before the current one, and under no older one", async () => {
+  it("is accepted under the key before the current one while they overlap, and under no older one", async () => {
     await services.owner
       .updateTable("deployments")
-      .set({ telemetryGeneration: 3 })
+      .set({ telemetryGeneration: 3, telemetryOverlapEndsAt: new Date(services.clock.now().getTime() + 60_000) })
       .where("id", "=", agent.deploymentId)
       .execute();
     const statuses: number[] = [];

@@ -33,6 +33,7 @@ export function findTelemetrySourceAcrossWorkspaces(db: Db, deploymentId: string
   return db
     .selectFrom("deployments")
     .select(["id", "workspaceId", "agentId", "ownerUserId", "runtime", "telemetryGeneration", "retentionClass"])
+    .select("telemetryOverlapEndsAt")
     .where("id", "=", deploymentId)
     .executeTakeFirst();
 }

@@ -89,7 +89,7 @@ function orderOf(services: TestServices, { primaryKey, formerKey, point, nth }: 
 
 /** Answers the signal that it died by; null when it came to its end. */
 async function runChild(program: string, order: ChildOrder): Promise<NodeJS.Signals | null> {
-  const env = { NODE_ENV: "test", ROTATION_ORDER: JSON.stringify(order) };
+  const env: NodeJS.ProcessEnv = { NODE_ENV: "test", ROTATION_ORDER: JSON.stringify(order) };
   const child: ChildProcess = spawn(process.execPath, [program], { env, stdio: ["ignore", "inherit", "inherit", "ipc"] });
   child.on("message", (count) => {
     if (order.point === "told" && count === order.nth) child.kill("SIGKILL");

@@ -1,10 +1,8 @@
 // One sealed box: AES-256-GCM with a version byte in front and everything that must not change bound as associated data.
-import { createCipheriv, createDecipheriv, type KeyObject, randomBytes } from "node:crypto";
+import { type KeyObject, randomBytes } from "node:crypto";
+import { decryptGcm, encryptGcm, nonceBytes, tagBytes } from "./aes-gcm";
 
-const algorithm = "aes-256-gcm";
 const envelopeVersion = 1;
-const nonceBytes = 12;
-const tagBytes = 16;
 const headerBytes = 1 + nonceBytes;
 
 /**
@@ -13,24 +11,18 @@ const headerBytes = 1 + nonceBytes;
  */
 export function sealEnvelope(key: KeyObject, plaintext: Uint8Array, context: readonly unknown[]): Buffer {
   const nonce = randomBytes(nonceBytes);
-  const cipher = createCipheriv(algorithm, key, nonce, { authTagLength: tagBytes });
-  cipher.setAAD(bindingOf(context));
-  const ciphertext = Buffer.concat([cipher.update(plaintext), cipher.final()]);
-  return Buffer.concat([Buffer.of(envelopeVersion), nonce, ciphertext, cipher.getAuthTag()]);
+  return Buffer.concat([
+    Buffer.of(envelopeVersion),
+    nonce,
+    ...encryptGcm(key, { nonce, associated: bindingOf(context) }, plaintext),
+  ]);
 }
 
 /** Null when the box was altered, was sealed under another key, or belongs to another context. Which of them is never told. */
 export function openEnvelope(key: KeyObject, sealed: Uint8Array, context: readonly unknown[]): Buffer | null {
-  const box = Buffer.from(sealed);
-  if (box.length < headerBytes + tagBytes || box[0] !== envelopeVersion) return null;
-  const decipher = createDecipheriv(algorithm, key, box.subarray(1, headerBytes), { authTagLength: tagBytes });
-  decipher.setAAD(bindingOf(context));
-  decipher.setAuthTag(box.subarray(-tagBytes));
-  try {
-    return Buffer.concat([decipher.update(box.subarray(headerBytes, -tagBytes)), decipher.final()]);
-  } catch {
-    return null;
-  }
+  if (sealed.length < headerBytes + tagBytes || sealed[0] !== envelopeVersion) return null;
+  const nonce = sealed.subarray(1, headerBytes);
+  return decryptGcm(key, { nonce, associated: bindingOf(context) }, sealed.subarray(headerBytes));
 }
 
 /** JSON of an array: unlike joined text, no two different contexts have the same bytes. */
