@@ -1,14 +1,19 @@
 // What can be done with a deployment in its present state.
+import { useSearchParams } from "@remix-run/react";
+import { MessageSquare } from "lucide-react";
 import { useState } from "react";
 import { CsrfForm, useIsSubmitting } from "~/app/csrf-form";
+import { type AgentPlace, paths } from "~/app/paths";
 import { Button } from "~/app/ui/button";
-import { Dialog } from "~/app/ui/dialog";
-import type { DeploymentDetail } from "~/server/deployments/deployments.contract";
-import { deploymentWords } from "./deployment-words";
+import { LinkButton } from "~/app/ui/link-button";
+import type { VersionDiff } from "~/server/deployments/compare.contract";
+import type { DeploymentDetail, DeploymentItem } from "~/server/deployments/deployments.contract";
+import { ActivateDialog } from "./activate-dialog";
+import { activationWord, deploymentWords, isCallable } from "./deployment-words";
 
-type Props = { deployment: DeploymentDetail; live: DeploymentDetail | null };
+type Props = { deployment: DeploymentDetail; live: DeploymentItem | null; diff: VersionDiff | null; at: AgentPlace };
 
-export function DeploymentActs({ deployment, live }: Props) {
+export function DeploymentActs({ deployment, live, diff, at }: Props) {
   const { status, cancelRequested } = deployment;
   const isCancelling = useIsSubmitting("cancel");
   const isRetrying = useIsSubmitting("retry");
@@ -30,15 +35,28 @@ export function DeploymentActs({ deployment, live }: Props) {
       </CsrfForm>
     );
   }
-  return status === "active" ? null : <Activate deployment={deployment} live={live} />;
+  if (status === "active" || !isCallable(deployment)) return null;
+  return (
+    <div className="flex flex-wrap gap-2">
+      <LinkButton to={paths.playground(at, deployment.deploymentId)}>
+        <MessageSquare aria-hidden="true" />
+        Try it first
+      </LinkButton>
+      <Activate deployment={deployment} live={live} diff={diff} />
+    </div>
+  );
 }
 
 /** The button sends by itself when there is no JavaScript to ask first. */
-function Activate({ deployment, live }: Props) {
-  const [isAsking, setIsAsking] = useState(false);
+function Activate({ deployment, live, diff }: Omit<Props, "at">) {
+  const [search, setSearch] = useSearchParams();
+  const [isAsking, setIsAsking] = useState(search.get("ask") === "activate");
   const isBusy = useIsSubmitting("activate");
-  const isRollback = live !== null && live.version > deployment.version;
-  const word = isRollback ? `Roll back to v${deployment.version}` : `Activate v${deployment.version}`;
+  const word = activationWord(deployment, live);
+  const close = () => {
+    setIsAsking(false);
+    if (search.has("ask")) setSearch({}, { replace: true, preventScrollReset: true });
+  };
   return (
     <>
       <CsrfForm>
@@ -55,43 +73,7 @@ function Activate({ deployment, live }: Props) {
           {word}
         </Button>
       </CsrfForm>
-      <Dialog
-        isOpen={isAsking}
-        onClose={() => setIsAsking(false)}
-        title={`${word}?`}
-        description={<WhatChanges deployment={deployment} live={live} />}
-      >
-        <CsrfForm className="flex justify-end gap-2" onSubmit={() => setIsAsking(false)}>
-          <Button type="button" onClick={() => setIsAsking(false)}>
-            Leave as it is
-          </Button>
-          <input type="hidden" name="intent" value="activate" />
-          <Button tone="primary" isBusy={isBusy}>
-            {word}
-          </Button>
-        </CsrfForm>
-      </Dialog>
-    </>
-  );
-}
-
-function WhatChanges({ deployment, live }: Props) {
-  const secrets = Object.entries(deployment.secretVersions);
-  return (
-    <>
-      <p>
-        New calls go to v{deployment.version}
-        {live ? ` instead of v${live.version}; calls under way finish where they are.` : "."} Nothing is rebuilt.
-      </p>
-      {secrets.length > 0 ? (
-        <p className="mt-2">
-          It was placed with{" "}
-          <span className="font-mono text-[0.8125rem] text-ink">
-            {secrets.map(([name, version]) => `${name} v${version}`).join(", ")}
-          </span>
-          .
-        </p>
-      ) : null}
+      <ActivateDialog isOpen={isAsking} onClose={close} word={word} deployment={deployment} live={live} diff={diff} />
     </>
   );
 }

@@ -1,37 +1,43 @@
-// One deployment, live: what it does now, why it failed, what it is made of, what may be done.
-import { MessageSquare } from "lucide-react";
+// One deployment, live: what it does now, why it failed, what it is made of, how it differs, what may be done.
 import { FormSummary } from "~/app/form-summary";
 import { type AgentPlace, paths } from "~/app/paths";
 import type { FormProblem } from "~/app/rpc";
 import { LinkButton } from "~/app/ui/link-button";
-import { Notice } from "~/app/ui/notice";
 import { Panel } from "~/app/ui/panel";
 import { IfMay } from "~/app/workspaces/if-may";
-import type { DeploymentDetail } from "~/server/deployments/deployments.contract";
+import type { DeploymentDetail, DeploymentItem } from "~/server/deployments/deployments.contract";
+import { ChangesSummary } from "./changes-summary";
 import { DeploymentActs } from "./deployment-acts";
-import { DeploymentDiff } from "./deployment-diff";
 import { DeploymentFacts } from "./deployment-facts";
-import { DeploymentState } from "./deployment-state";
+import { DeploymentOutcome } from "./deployment-outcome";
+import type { Changes } from "./load-version";
 import { StageTimeline } from "./stage-timeline";
 import { useLiveDeployment } from "./use-live-deployment";
+import { VersionFrame } from "./version-frame";
 
-type Props = { loaded: DeploymentDetail; live: DeploymentDetail | null; at: AgentPlace; problem: FormProblem | undefined };
+type Props = {
+  loaded: DeploymentDetail;
+  live: DeploymentItem | null;
+  changes: Changes;
+  at: AgentPlace;
+  problem: FormProblem | undefined;
+};
 
-export function DeploymentScreen({ loaded, live: liveOne, at, problem }: Props) {
+export function DeploymentScreen({ loaded, live: liveOne, changes, at, problem }: Props) {
   const { live: deployment, isFinished } = useLiveDeployment(loaded, at.workspaceId);
+  const other = liveOne?.deploymentId === deployment.deploymentId ? null : liveOne;
   return (
-    <div className="grid grid-cols-1 gap-6">
-      <div className="flex flex-wrap items-center justify-between gap-3">
-        <div className="flex items-center gap-3">
-          <h2 className="font-semibold text-lg tracking-tight">Version {deployment.version}</h2>
-          <DeploymentState deployment={deployment} />
-        </div>
+    <VersionFrame
+      deployment={deployment}
+      at={at}
+      acts={
         <IfMay action="deployment.create">
-          <DeploymentActs deployment={deployment} live={liveOne} />
+          <DeploymentActs deployment={deployment} live={other} diff={changes.diff} at={at} />
         </IfMay>
-      </div>
+      }
+    >
       <FormSummary problem={problem} />
-      <Outcome deployment={deployment} live={liveOne} at={at} />
+      <DeploymentOutcome deployment={deployment} live={other} at={at} />
       <div className="grid grid-cols-1 gap-6 lg:grid-cols-[minmax(0,1.4fr)_minmax(0,1fr)] lg:items-start">
         <Panel
           title="Stages"
@@ -45,11 +51,11 @@ export function DeploymentScreen({ loaded, live: liveOne, at, problem }: Props) 
           )}
         </Panel>
         <div className="grid grid-cols-1 gap-6">
+          <ChangesPanel deployment={deployment} changes={changes} at={at} />
           <DeploymentFacts deployment={deployment} />
-          {liveOne ? <DeploymentDiff deployment={deployment} live={liveOne} /> : null}
         </div>
       </div>
-    </div>
+    </VersionFrame>
   );
 }
 
@@ -57,32 +63,26 @@ function progressWords({ status }: DeploymentDetail): string {
   return status === "queued" ? "waiting for a worker" : "follows by itself";
 }
 
-type OutcomeProps = { deployment: DeploymentDetail; live: DeploymentDetail | null; at: AgentPlace };
-
-function Outcome({ deployment, live, at }: OutcomeProps) {
-  if (deployment.status === "failed") {
-    return (
-      <Notice tone="problem" title={deployment.failureReason ?? "The deployment failed."}>
-        <p className="text-ink-2">
-          {live ? `Version ${live.version} is live and still answers.` : "No version is live yet."}
-          {deployment.failureCode ? <code className="ml-2 font-mono text-xs">{deployment.failureCode}</code> : null}
-        </p>
-      </Notice>
-    );
-  }
-  if (deployment.status !== "active") return null;
+function ChangesPanel({ deployment, changes, at }: { deployment: DeploymentDetail; changes: Changes; at: AgentPlace }) {
+  const { diff, problem } = changes;
+  if (problem) return <FormSummary problem={problem} />;
+  if (!diff) return null;
+  const against = diff.before.deploymentId ?? undefined;
   return (
-    <Notice
-      tone="done"
-      title={`Version ${deployment.version} is live.`}
-      action={
-        <LinkButton to={paths.agent(at)} tone="primary" prefetch="render">
-          <MessageSquare aria-hidden="true" />
-          Talk to it
+    <Panel
+      title={`Against v${diff.before.version}`}
+      actions={
+        <LinkButton
+          to={paths.deploymentChanges(at, deployment.deploymentId, against)}
+          size="small"
+          tone="quiet"
+          prefetch="intent"
+        >
+          Every line
         </LinkButton>
       }
     >
-      <p className="text-ink-2">Every new call to this agent is answered by it.</p>
-    </Notice>
+      <ChangesSummary diff={diff} />
+    </Panel>
   );
 }

@@ -33,3 +33,13 @@ export const runtimeWords: Record<DeploymentItem["runtime"], string> = {
   agentcore: "AgentCore",
   vps: "VPS",
 };
+
+/** Whether it can be called, and go live, though it is not live now. */
+export function isCallable({ status, prunedAt }: Pick<DeploymentItem, "status" | "prunedAt">): boolean {
+  return (status === "ready" || status === "superseded") && prunedAt === null;
+}
+
+/** What making it live is called. */
+export function activationWord(version: Pick<DeploymentItem, "version">, live: Pick<DeploymentItem, "version"> | null): string {
+  return live !== null && live.version > version.version ? `Roll back to v${version.version}` : `Activate v${version.version}`;
+}

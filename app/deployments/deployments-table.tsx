@@ -7,21 +7,27 @@ import { EmptyState } from "~/app/ui/empty-state";
 import { LinkButton } from "~/app/ui/link-button";
 import { spanWords } from "~/app/ui/measures";
 import { Moment } from "~/app/ui/moment";
-import { ShortId } from "~/app/ui/short-id";
+import { Tag } from "~/app/ui/tag";
+import { IfMay } from "~/app/workspaces/if-may";
 import type { DeploymentItem } from "~/server/deployments/deployments.contract";
 import { DeploymentState } from "./deployment-state";
 import { runtimeWords } from "./deployment-words";
+import { VersionMenu } from "./version-menu";
 
-export function DeploymentsTable({ items, at }: { items: DeploymentItem[]; at: AgentPlace }) {
+type Props = { items: DeploymentItem[]; live: Pick<DeploymentItem, "version"> | null; at: AgentPlace };
+
+export function DeploymentsTable({ items, live, at }: Props) {
   if (items.length === 0) {
     return (
       <EmptyState
         icon={Layers}
         title="No deployments yet"
         action={
-          <LinkButton to={paths.deploymentNew(at)} tone="primary">
-            Deploy a bundle
-          </LinkButton>
+          <IfMay action="deployment.create">
+            <LinkButton to={paths.deploymentNew(at)} tone="primary">
+              Deploy a bundle
+            </LinkButton>
+          </IfMay>
         }
       >
         Each deployment is one immutable version. The newest that passes its probe goes live; any earlier one can come back
@@ -36,24 +42,27 @@ export function DeploymentsTable({ items, at }: { items: DeploymentItem[]; at: A
         <>
           <HeadCell>Version</HeadCell>
           <HeadCell>State</HeadCell>
-          <HeadCell isWideOnly>Deployment</HeadCell>
           <HeadCell isWideOnly>Runtime</HeadCell>
           <HeadCell isWideOnly>Bundle</HeadCell>
+          <HeadCell isWideOnly>By</HeadCell>
           <HeadCell isNumber isWideOnly>
             Took
           </HeadCell>
           <HeadCell isNumber>Made</HeadCell>
+          <HeadCell className="w-10">
+            <span className="sr-only">Acts</span>
+          </HeadCell>
         </>
       }
     >
       {items.map((item) => (
-        <DeploymentRow key={item.deploymentId} item={item} at={at} />
+        <DeploymentRow key={item.deploymentId} item={item} live={live} at={at} />
       ))}
     </DataTable>
   );
 }
 
-function DeploymentRow({ item, at }: { item: DeploymentItem; at: AgentPlace }) {
+function DeploymentRow({ item, live, at }: Omit<Props, "items"> & { item: DeploymentItem }) {
   const tookMs = item.startedAt && item.finishedAt ? item.finishedAt.getTime() - item.startedAt.getTime() : null;
   return (
     <tr className="hover:bg-hover/50">
@@ -67,11 +76,11 @@ function DeploymentRow({ item, at }: { item: DeploymentItem; at: AgentPlace }) {
         </Link>
       </Cell>
       <Cell>
-        <DeploymentState deployment={item} />
+        <span className="flex items-center gap-2">
+          <DeploymentState deployment={item} />
+          {item.prunedAt ? <Tag>not kept</Tag> : null}
+        </span>
         {item.failureReason ? <p className="max-w-sm truncate text-ink-3 text-xs">{item.failureReason}</p> : null}
-      </Cell>
-      <Cell isWideOnly>
-        <ShortId id={item.deploymentId} />
       </Cell>
       <Cell isWideOnly>{runtimeWords[item.runtime]}</Cell>
       <Cell isWideOnly>
@@ -79,11 +88,17 @@ function DeploymentRow({ item, at }: { item: DeploymentItem; at: AgentPlace }) {
           {item.bundleSha256.slice(0, 10)}
         </code>
       </Cell>
+      <Cell isWideOnly className="max-w-40 truncate">
+        {item.createdByName ?? "–"}
+      </Cell>
       <Cell isNumber isWideOnly>
         {tookMs === null ? "–" : spanWords(tookMs)}
       </Cell>
       <Cell isNumber>
         <Moment at={item.createdAt} />
+      </Cell>
+      <Cell className="text-right">
+        <VersionMenu item={item} live={live} at={at} />
       </Cell>
     </tr>
   );

@@ -5,24 +5,26 @@ import { Button } from "~/app/ui/button";
 import { EmptyState } from "~/app/ui/empty-state";
 import { LinkButton } from "~/app/ui/link-button";
 import type { AgentItem } from "~/server/agents/agents.contract";
+import type { DeploymentItem } from "~/server/deployments/deployments.contract";
 
 const openers = ["Hello! What can you do?", "Count from one to ten, slowly.", "What did I say before?"];
 
-type Props = { agent: AgentItem; at: AgentPlace; onAsk: (text: string) => void };
+type Props = { agent: AgentItem; chosen: DeploymentItem | null; at: AgentPlace; onAsk: (text: string) => void };
 
-export function Beginning({ agent, at, onAsk }: Props) {
+export function Beginning({ agent, chosen, at, onAsk }: Props) {
   if (agent.status === "disabled") return <Disabled at={at} />;
-  if (agent.activeDeploymentId === null) return <NothingLive at={at} />;
+  if (agent.activeDeploymentId === null && chosen === null) return <NothingLive at={at} />;
   return (
     <EmptyState
       icon={MessagesSquare}
-      title={`Talk to ${agent.name}`}
+      title={chosen ? `Talk to v${chosen.version} of ${agent.name}` : `Talk to ${agent.name}`}
       action={openers.map((text) => (
         <Button key={text} type="button" size="small" onClick={() => onAsk(text)}>
           {text}
         </Button>
       ))}
     >
+      {chosen ? "It is not live: nobody else gets its answers. " : ""}
       Through the same gateway, limits and metering as any other caller. What is said stays in this tab.
       <noscript>
         <p className="mt-2">The playground needs JavaScript; the curl line of the agent does not.</p>

@@ -1,4 +1,4 @@
-// Talk to the live version of an agent: the conversation on the left, the call as it goes over the wire on the right.
+// Talk to the live version of an agent, or to one that waits: the conversation on the left, the call as it goes over the wire on the right.
 import { MessageSquarePlus } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
 import type { AgentPlace } from "~/app/paths";
@@ -7,19 +7,30 @@ import { Panel } from "~/app/ui/panel";
 import { ScrollArea } from "~/app/ui/scroll-area";
 import { ShortId } from "~/app/ui/short-id";
 import type { AgentItem } from "~/server/agents/agents.contract";
+import type { DeploymentItem } from "~/server/deployments/deployments.contract";
 import { Beginning } from "./beginning";
 import { Composer } from "./composer";
 import { requestOf } from "./conversation";
 import { TurnView } from "./turn-view";
 import { useConversation } from "./use-conversation";
+import { VersionChoice } from "./version-choice";
 import { WirePane } from "./wire-pane";
 
-type Props = { agent: AgentItem; at: AgentPlace; origin: string };
+type Props = {
+  agent: AgentItem;
+  at: AgentPlace;
+  origin: string;
+  /** What may be talked to beside the live version, newest first. */
+  versions: readonly DeploymentItem[];
+  /** The one that answers when it is not the live one. */
+  chosen: DeploymentItem | null;
+};
 
-export function Playground({ agent, at, origin }: Props) {
-  const { conversation, isBusy, isWhole, setIsWhole, ask, stop, forget } = useConversation(at);
+export function Playground({ agent, at, origin, versions, chosen }: Props) {
+  const deploymentId = chosen?.deploymentId ?? null;
+  const { conversation, isBusy, isWhole, setIsWhole, ask, stop, forget } = useConversation(at, deploymentId);
   const [draft, setDraft] = useState("");
-  const refusal = refusalOf(agent);
+  const refusal = refusalOf(agent, chosen);
   const upcoming = requestOf(conversation, draft || "Hello!", isWhole);
   const body = draft === "" && conversation.lastRequest ? conversation.lastRequest : upcoming;
   return (
@@ -28,10 +39,12 @@ export function Playground({ agent, at, origin }: Props) {
         aria-label="Conversation"
         className="flex h-[min(44rem,calc(100dvh-15rem))] min-h-96 flex-col rounded-lg border border-line bg-surface"
       >
-        <SessionLine sessionId={conversation.sessionId} hasTurns={conversation.turns.length > 0} onForget={forget} />
+        <SessionLine sessionId={conversation.sessionId} hasTurns={conversation.turns.length > 0} onForget={forget}>
+          <VersionChoice agent={agent} versions={versions} chosen={chosen} />
+        </SessionLine>
         <Scroller follows={conversation.turns}>
           {conversation.turns.length === 0 ? (
-            <Beginning agent={agent} at={at} onAsk={ask} />
+            <Beginning agent={agent} chosen={chosen} at={at} onAsk={ask} />
           ) : (
             <div role="log" aria-label="Messages">
               <ol className="grid grid-cols-1 gap-8 p-4 sm:p-5">
@@ -47,7 +60,7 @@ export function Playground({ agent, at, origin }: Props) {
       </section>
       <Panel title="Over the wire">
         <WirePane
-          call={{ origin, agentId: at.agentId, body }}
+          call={{ origin, agentId: at.agentId, deploymentId, body }}
           events={conversation.events}
           workspaceId={at.workspaceId}
           isWhole={isWhole}
@@ -58,9 +71,9 @@ export function Playground({ agent, at, origin }: Props) {
   );
 }
 
-function refusalOf(agent: AgentItem): string | null {
+function refusalOf(agent: AgentItem, chosen: DeploymentItem | null): string | null {
   if (agent.status === "disabled") return "This agent is disabled: it answers nobody";
-  return agent.activeDeploymentId === null ? "Nothing is live to talk to" : null;
+  return agent.activeDeploymentId === null && chosen === null ? "Nothing is live to talk to" : null;
 }
 
 /** Stays at the newest words unless somebody scrolled up to read. */
@@ -85,20 +98,23 @@ function Scroller({ follows, children }: { follows: unknown; children: React.Rea
   );
 }
 
-type SessionLineProps = { sessionId: string | null; hasTurns: boolean; onForget: () => void };
+type SessionLineProps = { sessionId: string | null; hasTurns: boolean; onForget: () => void; children: React.ReactNode };
 
-function SessionLine({ sessionId, hasTurns, onForget }: SessionLineProps) {
+function SessionLine({ sessionId, hasTurns, onForget, children }: SessionLineProps) {
   return (
-    <div className="flex h-12 shrink-0 items-center justify-between gap-3 border-line border-b px-4">
-      <p className="text-ink-3 text-xs">
-        {sessionId ? (
-          <>
-            Session <ShortId id={sessionId} />
-          </>
-        ) : (
-          "A new session begins with the first message"
-        )}
-      </p>
+    <div className="flex min-h-12 shrink-0 flex-wrap items-center justify-between gap-x-3 border-line border-b px-4 py-1.5">
+      <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
+        {children}
+        <p className="text-ink-3 text-xs">
+          {sessionId ? (
+            <>
+              Session <ShortId id={sessionId} />
+            </>
+          ) : (
+            "A new session begins with the first message"
+          )}
+        </p>
+      </div>
       {hasTurns ? (
         <Button type="button" tone="quiet" size="small" onClick={onForget}>
           <MessageSquarePlus aria-hidden="true" />

@@ -1,13 +1,14 @@
 // Snippets are pasted into terminals and files: whatever was typed must arrive as it was typed, and run nothing else.
 import { execFileSync } from "node:child_process";
 import { describe, expect, test } from "vitest";
-import { asCurl, asPython, asTypeScript, type Call } from "./snippets";
+import { asCurl, asHttp, asPython, asTypeScript, type Call } from "./snippets";
 
 const awkward = `it's "quoted" \`date\` $(date) \\ \n second line ''' """ 🌍 \${HOME}`;
 
 const call: Call = {
   origin: "http://127.0.0.1:3000",
   agentId: "agt_01JD0000000000000000000000",
+  deploymentId: null,
   body: { input: { messages: [{ role: "user", content: awkward }] }, sessionId: "ses_01JD0000000000000000000000" },
 };
 
@@ -32,5 +33,13 @@ describe("a snippet with awkward text", () => {
     const literal = /json\.dumps\(([\s\S]*)\)\.encode/.exec(asPython(call))?.[1] ?? "";
     expect(JSON.parse(literal)).toEqual(call.body);
     expect(literal.replaceAll(/"(?:[^"\\]|\\.)*"/g, "")).not.toMatch(/true|false|null/);
+  });
+
+  test("names the version in every form when it is not the live one, and only then", () => {
+    const chosen: Call = { ...call, deploymentId: "dep_01JD0000000000000000000000" };
+    for (const form of [asCurl, asTypeScript, asPython, asHttp]) {
+      expect(form(chosen)).toMatch(/x-deployment-id\W+dep_01JD0000000000000000000000/i);
+      expect(form(call)).not.toMatch(/deployment/i);
+    }
   });
 });

@@ -6,6 +6,8 @@ import { createEventParser } from "./parse-events";
 export type Talk = {
   workspaceId: string;
   agentId: string;
+  /** A version that need not be live; null: the live one. */
+  deploymentId: string | null;
   body: InvokeRequest;
   onEvent: (event: InvokeEvent) => void;
   signal: AbortSignal;
@@ -21,10 +23,15 @@ export class TalkError extends Error {
 }
 
 /** Ends when the stream has ended in order. Throws {@link TalkError}, or an AbortError when it was stopped. */
-export async function talk({ workspaceId, agentId, body, onEvent, signal }: Talk): Promise<void> {
+export async function talk({ workspaceId, agentId, deploymentId, body, onEvent, signal }: Talk): Promise<void> {
   const answer = await fetch(paths.streamDoor(agentId), {
     method: "POST",
-    headers: { "content-type": "application/json", accept: "text/event-stream", "x-workspace-id": workspaceId },
+    headers: {
+      "content-type": "application/json",
+      accept: "text/event-stream",
+      "x-workspace-id": workspaceId,
+      ...(deploymentId === null ? {} : { "x-deployment-id": deploymentId }),
+    },
     body: JSON.stringify(body),
     signal,
   }).catch((thrown: unknown) => {

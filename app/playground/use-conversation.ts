@@ -4,13 +4,14 @@ import type { AgentPlace } from "~/app/paths";
 import { type Conversation, change, emptyConversation, requestOf } from "./conversation";
 import { TalkError, talk } from "./talk";
 
-export function useConversation({ workspaceId, agentId }: AgentPlace) {
+/** `deploymentId`: the version that answers when it is not the live one; it has a conversation of its own. */
+export function useConversation({ workspaceId, agentId }: AgentPlace, deploymentId: string | null) {
   const [conversation, dispatch] = useReducer(change, emptyConversation);
   const [isWhole, setIsWhole] = useState(true);
   const running = useRef<AbortController | null>(null);
   const lastState = conversation.turns.at(-1)?.state;
   const isBusy = lastState === "waiting" || lastState === "answering";
-  useKept(agentId, conversation, isBusy, (kept) => dispatch({ kind: "restored", conversation: kept }));
+  useKept(deploymentId ?? agentId, conversation, isBusy, (kept) => dispatch({ kind: "restored", conversation: kept }));
   useEffect(() => () => running.current?.abort(), []);
 
   async function ask(question: string) {
@@ -23,7 +24,7 @@ export function useConversation({ workspaceId, agentId }: AgentPlace) {
     try {
       const onEvent = (event: Parameters<Parameters<typeof talk>[0]["onEvent"]>[0]) =>
         dispatch({ kind: "event", event, sinceMs: since() });
-      await talk({ workspaceId, agentId, body: request, signal: controller.signal, onEvent });
+      await talk({ workspaceId, agentId, deploymentId, body: request, signal: controller.signal, onEvent });
     } catch (thrown) {
       if (controller.signal.aborted) return dispatch({ kind: "stopped", sinceMs: since() });
       if (!(thrown instanceof TalkError)) throw thrown;
@@ -46,10 +47,10 @@ export function useConversation({ workspaceId, agentId }: AgentPlace) {
 }
 
 /** Kept in this tab only: what was said is the person's, the platform keeps counts. */
-function useKept(agentId: string, conversation: Conversation, isBusy: boolean, onFound: (kept: Conversation) => void) {
-  const key = `conversation:${agentId}`;
+function useKept(name: string, conversation: Conversation, isBusy: boolean, onFound: (kept: Conversation) => void) {
+  const key = `conversation:${name}`;
   const hasLooked = useRef(false);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: once per agent.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: once per agent and version.
   useEffect(() => {
     const kept = read(key);
     if (kept) onFound(kept);

@@ -2,7 +2,9 @@
 import { type ActionFunctionArgs, type LoaderFunctionArgs, redirect } from "@remix-run/node";
 import { useActionData, useLoaderData } from "@remix-run/react";
 import { placeOf } from "~/app/agents/place-of";
+import { chooseAgainst } from "~/app/deployments/choose-against";
 import { DeploymentScreen } from "~/app/deployments/deployment-screen";
+import { loadChanges, loadVersion, withoutLines } from "~/app/deployments/load-version";
 import { formOf } from "~/app/form-of";
 import { pageTitle } from "~/app/page-title";
 import { paths } from "~/app/paths";
@@ -17,15 +19,11 @@ export async function loader({ request, context, params }: LoaderFunctionArgs) {
   const at = placeOf(params);
   const api = context.api(at.workspaceId);
   const deploymentId = params["deploymentId"] ?? "";
-  return load({ request, context }, async () => {
-    const [deployment, agent] = await Promise.all([
-      api.deployments.get({ deploymentId }),
-      api.agents.get({ agentId: at.agentId }),
-    ]);
-    const liveId = agent.activeDeploymentId;
-    const live = liveId && liveId !== deploymentId ? await api.deployments.get({ deploymentId: liveId }) : null;
-    return { at, deployment, live };
-  });
+  const place = { request, context };
+  const { deployment, live, versions } = await load(place, () => loadVersion(api, { agentId: at.agentId, deploymentId }));
+  const against = chooseAgainst(deployment, { live, versions })?.deploymentId ?? null;
+  const changes = withoutLines(await loadChanges(place, api, { deploymentId, against }));
+  return { at, deployment, live, changes };
 }
 
 export async function action({ request, context, params }: ActionFunctionArgs) {
@@ -48,7 +46,7 @@ async function act(api: Caller, intent: string, deploymentId: string): Promise<s
 }
 
 export default function Deployment() {
-  const { at, deployment, live } = useLoaderData<typeof loader>();
+  const { deployment, ...page } = useLoaderData<typeof loader>();
   const problem = useActionData<typeof action>()?.problem;
-  return <DeploymentScreen key={deployment.deploymentId} loaded={deployment} live={live} at={at} problem={problem} />;
+  return <DeploymentScreen key={deployment.deploymentId} loaded={deployment} problem={problem} {...page} />;
 }

@@ -1,0 +1,30 @@
+// Which version answers: the live one, or one that whoever may deploy wants to try first.
+import { useNavigate } from "@remix-run/react";
+import { useAgent } from "~/app/agents/use-agent";
+import { paths } from "~/app/paths";
+import { controlClass } from "~/app/ui/field-frame";
+import type { AgentItem } from "~/server/agents/agents.contract";
+import type { DeploymentItem } from "~/server/deployments/deployments.contract";
+
+type Props = { agent: AgentItem; versions: readonly DeploymentItem[]; chosen: DeploymentItem | null };
+
+export function VersionChoice({ agent, versions, chosen }: Props) {
+  const { at } = useAgent();
+  const navigate = useNavigate();
+  if (versions.length === 0) return null;
+  return (
+    <select
+      aria-label="Version that answers"
+      value={chosen?.deploymentId ?? ""}
+      onChange={(event) => navigate(paths.playground(at, event.target.value || undefined), { preventScrollReset: true })}
+      className={`${controlClass} h-8 w-auto py-0 pr-2 pl-2 text-xs sm:h-7`}
+    >
+      <option value="">{agent.activeVersion === null ? "Nothing live" : `v${agent.activeVersion}, live`}</option>
+      {versions.map((version) => (
+        <option key={version.deploymentId} value={version.deploymentId}>
+          v{version.version}, {version.status === "ready" ? "ready" : "superseded"}
+        </option>
+      ))}
+    </select>
+  );
+}
