@@ -15,6 +15,7 @@ import { createTestServices, type TestServices } from "~/server/testing/test-ser
 import { listExamples } from "./examples";
 import { getUpload } from "./get-upload";
 import { incomingDirectory } from "./incoming-directory";
+import type { UploadPace } from "./receive-to-file";
 import { receiveUpload } from "./receive-upload";
 import { sweepIncoming } from "./sweep-incoming";
 import { sweepUploads } from "./sweep-uploads";
@@ -34,8 +35,10 @@ beforeEach(async () => {
 });
 
 const zip = bundleOf();
-const receive = (stream: AsyncIterable<Uint8Array>, more: { contentLength?: number; fileName?: string } = {}) =>
-  receiveUpload(services, scope, { fileName: "bundle.zip", stream, ...more });
+const receive = (
+  stream: AsyncIterable<Uint8Array>,
+  more: { contentLength?: number; fileName?: string; pace?: UploadPace } = {},
+) => receiveUpload(services, scope, { fileName: "bundle.zip", stream, ...more });
 
 async function expectNothingLeft(): Promise<void> {
   const blobs = join(services.directory, "blobs", scope.workspaceId, "uploads");
@@ -99,6 +102,25 @@ describe("an upload", () => {
       throw new Error("socket hang up");
     }
     await expect(receive(broken())).rejects.toMatchObject({ code: "INVALID_REQUEST", details: { reason: "upload_interrupted" } });
+    await expectNothingLeft();
+  });
+
+  it("that falls silent is given up, and leaves nothing", async () => {
+    const silent = async function* () {
+      yield zip.slice(0, 100);
+      await new Promise(() => {});
+    };
+    const pace = { idleMs: 20, bytesPerSecondMin: 0, graceMs: 0 };
+    await expect(receive(silent(), { pace })).rejects.toMatchObject({ details: { reason: "upload_too_slow" } });
+    await expectNothingLeft();
+  });
+
+  it("that trickles is given up, however regularly it does", async () => {
+    const trickle = async function* () {
+      for (const byte of zip) yield new Uint8Array([byte]);
+    };
+    const pace = { idleMs: 30_000, bytesPerSecondMin: 1_000_000_000, graceMs: 0 };
+    await expect(receive(trickle(), { pace })).rejects.toMatchObject({ details: { reason: "upload_too_slow" } });
     await expectNothingLeft();
   });
 

@@ -15,7 +15,7 @@ import { insertUpload } from "./bundles.queries";
 import { checkInThread } from "./check-in-thread";
 import { enterUploadOnce, type OnceKey } from "./enter-upload-once";
 import { incomingDirectory } from "./incoming-directory";
-import { receiveToFile } from "./receive-to-file";
+import { receiveToFile, type UploadPace } from "./receive-to-file";
 import { toUploadItem } from "./upload-item";
 
 export type IncomingUpload = {
@@ -23,6 +23,7 @@ export type IncomingUpload = {
   fileName: string;
   stream: AsyncIterable<Uint8Array>;
   contentLength?: number | undefined;
+  pace?: UploadPace;
   /** The same bytes under the same name and key are taken in once. */
   once?: OnceKey | undefined;
 };
@@ -50,7 +51,7 @@ async function receive(needs: Needs, scope: WorkspaceScope, incoming: IncomingUp
   const uploadId = newId("upload");
   const path = join(incomingDirectory(needs.config), `${uploadId}.zip`);
   try {
-    const limits = { bytesMax: plan.bundleBytesMax, contentLength: incoming.contentLength };
+    const limits = { bytesMax: plan.bundleBytesMax, contentLength: incoming.contentLength, pace: incoming.pace };
     const received = await receiveToFile(incoming.stream, path, limits);
     const fileName = shortName(incoming.fileName);
     const keep = async (within: WorkspaceScope) => {
