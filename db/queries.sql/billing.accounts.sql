@@ -31,16 +31,16 @@ update "billing_accounts"
 set "customer_id" = $1
 where "workspace_id" = $2 and "customer_id" is null;
 
--- drawFetchTicketAcrossWorkspaces(tx, workspaceId)
+-- drawFetchTicketAcrossWorkspaces(tx, workspaceId, askedAt)
 update "billing_accounts"
-set "fetch_ticket" = "fetch_ticket" + 1
-where "workspace_id" = $1
+set "fetch_ticket" = "fetch_ticket" + 1, "asked_at" = $1
+where "workspace_id" = $2
 returning "fetch_ticket";
 
 -- updateAccountAcrossWorkspaces(tx, workspaceId, change)
 update "billing_accounts"
-set "customer_id" = $1, "customer_generation" = $2, "assigned_tier" = $3, "subscription_id" = $4, "subscription_status" = $5, "subscription_tier" = $6, "price_id" = $7, "currency" = $8, "billing_interval" = $9, "period_starts_at" = $10, "period_ends_at" = $11, "cancels_at" = $12, "past_due_since" = $13, "grace_ends_at" = $14, "applied_ticket" = $15, "reconciled_at" = $16
-where "workspace_id" = $17;
+set "customer_id" = $1, "customer_generation" = $2, "assigned_tier" = $3, "subscription_id" = $4, "subscription_status" = $5, "subscription_tier" = $6, "price_id" = $7, "currency" = $8, "billing_interval" = $9, "period_starts_at" = $10, "period_ends_at" = $11, "cancels_at" = $12, "trial_ends_at" = $13, "trial_told_for" = $14, "past_due_since" = $15, "grace_ends_at" = $16, "applied_ticket" = $17, "asked_at" = $18, "reconciled_at" = $19
+where "workspace_id" = $20;
 -- … without what is optional
 update "billing_accounts"
 set
@@ -79,9 +79,18 @@ where "billing_accounts"."grace_ends_at" <= $1 and workspaces.tier <> coalesce(b
 order by "billing_accounts"."grace_ends_at"
 limit $2;
 
--- listLongUnheardAcrossWorkspaces(db, before, limit)
+-- listLongUnheardAcrossWorkspaces(db, { reconciledBefore, askedBefore, limit })
 select "workspace_id"
 from "billing_accounts"
-where "customer_id" is not null and ("reconciled_at" is null or "reconciled_at" < $1)
-order by "reconciled_at" asc nulls first
-limit $2;
+inner join "workspaces" on "workspaces"."id" = "billing_accounts"."workspace_id"
+where "customer_id" is not null and ("reconciled_at" is null or "reconciled_at" < $1) and ("asked_at" is null or "asked_at" < $2)
+order by "asked_at" asc nulls first
+limit $3;
+
+-- listTrialsToTellAcrossWorkspaces(db, range)
+select "workspace_id"
+from "billing_accounts"
+where "trial_ends_at" > $1 and "trial_ends_at" <= $2 and trial_told_for is distinct
+from trial_ends_at
+order by "trial_ends_at"
+limit $3;

@@ -28,22 +28,28 @@ update "billing_events"
 set "status" = $1, "settled_at" = $2
 where "id" = $3 and "status" = $4;
 
--- setEventsOfCustomerSettledIfPendingAcrossWorkspaces(db, customerId, at)
-update "billing_events"
-set "status" = $1, "settled_at" = $2
-where "customer_id" = $3 and "charge_id" is null and "status" = $4 and "received_at" < $5;
-
--- noteEventAttemptAcrossWorkspaces(db, eventId, lastError)
-update "billing_events"
-set "attempts" = "attempts" + 1, "last_error" = $1
-where "id" = $2 and "status" = $3;
-
--- listPendingEventsAcrossWorkspaces(db, before, limit)
+-- listPendingEventsOfCustomerAcrossWorkspaces(db, customerId, limit)
 select "id"
 from "billing_events"
-where "status" = $1 and "received_at" <= $2
-order by "attempts", "received_at"
+where "customer_id" = $1 and "charge_id" is null and "status" = $2
 limit $3;
+
+-- setEventsSettledIfPendingAcrossWorkspaces(db, eventIds, settledAt)
+update "billing_events"
+set "status" = $1, "settled_at" = $2
+where "id" in ($3) and "status" = $4;
+
+-- noteEventAttemptAcrossWorkspaces(db, eventId, { lastError, now })
+update "billing_events"
+set "attempts" = "attempts" + 1, "last_error" = $1, "next_attempt_at" = $2::timestamptz + least(interval '6 hours', interval '30 seconds' * power(2, greatest(0, least(attempts, 30) - 4)))
+where "id" = $3 and "status" = $4;
+
+-- listPendingEventsAcrossWorkspaces(db, { receivedBefore, now, limit })
+select "id"
+from "billing_events"
+where "status" = $1 and "received_at" <= $2 and ("next_attempt_at" is null or "next_attempt_at" <= $3)
+order by "attempts", "received_at"
+limit $4;
 
 -- countPendingEventsAcrossWorkspaces(db)
 select count(*) as "pending"

@@ -16,3 +16,10 @@ limit $8;
 insert into "spend_alerts" ("workspace_id", "created_at", "day", "spent_usd", "usual_usd")
 values ($1, $2, $3, $4, $5)
 on conflict do nothing;
+
+-- deleteOldSpendAlertsAcrossWorkspaces(db, before, limit)
+delete from spend_alerts
+where (workspace_id, day) in ( select workspace_id, day
+from spend_alerts
+where created_at < $1
+limit $2);

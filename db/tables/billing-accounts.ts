@@ -24,12 +24,18 @@ export type BillingAccountsTable = {
   periodStartsAt: Date | null;
   periodEndsAt: Date | null;
   cancelsAt: Date | null;
+  /** Null: it is no trial. */
+  trialEndsAt: Date | null;
+  /** The end that the owners were written to about. */
+  trialToldFor: Date | null;
   /** When the oldest invoice fell due that is still unpaid. */
   pastDueSince: Date | null;
   graceEndsAt: Date | null;
   /** Drawn before Stripe is asked; only the answer to a later question may replace an earlier one's. */
   fetchTicket: Generated<number>;
   appliedTicket: Generated<number>;
+  /** When Stripe was last asked, whether or not it answered. */
+  askedAt: Date | null;
   reconciledAt: Date | null;
   createdAt: ColumnType<Date, Date | undefined, never>;
 };
@@ -48,10 +54,13 @@ export const billingAccountsColumns: ColumnClasses<BillingAccountsTable> = {
   periodStartsAt: "metadata",
   periodEndsAt: "metadata",
   cancelsAt: "metadata",
+  trialEndsAt: "metadata",
+  trialToldFor: "metadata",
   pastDueSince: "metadata",
   graceEndsAt: "metadata",
   fetchTicket: "metadata",
   appliedTicket: "metadata",
+  askedAt: "metadata",
   reconciledAt: "metadata",
   createdAt: "metadata",
 };

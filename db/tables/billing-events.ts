@@ -19,6 +19,8 @@ export type BillingEventsTable = {
   attempts: Generated<number>;
   /** Why it could not be settled yet, in our own words. */
   lastError: string | null;
+  /** Null: at the next opportunity. */
+  nextAttemptAt: Date | null;
   createdAt: Date;
   receivedAt: Date;
   settledAt: Date | null;
@@ -33,6 +35,7 @@ export const billingEventsColumns: ColumnClasses<BillingEventsTable> = {
   chargeId: "sensitive",
   attempts: "metadata",
   lastError: "metadata",
+  nextAttemptAt: "metadata",
   createdAt: "metadata",
   receivedAt: "metadata",
   settledAt: "metadata",

@@ -1,4 +1,5 @@
 // Invoices, refunds, disputes and the history of subscriptions: kept seven years from each record's date (MISSION H4, J2).
+import type { Generated } from "kysely";
 import type { ColumnClasses } from "./classes";
 import type { Tier } from "./workspaces";
 
@@ -25,6 +26,8 @@ export type BillingRecordsTable = {
   periodEndsAt: Date | null;
   /** The record's own date: seven years are counted from here. */
   occurredAt: Date;
+  /** Of refunds and disputes: the number of the question that it answers. */
+  askedNo: Generated<number>;
   recordedAt: Date;
 };
 
@@ -43,5 +46,6 @@ export const billingRecordsColumns: ColumnClasses<BillingRecordsTable> = {
   periodStartsAt: "metadata",
   periodEndsAt: "metadata",
   occurredAt: "metadata",
+  askedNo: "metadata",
   recordedAt: "metadata",
 };

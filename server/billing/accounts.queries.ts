@@ -56,10 +56,10 @@ export async function setCustomerIfNoneAcrossWorkspaces(tx: Db, workspaceId: str
 }
 
 /** Drawn before Stripe is asked. */
-export async function drawFetchTicketAcrossWorkspaces(tx: Db, workspaceId: string): Promise<number | null> {
+export async function drawFetchTicketAcrossWorkspaces(tx: Db, workspaceId: string, askedAt: Date): Promise<number | null> {
   const row = await tx
     .updateTable("billingAccounts")
-    .set((account) => ({ fetchTicket: sql<number>`${account.ref("fetchTicket")} + 1` }))
+    .set((account) => ({ fetchTicket: sql<number>`${account.ref("fetchTicket")} + 1`, askedAt }))
     .where("workspaceId", "=", workspaceId)
     .returning("fetchTicket")
     .executeTakeFirst();
@@ -126,15 +126,42 @@ export async function listGraceEndedAcrossWorkspaces(db: Db, now: Date, limit: n
   return rows.map((row) => row.workspaceId);
 }
 
-/** Customers that were not looked at since; a webhook may have been lost on its way. */
-export async function listLongUnheardAcrossWorkspaces(db: Db, before: Date, limit: number): Promise<string[]> {
+type Unheard = { reconciledBefore: Date; askedBefore: Date; limit: number };
+
+/**
+ * Customers that were not looked at since; a webhook may have been lost on its way. Those not asked about for longest first: whom
+ * Stripe cannot answer for must not stand before the others.
+ */
+export async function listLongUnheardAcrossWorkspaces(
+  db: Db,
+  { reconciledBefore, askedBefore, limit }: Unheard,
+): Promise<string[]> {
+  const rows = await db
+    .selectFrom("billingAccounts")
+    .innerJoin("workspaces", "workspaces.id", "billingAccounts.workspaceId")
+    .select("workspaceId")
+    .where("customerId", "is not", null)
+    .where((where) => where.or([where("reconciledAt", "is", null), where("reconciledAt", "<", reconciledBefore)]))
+    .where((where) => where.or([where("askedAt", "is", null), where("askedAt", "<", askedBefore)]))
+    .orderBy("askedAt", (order) => order.asc().nullsFirst())
+    .limit(limit)
+    .execute();
+  return rows.map((row) => row.workspaceId);
+}
+
+/** Trials whose end is near, and whose owners were not written to about this end. */
+export async function listTrialsToTellAcrossWorkspaces(
+  db: Db,
+  range: { now: Date; until: Date; limit: number },
+): Promise<string[]> {
   const rows = await db
     .selectFrom("billingAccounts")
     .select("workspaceId")
-    .where("customerId", "is not", null)
-    .where((where) => where.or([where("reconciledAt", "is", null), where("reconciledAt", "<", before)]))
-    .orderBy("reconciledAt", (order) => order.asc().nullsFirst())
-    .limit(limit)
+    .where("trialEndsAt", ">", range.now)
+    .where("trialEndsAt", "<=", range.until)
+    .where(sql<boolean>`trial_told_for is distinct from trial_ends_at`)
+    .orderBy("trialEndsAt")
+    .limit(range.limit)
     .execute();
   return rows.map((row) => row.workspaceId);
 }

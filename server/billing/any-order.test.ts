@@ -161,5 +161,6 @@ const noNews = {
   periodStartsAt: null,
   periodEndsAt: null,
   cancelsAt: null,
+  trialEndsAt: null,
   pastDueSince: null,
 };

@@ -35,6 +35,19 @@ export function cancelLetter(place: BillingPlace, to: Addressee, cancelsAt: Date
   });
 }
 
+export function trialLetter(place: BillingPlace, to: Addressee, trial: { trialEndsAt: Date; isCancelled: boolean }): Mail {
+  const day = dayOf(trial.trialEndsAt);
+  return letter(place, to, {
+    subject: `The trial of ${place.workspaceName} ends on ${day}`,
+    paragraphs: [
+      `the trial of ${place.workspaceName} ends on ${day}.`,
+      trial.isCancelled
+        ? "It was cancelled: after that day the workspace is on the free plan, and nothing is charged. The cancellation can be taken back on the Billing page."
+        : "After that day the plan is charged to the payment method that you gave to Stripe; without one it ends. Change or cancel it on the Billing page before then.",
+    ],
+  });
+}
+
 export function planLetter(place: BillingPlace, to: Addressee, { from, to: plan }: TierChange): Mail {
   return letter(place, to, {
     subject: `${place.workspaceName} is now on the ${plan} plan`,

@@ -3,6 +3,7 @@ import { inTransaction } from "~/db/transaction";
 import type { WorkspaceScope } from "~/server/auth/scope";
 import { notFound } from "~/server/errors";
 import type { Services } from "~/server/services";
+import { sha256Hex } from "~/server/sha256";
 import {
   findAccountAcrossWorkspaces,
   insertAccountIfAbsentAcrossWorkspaces,
@@ -14,7 +15,10 @@ import { nameOfWorkspaceAcrossWorkspaces } from "./workspace-state.queries";
 
 type Needs = Pick<Services, "across" | "clock" | "config" | "payments">;
 
-/** Answers the customer's id. The key makes Stripe answer the same customer until we have written its id down. */
+/** Racing first checkouts within it make one customer. */
+const sameWishMs = 10 * 60_000;
+
+/** Answers the customer's id. Of several that were made by interruption and race, the one written down counts; others stay empty. */
 export async function ensureCustomer(needs: Needs, scope: WorkspaceScope): Promise<string> {
   const payments = assertBillingIsOn(needs);
   const { workspaceId } = scope;
@@ -24,14 +28,11 @@ export async function ensureCustomer(needs: Needs, scope: WorkspaceScope): Promi
   if (!account || name === null) throw notFound("workspace");
   if (account.customerId) return account.customerId;
   const [owner] = await listOwnersAcrossWorkspaces(needs.across, workspaceId, 1);
-  const installation = needs.config.publicUrl.host;
-  const customerId = await payments.createCustomer({
-    workspaceId,
-    installation,
-    name,
-    email: owner?.email ?? null,
-    idempotencyKey: `customer-${installation}-${workspaceId}-${account.customerGeneration}`,
-  });
+  const wish = { workspaceId, installation: needs.config.publicUrl.host, name, email: owner?.email ?? null };
+  // A key answers for what it was first used with, failures too: another name, or another ten minutes, is another key.
+  const turn = Math.floor(needs.clock.now().getTime() / sameWishMs);
+  const idempotencyKey = `customer-${sha256Hex(JSON.stringify([wish, account.customerGeneration, turn])).slice(0, 40)}`;
+  const customerId = await payments.createCustomer({ ...wish, idempotencyKey });
   await inTransaction(needs.across, (tx) => setCustomerIfNoneAcrossWorkspaces(tx, workspaceId, customerId));
   const entered = await findAccountAcrossWorkspaces(needs.across, workspaceId);
   return entered?.customerId ?? customerId;

@@ -3,7 +3,7 @@ import { type Insertable, sql } from "kysely";
 import type { Db } from "~/db/client";
 import type { BillingEventsTable } from "~/db/tables/billing-events";
 
-export type NewBillingEvent = Omit<Insertable<BillingEventsTable>, "attempts" | "lastError" | "settledAt">;
+export type NewBillingEvent = Omit<Insertable<BillingEventsTable>, "attempts" | "lastError" | "nextAttemptAt" | "settledAt">;
 
 /** Answers the ids that were new. One parameter for all rows: a group of hundreds is as quick to prepare as one. */
 export async function insertBillingEventsAcrossWorkspaces(db: Db, events: NewBillingEvent[]): Promise<string[]> {
@@ -54,38 +54,61 @@ export async function setEventIfPendingAcrossWorkspaces(
   await db.updateTable("billingEvents").set(end).where("id", "=", eventId).where("status", "=", "pending").execute();
 }
 
-/** What was asked after these had come in answers them too; those about a charge want to be looked at one by one. */
-export async function setEventsOfCustomerSettledIfPendingAcrossWorkspaces(
-  db: Db,
-  customerId: string,
-  at: { before: Date; settledAt: Date },
-): Promise<void> {
-  await db
-    .updateTable("billingEvents")
-    .set({ status: "settled", settledAt: at.settledAt })
+/** Those about a charge want to be looked at one by one. */
+export async function listPendingEventsOfCustomerAcrossWorkspaces(db: Db, customerId: string, limit: number): Promise<string[]> {
+  const rows = await db
+    .selectFrom("billingEvents")
+    .select("id")
     .where("customerId", "=", customerId)
     .where("chargeId", "is", null)
     .where("status", "=", "pending")
-    .where("receivedAt", "<", at.before)
+    .limit(limit)
+    .execute();
+  return rows.map((row) => row.id);
+}
+
+export async function setEventsSettledIfPendingAcrossWorkspaces(db: Db, eventIds: string[], settledAt: Date): Promise<void> {
+  if (eventIds.length === 0) return;
+  await db
+    .updateTable("billingEvents")
+    .set({ status: "settled", settledAt })
+    .where("id", "in", eventIds)
+    .where("status", "=", "pending")
     .execute();
 }
 
-export async function noteEventAttemptAcrossWorkspaces(db: Db, eventId: string, lastError: string): Promise<void> {
+type FailedAttempt = { lastError: string; now: Date };
+
+/** A few times soon, then less and less often, down to four times a day. */
+export async function noteEventAttemptAcrossWorkspaces(
+  db: Db,
+  eventId: string,
+  { lastError, now }: FailedAttempt,
+): Promise<void> {
   await db
     .updateTable("billingEvents")
-    .set((event) => ({ attempts: sql<number>`${event.ref("attempts")} + 1`, lastError }))
+    .set((event) => ({
+      attempts: sql<number>`${event.ref("attempts")} + 1`,
+      lastError,
+      nextAttemptAt: sql<Date>`${now}::timestamptz
+        + least(interval '6 hours', interval '30 seconds' * power(2, greatest(0, least(attempts, 30) - 4)))`,
+    }))
     .where("id", "=", eventId)
     .where("status", "=", "pending")
     .execute();
 }
 
 /** Those that failed least first: what can never be settled must not stand before what can. */
-export async function listPendingEventsAcrossWorkspaces(db: Db, before: Date, limit: number): Promise<string[]> {
+export async function listPendingEventsAcrossWorkspaces(
+  db: Db,
+  { receivedBefore, now, limit }: { receivedBefore: Date; now: Date; limit: number },
+): Promise<string[]> {
   const rows = await db
     .selectFrom("billingEvents")
     .select("id")
     .where("status", "=", "pending")
-    .where("receivedAt", "<=", before)
+    .where("receivedAt", "<=", receivedBefore)
+    .where((where) => where.or([where("nextAttemptAt", "is", null), where("nextAttemptAt", "<=", now)]))
     .orderBy("attempts")
     .orderBy("receivedAt")
     .limit(limit)

@@ -18,6 +18,7 @@ export type Snapshot = Pick<
   | "periodStartsAt"
   | "periodEndsAt"
   | "cancelsAt"
+  | "trialEndsAt"
   | "pastDueSince"
   | "graceEndsAt"
 >;
@@ -38,6 +39,7 @@ export const noSubscription: Snapshot = {
   periodStartsAt: null,
   periodEndsAt: null,
   cancelsAt: null,
+  trialEndsAt: null,
   pastDueSince: null,
   graceEndsAt: null,
 };
@@ -59,6 +61,7 @@ export function judgeSubscription(customer: CustomerState, terms: Terms, before:
     periodStartsAt: counting.periodStartsAt,
     periodEndsAt: counting.periodEndsAt,
     cancelsAt: counting.cancelsAt,
+    trialEndsAt: counting.trialEndsAt,
     pastDueSince,
     graceEndsAt: pastDueSince ? new Date(pastDueSince.getTime() + terms.graceDays * dayMs) : null,
   };
@@ -69,9 +72,11 @@ function tierOf({ priceId }: SubscriptionState, { prices }: Terms): Tier | null 
   return prices.find((slot) => slot.priceId === priceId)?.tier ?? null;
 }
 
+/** Whatever else the same customer pays for, at a price that is none of ours, comes after every plan that still means something. */
 function weigh(subscription: SubscriptionState, terms: Terms): number {
   const tier = tierOf(subscription, terms);
-  return (standing[subscription.status] ?? 0) * tiers.length + (tier ? tiers.indexOf(tier) : 0);
+  const rank = standing[subscription.status] ?? 0;
+  return tier === null ? rank / 10 : rank * tiers.length + tiers.indexOf(tier);
 }
 
 /** The newer one first, and always the same one of two of an age. */

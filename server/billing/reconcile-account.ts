@@ -2,6 +2,7 @@
 import { inTransaction, type Tx } from "~/db/transaction";
 import { recordWorkspaceAudit } from "~/server/audit/record-audit";
 import type { BillingConfig } from "~/server/config-billing";
+import { AppError } from "~/server/errors";
 import { newId } from "~/server/ids";
 import type { CustomerState, Payments } from "~/server/payments/payments";
 import type { Services } from "~/server/services";
@@ -14,8 +15,10 @@ import {
 } from "./accounts.queries";
 import { judgeSubscription, noSubscription, type Snapshot } from "./judge-subscription";
 import { insertSubscriptionRecordAcrossWorkspaces, upsertRecordsAcrossWorkspaces } from "./records.queries";
+import { recordsKeptSince } from "./records-kept-since";
 import { setTier } from "./set-tier";
 import { tellOfChange } from "./tell-of-change";
+import { tellOfTrial } from "./tell-trials-end";
 
 export type ReconcileNeeds = Pick<Services, "across" | "clock" | "config" | "log" | "mailer" | "payments">;
 type Terms = { payments: Payments; billing: BillingConfig };
@@ -29,10 +32,11 @@ export async function reconcileAccount(needs: ReconcileNeeds, workspaceId: strin
   const { billing } = needs.config;
   const known = await findAccountAcrossWorkspaces(needs.across, workspaceId);
   if (!payments || !billing || !known?.customerId) return false;
-  const ticket = await drawFetchTicketAcrossWorkspaces(needs.across, workspaceId);
+  const ticket = await drawFetchTicketAcrossWorkspaces(needs.across, workspaceId, needs.clock.now());
   const { customerId } = known;
-  const customer = await payments.readCustomer(customerId);
   if (ticket === null) return false;
+  const customer = await payments.readCustomer(customerId);
+  if (!customer) throw unknownCustomer();
   await inTransaction(needs.across, async (tx) => {
     const account = await lockAccountAcrossWorkspaces(tx, workspaceId);
     if (!account || account.appliedTicket >= ticket || account.customerId !== customerId) return;
@@ -59,6 +63,7 @@ async function apply(tx: Tx, needs: ReconcileNeeds, { account, customer, ticket,
   if (isUnknownPrice(snapshot, terms) && account.priceId !== snapshot.priceId) await noteUnknownPrice(tx, needs, after);
   const change = await setTier(tx, after, now, { actorKind: "system", cause: causeOf(snapshot, customer) });
   await tellOfChange(tx, needs, { before: account, after, change });
+  await tellOfTrial(tx, needs, after);
 }
 
 async function keepInvoices(
@@ -66,7 +71,9 @@ async function keepInvoices(
   workspaceId: string,
   { customer, snapshot, now }: { customer: CustomerState; snapshot: Snapshot; now: Date },
 ): Promise<void> {
-  const settled = customer.invoices.filter(({ status }) => status !== "draft");
+  // Stripe tells of invoices for ever: one that was let go of must not come back.
+  const since = recordsKeptSince(now);
+  const settled = customer.invoices.filter(({ status, occurredAt }) => status !== "draft" && occurredAt >= since);
   if (settled.length === 0) return;
   const rows = settled.map(({ id: stripeId, subscriptionId, unpaidSince: _since, ...invoice }) => ({
     id: newId("billingRecord"),
@@ -122,6 +129,14 @@ async function noteUnknownPrice(tx: Tx, needs: ReconcileNeeds, account: AccountR
     targetId: account.workspaceId,
     metadata: { priceId: account.priceId },
   });
+}
+
+/** A key of another account of Stripe's, or of the other mode: what is known stays until the right one is back. */
+function unknownCustomer(): AppError {
+  return new AppError(
+    "INTERNAL",
+    "Stripe does not know this workspace's customer. Is STRIPE_SECRET_KEY of the account in which it was made?",
+  );
 }
 
 function causeOf({ subscriptionStatus }: Snapshot, { isDeleted }: CustomerState): string {

@@ -8,8 +8,9 @@ import type { WorkspaceScope } from "~/server/auth/scope";
 export type NewBillingRecord = Insertable<BillingRecordsTable>;
 
 /**
- * One row for each invoice, refund and dispute; seen again, it takes on the newer state and keeps its id and its date. Answers
- * those that were new or changed.
+ * One row for each invoice, refund and dispute; seen again, it takes on the newer state and keeps its id and its date. Of invoices
+ * whoever holds the account's lock knows which state is newer; of the others the number of the question tells. Answers those that
+ * were written.
  */
 export function upsertRecordsAcrossWorkspaces(tx: Db, rows: NewBillingRecord[]) {
   return tx
@@ -27,15 +28,24 @@ export function upsertRecordsAcrossWorkspaces(tx: Db, rows: NewBillingRecord[]) 
           tax: row.ref("excluded.tax"),
           periodStartsAt: row.ref("excluded.periodStartsAt"),
           periodEndsAt: row.ref("excluded.periodEndsAt"),
+          askedNo: row.ref("excluded.askedNo"),
           recordedAt: row.ref("excluded.recordedAt"),
         }))
         .where(
-          sql<boolean>`(billing_records.status, billing_records.amount_due, billing_records.amount_paid, billing_records.tax)
-            is distinct from (excluded.status, excluded.amount_due, excluded.amount_paid, excluded.tax)`,
+          sql<boolean>`case when billing_records.kind = 'invoice'
+            then (billing_records.status, billing_records.amount_due, billing_records.amount_paid, billing_records.tax)
+              is distinct from (excluded.status, excluded.amount_due, excluded.amount_paid, excluded.tax)
+            else excluded.asked_no > billing_records.asked_no end`,
         ),
     )
     .returning(["kind", "stripeId", sql<boolean>`xmax = 0`.as("isNew")])
     .execute();
+}
+
+/** Drawn before Stripe is asked about a charge. */
+export async function drawQuestionAcrossWorkspaces(db: Db): Promise<number> {
+  const { rows } = await sql<{ number: number }>`select nextval('billing_questions') as number`.execute(db);
+  return Number(rows[0]?.number);
 }
 
 export async function insertSubscriptionRecordAcrossWorkspaces(tx: Db, row: NewBillingRecord): Promise<void> {

@@ -12,15 +12,18 @@ import type { BillingEventKey } from "./billing.jobs";
 import { disputeLetter } from "./billing-letters";
 import {
   findBillingEventAcrossWorkspaces,
+  listPendingEventsOfCustomerAcrossWorkspaces,
   noteEventAttemptAcrossWorkspaces,
   setEventIfPendingAcrossWorkspaces,
-  setEventsOfCustomerSettledIfPendingAcrossWorkspaces,
+  setEventsSettledIfPendingAcrossWorkspaces,
 } from "./events.queries";
 import { type ReconcileNeeds, reconcileAccount } from "./reconcile-account";
-import { upsertRecordsAcrossWorkspaces } from "./records.queries";
+import { drawQuestionAcrossWorkspaces, upsertRecordsAcrossWorkspaces } from "./records.queries";
+import { recordsKeptSince } from "./records-kept-since";
 import { nameOfWorkspaceAcrossWorkspaces } from "./workspace-state.queries";
 
 const operatorsMax = 20;
+const alsoSettledMax = 500;
 
 /** Rejects when Stripe could not be asked: the event stays pending, and is tried again by the queue or by the sweep. */
 export async function settleEvent(needs: ReconcileNeeds, { eventId }: BillingEventKey): Promise<void> {
@@ -35,7 +38,7 @@ export async function settleEvent(needs: ReconcileNeeds, { eventId }: BillingEve
     }
   } catch (error) {
     const words = error instanceof Error ? error.message.slice(0, 300) : "unknown";
-    await noteEventAttemptAcrossWorkspaces(needs.across, eventId, words);
+    await noteEventAttemptAcrossWorkspaces(needs.across, eventId, { lastError: words, now: needs.clock.now() });
     throw error;
   }
 }
@@ -44,16 +47,17 @@ type Event = { customerId: string | null; chargeId: string | null };
 
 /** `settled`, or why it is none of ours. */
 async function lookInto(needs: ReconcileNeeds, payments: Payments, event: Event): Promise<string> {
-  const askedAt = needs.clock.now();
+  const askedNo = event.chargeId === null ? 0 : await drawQuestionAcrossWorkspaces(needs.across);
   const charge = event.chargeId === null ? null : await payments.readCharge(event.chargeId);
   const customerId = charge?.customerId ?? event.customerId;
   if (customerId === null) return "It names no customer.";
   const workspaceId = await findOwner(needs, payments, customerId);
   if (workspaceId === null) return "Its customer belongs to no workspace of this installation.";
-  if (charge) await keepReversals(needs, workspaceId, charge);
+  if (charge) await keepReversals(needs, { workspaceId, charge, askedNo });
+  // What is there before Stripe is asked is answered too; by the rows, since the clocks of several machines differ.
+  const alsoSettled = await listPendingEventsOfCustomerAcrossWorkspaces(needs.across, customerId, alsoSettledMax);
   await reconcileAccount(needs, workspaceId);
-  const settled = { before: askedAt, settledAt: needs.clock.now() };
-  await setEventsOfCustomerSettledIfPendingAcrossWorkspaces(needs.across, customerId, settled);
+  await setEventsSettledIfPendingAcrossWorkspaces(needs.across, alsoSettled, needs.clock.now());
   return "settled";
 }
 
@@ -61,21 +65,25 @@ async function lookInto(needs: ReconcileNeeds, payments: Payments, event: Event)
 async function findOwner(needs: ReconcileNeeds, payments: Payments, customerId: string): Promise<string | null> {
   const known = await findWorkspaceOfCustomerAcrossWorkspaces(needs.across, customerId);
   if (known) return known;
-  const { workspaceId, installation } = await payments.readCustomer(customerId);
+  const { workspaceId, installation } = (await payments.readMark(customerId)) ?? { workspaceId: null, installation: null };
   if (workspaceId === null || installation !== needs.config.publicUrl.host) return null;
   return (await setCustomerIfNoneAcrossWorkspaces(needs.across, workspaceId, customerId)) ? workspaceId : null;
 }
 
-async function keepReversals(needs: ReconcileNeeds, workspaceId: string, { reversals }: ChargeState): Promise<void> {
-  if (reversals.length === 0) return;
+type Answer = { workspaceId: string; charge: ChargeState; askedNo: number };
+
+async function keepReversals(needs: ReconcileNeeds, { workspaceId, charge: { reversals }, askedNo }: Answer): Promise<void> {
   const recordedAt = needs.clock.now();
+  const kept = reversals.filter(({ occurredAt }) => occurredAt >= recordsKeptSince(recordedAt));
+  if (kept.length === 0) return;
   await inTransaction(needs.across, async (tx) => {
-    const rows = reversals.map(({ id: stripeId, amount: amountDue, ...reversal }) => ({
+    const rows = kept.map(({ id: stripeId, amount: amountDue, ...reversal }) => ({
       ...reversal,
       id: newId("billingRecord"),
       workspaceId,
       stripeId,
       amountDue,
+      askedNo,
       recordedAt,
     }));
     const fresh = await upsertRecordsAcrossWorkspaces(tx, rows);

@@ -32,3 +32,10 @@ export async function insertSpendAlertIfNoneAcrossWorkspaces(tx: Db, alert: Inse
     .executeTakeFirst();
   return (result.numInsertedOrUpdatedRows ?? 0n) > 0n;
 }
+
+export async function deleteOldSpendAlertsAcrossWorkspaces(db: Db, before: Date, limit: number): Promise<number> {
+  const { numAffectedRows } = await sql`
+    delete from spend_alerts where (workspace_id, day) in (
+      select workspace_id, day from spend_alerts where created_at < ${before} limit ${limit})`.execute(db);
+  return Number(numAffectedRows ?? 0);
+}

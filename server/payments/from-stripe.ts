@@ -1,7 +1,7 @@
 // Stripe's objects in the house's words, and nothing of them that the house has no use for.
 import type Stripe from "stripe";
 import type { BillingInterval } from "~/db/tables/billing-accounts";
-import type { InvoiceState, PriceTag, Reversal, SubscriptionState } from "./payments";
+import type { CustomerMark, InvoiceState, PriceTag, Reversal, SubscriptionState } from "./payments";
 
 /** The one item that Checkout made; its price says what was bought, its period what is paid for. */
 export function toSubscription(subscription: Stripe.Subscription): SubscriptionState {
@@ -16,8 +16,13 @@ export function toSubscription(subscription: Stripe.Subscription): SubscriptionS
     periodStartsAt: at(item?.current_period_start ?? subscription.start_date),
     periodEndsAt: at(item?.current_period_end ?? subscription.start_date + 1),
     cancelsAt: maybeAt(subscription.cancel_at ?? endsItself),
+    trialEndsAt: subscription.status === "trialing" ? maybeAt(subscription.trial_end) : null,
     createdAt: at(subscription.created),
   };
+}
+
+export function toMark({ metadata }: Stripe.Customer): CustomerMark {
+  return { workspaceId: metadata["workspaceId"] ?? null, installation: metadata["installation"] ?? null };
 }
 
 export function toInvoice(invoice: Stripe.Invoice): InvoiceState {

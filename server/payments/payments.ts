@@ -26,6 +26,8 @@ export type SubscriptionState = {
   periodEndsAt: Date;
   /** When it ends by itself; null: it goes on. */
   cancelsAt: Date | null;
+  /** While it is a trial. */
+  trialEndsAt: Date | null;
   createdAt: Date;
 };
 
@@ -47,11 +49,11 @@ export type InvoiceState = {
   unpaidSince: Date | null;
 };
 
+/** As we wrote it when we made the customer; null: not by us. */
+export type CustomerMark = { workspaceId: string | null; installation: string | null };
+
 export type CustomerState = {
   isDeleted: boolean;
-  /** As we wrote it when we made the customer; null: not by us. */
-  workspaceId: string | null;
-  installation: string | null;
   subscriptions: SubscriptionState[];
   /** The newest hundred. */
   invoices: InvoiceState[];
@@ -84,19 +86,35 @@ export type CheckoutWish = {
   workspaceId: string;
   successUrl: string;
   cancelUrl: string;
+  /** Nobody can pay after it: at least half an hour ahead. */
+  expiresAt: Date;
   idempotencyKey: string;
 };
 export type PortalWish = { customerId: string; returnUrl: string; idempotencyKey: string };
+
+/** Addresses at Stripe's own hosts, for whoever holds them: never kept here. */
+export type InvoiceLinks = { pageUrl: string | null; pdfUrl: string | null };
 
 /** Every method asks over the network, within ten seconds, except `readEvent`; they reject with a retryable `INTERNAL`. */
 export interface Payments {
   /** Rejects what was not signed with one of our secrets within the last 300 s: `UNAUTHENTICATED`, `details.reason` says why. */
   readEvent(raw: Buffer, signature: string | undefined, now: Date): SignedEvent;
   createCustomer(wish: CustomerWish): Promise<string>;
+  /** The customer's only session that can be paid: every other is closed. Rejects with `CONFLICT` when another was opened just now. */
   openCheckout(wish: CheckoutWish): Promise<{ url: string }>;
+  /** Closes every session that could still be paid. */
+  closeCheckouts(customerId: string): Promise<void>;
   openPortal(wish: PortalWish): Promise<{ url: string }>;
-  readCustomer(customerId: string): Promise<CustomerState>;
-  readCharge(chargeId: string): Promise<ChargeState>;
-  /** Asked at most every ten minutes; what cannot be read is left out. */
+  /** Ends it now, without a refund. One that is over already is left alone. */
+  endSubscription(subscriptionId: string): Promise<void>;
+  /** Null: this account of Stripe's has no such customer. */
+  readMark(customerId: string): Promise<CustomerMark | null>;
+  /** Null: this account of Stripe's has no such customer. */
+  readCustomer(customerId: string): Promise<CustomerState | null>;
+  /** Null: this account of Stripe's has no such charge. */
+  readCharge(chargeId: string): Promise<ChargeState | null>;
+  /** Null: this account of Stripe's has no such invoice. */
+  readInvoiceLinks(invoiceId: string): Promise<InvoiceLinks | null>;
+  /** Asked at most every ten minutes, and every half a minute while one cannot be read: that one is left out. */
   listPrices(priceIds: string[]): Promise<PriceTag[]>;
 }

@@ -1,22 +1,26 @@
 // Stripe behind the house's own words: idempotency keys on every write, bounded lists, safe errors (MISSION H1).
 import type Stripe from "stripe";
 import type { BillingConfig } from "~/server/config-billing";
-import { AppError } from "~/server/errors";
-import { toInvoice, toPriceTag, toRefund, toReversal, toSubscription } from "./from-stripe";
+import { asked, askedFor } from "./asked";
+import { toInvoice, toMark, toRefund, toReversal, toSubscription } from "./from-stripe";
+import { hostedAddress, paperAddress } from "./hosted-address";
+import { closeEveryCheckout, openOneCheckout } from "./one-checkout";
 import type {
   ChargeState,
   CheckoutWish,
+  CustomerMark,
   CustomerState,
   CustomerWish,
+  InvoiceLinks,
   Payments,
   PortalWish,
   PriceTag,
   SignedEvent,
 } from "./payments";
+import { PriceTags } from "./price-tags";
 import { readSignedEvent } from "./read-signed-event";
 
 const listMax = 100;
-const pricesKeptMs = 10 * 60_000;
 
 type Options = { client: Stripe; billing: BillingConfig; isLive: boolean };
 
@@ -25,12 +29,13 @@ export class StripePayments implements Payments {
   readonly #client: Stripe;
   readonly #billing: BillingConfig;
   readonly #isLive: boolean;
-  #prices: { readAtMs: number; tags: PriceTag[] } | null = null;
+  readonly #prices: PriceTags;
 
   constructor({ client, billing, isLive }: Options) {
     this.#client = client;
     this.#billing = billing;
     this.#isLive = isLive;
+    this.#prices = new PriceTags(client);
   }
 
   readEvent(raw: Buffer, signature: string | undefined, now: Date): SignedEvent {
@@ -48,57 +53,53 @@ export class StripePayments implements Payments {
     return customer.id;
   }
 
-  async openCheckout(wish: CheckoutWish): Promise<{ url: string }> {
-    const session = await asked(
-      this.#client.checkout.sessions.create(
-        {
-          mode: "subscription",
-          customer: wish.customerId,
-          client_reference_id: wish.workspaceId,
-          line_items: [{ price: wish.priceId, quantity: 1 }],
-          success_url: wish.successUrl,
-          cancel_url: wish.cancelUrl,
-          allow_promotion_codes: this.#billing.takesPromotionCodes,
-          automatic_tax: { enabled: this.#billing.addsTax },
-          ...(this.#billing.addsTax ? { customer_update: { address: "auto", name: "auto" } as const } : {}),
-          subscription_data: { metadata: { workspaceId: wish.workspaceId } },
-        },
-        { idempotencyKey: wish.idempotencyKey },
-      ),
-    );
-    return { url: hosted(session.url) };
+  openCheckout(wish: CheckoutWish): Promise<{ url: string }> {
+    return openOneCheckout({ client: this.#client, billing: this.#billing }, wish);
+  }
+
+  closeCheckouts(customerId: string): Promise<void> {
+    return closeEveryCheckout({ client: this.#client, billing: this.#billing }, customerId);
   }
 
   async openPortal({ customerId, returnUrl, idempotencyKey }: PortalWish): Promise<{ url: string }> {
     const wish = { customer: customerId, return_url: returnUrl };
     const session = await asked(this.#client.billingPortal.sessions.create(wish, { idempotencyKey }));
-    return { url: hosted(session.url) };
+    return { url: hostedAddress(session.url, this.#billing.apiUrl) };
   }
 
-  async readCustomer(customerId: string): Promise<CustomerState> {
-    const customer = await asked(this.#client.customers.retrieve(customerId));
-    if (customer.deleted) {
-      return { isDeleted: true, workspaceId: null, installation: null, subscriptions: [], invoices: [] };
-    }
+  async endSubscription(subscriptionId: string): Promise<void> {
+    const idempotencyKey = `end-${subscriptionId}`;
+    await askedFor(this.#client.subscriptions.cancel(subscriptionId, {}, { idempotencyKey }));
+  }
+
+  async readMark(customerId: string): Promise<CustomerMark | null> {
+    const customer = await askedFor(this.#client.customers.retrieve(customerId));
+    return customer && !customer.deleted ? toMark(customer) : null;
+  }
+
+  async readCustomer(customerId: string): Promise<CustomerState | null> {
+    const customer = await askedFor(this.#client.customers.retrieve(customerId));
+    if (!customer) return null;
+    if (customer.deleted) return { isDeleted: true, subscriptions: [], invoices: [] };
     const [subscriptions, invoices] = await asked(
       Promise.all([
         this.#client.subscriptions.list({ customer: customerId, status: "all", limit: listMax }),
         this.#client.invoices.list({ customer: customerId, limit: listMax }),
       ]),
     );
-    return {
-      isDeleted: false,
-      workspaceId: customer.metadata["workspaceId"] ?? null,
-      installation: customer.metadata["installation"] ?? null,
-      subscriptions: subscriptions.data.map(toSubscription),
-      invoices: invoices.data.map(toInvoice),
-    };
+    return { isDeleted: false, subscriptions: subscriptions.data.map(toSubscription), invoices: invoices.data.map(toInvoice) };
   }
 
-  async readCharge(chargeId: string): Promise<ChargeState> {
-    const [charge, refunds, disputes] = await asked(
+  async readInvoiceLinks(invoiceId: string): Promise<InvoiceLinks | null> {
+    const invoice = await askedFor(this.#client.invoices.retrieve(invoiceId));
+    return invoice && { pageUrl: paperAddress(invoice.hosted_invoice_url), pdfUrl: paperAddress(invoice.invoice_pdf) };
+  }
+
+  async readCharge(chargeId: string): Promise<ChargeState | null> {
+    const charge = await askedFor(this.#client.charges.retrieve(chargeId));
+    if (!charge) return null;
+    const [refunds, disputes] = await asked(
       Promise.all([
-        this.#client.charges.retrieve(chargeId),
         this.#client.refunds.list({ charge: chargeId, limit: listMax }),
         this.#client.disputes.list({ charge: chargeId, limit: listMax }),
       ]),
@@ -107,27 +108,7 @@ export class StripePayments implements Payments {
     return { customerId, reversals: [...refunds.data.map(toRefund), ...disputes.data.map(toReversal)] };
   }
 
-  async listPrices(priceIds: string[]): Promise<PriceTag[]> {
-    if (!this.#prices || Date.now() - this.#prices.readAtMs > pricesKeptMs) {
-      const read = await Promise.allSettled(priceIds.slice(0, listMax).map((id) => this.#client.prices.retrieve(id)));
-      const tags = read.flatMap((answer) => (answer.status === "fulfilled" ? [toPriceTag(answer.value)] : []));
-      // An outage is asked about again at once, not in ten minutes.
-      if (tags.length < priceIds.length) return tags;
-      this.#prices = { readAtMs: Date.now(), tags };
-    }
-    return this.#prices.tags;
+  listPrices(priceIds: string[]): Promise<PriceTag[]> {
+    return this.#prices.list(priceIds);
   }
-}
-
-async function asked<Answer>(question: Promise<Answer>): Promise<Answer> {
-  try {
-    return await question;
-  } catch (cause) {
-    throw new AppError("INTERNAL", "Stripe did not answer as it should. Nothing was charged; try again in a minute.", { cause });
-  }
-}
-
-function hosted(url: string | null): string {
-  if (url) return url;
-  throw new AppError("INTERNAL", "Stripe opened a session without an address. Try again in a minute.");
 }

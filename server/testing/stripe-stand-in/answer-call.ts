@@ -36,13 +36,14 @@ function judgeHeaders(place: ApiPlace, { method, headers }: ApiRequest): ApiAnsw
     return wrong(401, "invalid_request_error", "Invalid API Key provided.");
   if (headers.version !== place.apiVersion)
     return wrong(400, "invalid_request_error", `Invalid Stripe API version: ${headers.version}`);
-  if (method === "POST" && !headers.idempotencyKey)
+  if (method !== "GET" && !headers.idempotencyKey)
     return wrong(400, "idempotency_error", "A write needs an Idempotency-Key here.");
   return null;
 }
 
 function callOf({ method, path }: ApiRequest): Call | null {
-  const names = [`${method} ${path}`, `${method} ${path.replace(/\/[^/]+$/, "/:id")}`];
+  const shapes = [path, path.replace(/\/[^/]+\/expire$/, "/:id/expire"), path.replace(/\/[^/]+$/, "/:id")];
+  const names = shapes.map((shape) => `${method} ${shape}`);
   return (names.find((name) => name in parameters) as Call | undefined) ?? null;
 }
 
@@ -62,13 +63,15 @@ function once(place: ApiPlace, request: ApiRequest, act: () => ApiAnswer): ApiAn
 function perform(place: ApiPlace, request: ApiRequest, call: Call, given: unknown): ApiAnswer {
   const { ledger } = place;
   try {
+    if (call === "POST /v1/checkout/sessions/:id/expire") return expireCheckout(ledger, request.path.split("/").at(-2) ?? "");
+    if (call === "DELETE /v1/subscriptions/:id") return endSubscription(ledger, request.path.split("/").at(-1) ?? "");
     if (call.endsWith("/:id")) return { status: 200, body: ledger.get(decodeURIComponent(request.path.split("/").at(-1) ?? "")) };
     if (call === "POST /v1/customers") {
       return created(ledger.add("cus", { object: "customer", ...(given as ParametersOf<typeof call>) }));
     }
     if (call === "POST /v1/checkout/sessions") return openCheckout(place, given as ParametersOf<typeof call>);
     if (call === "POST /v1/billing_portal/sessions") return openPortal(place, given as ParametersOf<typeof call>);
-    return list(ledger, call, given as { customer?: string; charge?: string; limit: number });
+    return list(ledger, call, given as ListQuery);
   } catch (error) {
     return wrong(404, "invalid_request_error", error instanceof Error ? error.message : "missing", "resource_missing");
   }
@@ -81,6 +84,21 @@ function openCheckout({ ledger, origin }: ApiPlace, given: ParametersOf<"POST /v
   return created(Object.assign(session, { url: `${origin()}/c/pay/${session.id}` }));
 }
 
+/** Paid in the meantime, it can no longer be taken back. */
+function expireCheckout(ledger: Ledger, id: string): ApiAnswer {
+  const session = ledger.get(id);
+  if (session["status"] !== "open")
+    return wrong(400, "invalid_request_error", "Only Checkout Sessions with a status of open can be expired.");
+  return created(Object.assign(session, { status: "expired", url: null }));
+}
+
+function endSubscription(ledger: Ledger, id: string): ApiAnswer {
+  if (ledger.get(id)["status"] === "canceled")
+    return wrong(404, "invalid_request_error", `No such subscription: ${id}`, "resource_missing");
+  ledger.change(id, { status: "canceled" });
+  return created(ledger.get(id));
+}
+
 function openPortal({ ledger, origin }: ApiPlace, given: ParametersOf<"POST /v1/billing_portal/sessions">): ApiAnswer {
   ledger.get(given.customer);
   const session = ledger.add("bps", { object: "billing_portal.session", ...given });
@@ -88,15 +106,19 @@ function openPortal({ ledger, origin }: ApiPlace, given: ParametersOf<"POST /v1/
 }
 
 const kinds: Partial<Record<Call, string>> = {
+  "GET /v1/checkout/sessions": "checkout.session",
   "GET /v1/subscriptions": "subscription",
   "GET /v1/invoices": "invoice",
   "GET /v1/refunds": "refund",
   "GET /v1/disputes": "dispute",
 };
 
-function list(ledger: Ledger, call: Call, given: { customer?: string; charge?: string; limit: number }): ApiAnswer {
+type ListQuery = { customer?: string; charge?: string; status?: string; limit: number };
+
+function list(ledger: Ledger, call: Call, given: ListQuery): ApiAnswer {
   const fits = (thing: Thing) =>
-    given.customer === undefined ? thing["charge"] === given.charge : thing["customer"] === given.customer;
+    (given.customer === undefined ? thing["charge"] === given.charge : thing["customer"] === given.customer) &&
+    (given.status === undefined || given.status === "all" || thing["status"] === given.status);
   const found = ledger.list(kinds[call] ?? "", fits);
   const data = found.slice(0, given.limit);
   return { status: 200, body: { object: "list", url: call.split(" ")[1], has_more: found.length > data.length, data } };

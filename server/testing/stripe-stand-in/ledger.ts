@@ -23,6 +23,7 @@ export type Subscription = Thing & {
   created: number;
   cancel_at: number | null;
   cancel_at_period_end: boolean;
+  trial_end: number | null;
   items: { object: "list"; data: [Item] };
 };
 export type Invoice = Thing & {
@@ -34,6 +35,7 @@ export type Invoice = Thing & {
   charge_id: string;
 };
 
+const trialSeconds = 14 * 86_400;
 const periodSeconds = { month: 30 * 86_400, year: 365 * 86_400 };
 
 /** A lifetime: one per stand-in. Every act answers at once; its events wait in `events` until they are delivered. */
@@ -89,11 +91,12 @@ export class Ledger {
       created: from,
       cancel_at: null,
       cancel_at_period_end: false,
+      trial_end: status === "trialing" ? from + trialSeconds : null,
       items: { object: "list", data: [item] },
       metadata: {},
     });
     this.#tell("customer.subscription.created", subscription);
-    this.bill(subscription.id, { isPaid: status === "active" });
+    if (status !== "trialing") this.bill(subscription.id, { isPaid: status === "active" });
     return subscription;
   }
 
@@ -118,6 +121,8 @@ export class Ledger {
       period_end: to,
       status_transitions: { finalized_at: this.#nowSeconds() },
     });
+    const page = `https://invoice.stripe.com/i/acct_standIn/${invoice.id}`;
+    Object.assign(invoice, { hosted_invoice_url: page, invoice_pdf: `${page}/pdf` });
     this.#tell("invoice.finalized", invoice);
     this.#tell(isPaid ? "invoice.paid" : "invoice.payment_failed", invoice);
     return invoice;
