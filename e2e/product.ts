@@ -11,6 +11,8 @@ export type StartAnswer = { url: string; signInUrl: string; agentId: string; api
 export type Product = StartAnswer & {
   dataDir: string;
   process: ChildProcess;
+  /** Everything that it wrote to standard error so far. */
+  said(): string;
   /** As Ctrl-C does; resolves when the launcher has ended. Returns its exit code. */
   stop(): Promise<number | null>;
 };
@@ -26,15 +28,16 @@ export function removeDataDir(dataDir: string): void {
 }
 
 /** Runs the launcher and waits for its one JSON line. Rejects with what it said on standard error when it ends before. */
-export async function startProduct(options: { dataDir: string; env?: Record<string, string> }): Promise<Product> {
+export async function startProduct(options: { dataDir: string; root?: string; env?: Record<string, string> }): Promise<Product> {
   const child = spawn(process.execPath, ["launch/bootstrap.mjs", "start", "--json"], {
+    cwd: options.root ?? process.cwd(),
     env: { ...newcomersEnvironment(), NODE_ENV: "production", DATA_DIR: options.dataDir, PORT: "0", ...options.env },
     stdio: ["ignore", "pipe", "pipe"],
   });
   const said: string[] = [];
   child.stderr?.on("data", (chunk: Buffer) => said.push(chunk.toString()));
   const answer = await firstJsonLine(child, said);
-  return { ...answer, dataDir: options.dataDir, process: child, stop: () => stopProcess(child) };
+  return { ...answer, dataDir: options.dataDir, process: child, said: () => said.join(""), stop: () => stopProcess(child) };
 }
 
 /** A shell without the test runner's own variables: with them the build would take itself for a test. */

@@ -1,7 +1,8 @@
 // The worker process: reads the configuration, builds the services, answers the doorbell, and drains when told to stop.
 import process from "node:process";
-import { ConfigError, readConfig } from "~/server/config";
+import { ConfigError, readConfig, readSecretValues } from "~/server/config";
 import { createServices, type ProcessServices } from "~/server/create-services";
+import { hideValues, redactText } from "~/server/redaction/redact-text";
 import { catalog } from "./catalog";
 import { schedules } from "./schedules";
 import { startWorkers, type Workers } from "./work";
@@ -10,6 +11,7 @@ import { startWorkers, type Workers } from "./work";
 const exitConfiguration = 78;
 
 async function main(): Promise<void> {
+  hideValues(readSecretValues());
   const services = createServices(readConfig(), { program: "worker" });
   const workers = await startWorkers(services).catch(async (error: unknown) => {
     await services.close();
@@ -41,7 +43,7 @@ function stopOnSignal(workers: Workers, services: ProcessServices): void {
 
 /** One clear sentence where the launcher and people look for it. */
 function giveUp(error: unknown): void {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.stderr.write(`${redactText(error instanceof Error ? error.message : String(error))}\n`);
   process.exit(error instanceof ConfigError ? exitConfiguration : 1);
 }
 

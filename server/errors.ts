@@ -1,4 +1,5 @@
 // The one error that verbs throw, its codes (CONTRACTS "Errors") and their place on HTTP. Mapped at the edges only.
+import { redactText } from "~/server/redaction/redact-text";
 
 export const errorTable = {
   INVALID_REQUEST: { status: 400, trpc: "BAD_REQUEST" },
@@ -48,14 +49,17 @@ export type ErrorEnvelope = {
 
 const retryableCodes: ReadonlySet<ErrorCode> = new Set(["RATE_LIMITED", "INTERNAL"]);
 
-/** Safe to show: the message says what was wrong, where, and what to do. Anything unsafe goes into `cause`. */
+/**
+ * Safe to show: the message says what was wrong, where, and what to do. Anything unsafe goes into `cause`. A message may quote what
+ * an agent or a provider said, so it is redacted here, before any surface can have it.
+ */
 export class AppError extends Error {
   readonly code: ErrorCode;
   readonly details: ErrorDetails;
   readonly retryable: boolean;
 
   constructor(code: ErrorCode, message: string, options: { details?: ErrorDetails; retryable?: boolean; cause?: unknown } = {}) {
-    super(message, { cause: options.cause });
+    super(redactText(message), { cause: options.cause });
     this.name = "AppError";
     this.code = code;
     this.details = options.details ?? {};

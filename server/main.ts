@@ -1,14 +1,16 @@
 // The web process: reads the configuration, builds the services, opens the doors, and drains when told to stop.
 import process from "node:process";
-import { ConfigError, readConfig } from "./config";
+import { ConfigError, readConfig, readSecretValues } from "./config";
 import { createServices } from "./create-services";
 import { startWeb, type Web } from "./http/start-web";
 import type { Log } from "./log";
+import { hideValues, redactText } from "./redaction/redact-text";
 
 /** sysexits.h: the configuration is wrong, so starting again will not help. */
 const exitConfiguration = 78;
 
 async function main(): Promise<void> {
+  hideValues(readSecretValues());
   const services = createServices(readConfig(), { program: "web" });
   const web = await startWeb(services, {
     rootDirectory: process.cwd(),
@@ -41,7 +43,7 @@ function stopOnSignal(web: Web, services: { log: Log; close(): Promise<void> }):
 
 /** One clear sentence where the launcher and people look for it. */
 function giveUp(error: unknown): void {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.stderr.write(`${redactText(error instanceof Error ? error.message : String(error))}\n`);
   process.exit(error instanceof ConfigError ? exitConfiguration : 1);
 }
 

@@ -2,6 +2,7 @@
 import type { ChildProcess } from "node:child_process";
 import { Pool } from "undici";
 import type { AgentLog } from "./agent-log";
+import type { LineCleaner } from "./clean-lines";
 import { isOutOfMemory } from "./explain-exit";
 import { createLineSplitter } from "./split-lines";
 
@@ -20,8 +21,8 @@ export type AgentProcessParts = {
   memoryMb: number;
   sockets: { agent: string; shim: string };
   log: AgentLog;
-  /** Masks secrets and maps positions to the author's files. */
-  clean(text: string): string;
+  /** Masks secrets and maps positions to the author's files; one for each stream. */
+  clean(onLine: (line: string) => void): LineCleaner;
   release(): void;
 };
 
@@ -114,19 +115,26 @@ export class AgentProcess {
   }
 
   private readOutput({ log, clean }: AgentProcessParts): void {
-    const out = createLineSplitter(outputLineBytesMax, (line) => {
+    const out = clean((line) => log.write("stdout", line));
+    const written = clean((line) => log.write("stderr", line));
+    const err = clean((line) => {
+      this.errorTail = `${this.errorTail}${line}\n`.slice(-errorTailCharacters);
+      if (!line.includes("The compatibility flag")) log.write("stderr", line);
+    });
+    const outLines = createLineSplitter(outputLineBytesMax, (line) => {
       // What is written to process.stdout and process.stderr comes this way, with the name in front.
       const [, stream, text] = /^(stdout|stderr): ([\s\S]*)$/.exec(line) ?? [];
-      log.write(stream === "stderr" ? "stderr" : "stdout", clean(text ?? line));
+      (stream === "stderr" ? written : out).push(text ?? line);
     });
-    const err = createLineSplitter(outputLineBytesMax, (line) => {
-      const text = clean(line);
-      this.errorTail = `${this.errorTail}${text}\n`.slice(-errorTailCharacters);
-      if (!text.includes("The compatibility flag")) log.write("stderr", text);
-    });
-    for (const [stream, splitter] of [[this.child.stdout, out] as const, [this.child.stderr, err] as const]) {
-      stream?.on("data", (chunk: Buffer) => splitter.push(chunk));
-      stream?.on("end", () => splitter.end());
+    const errLines = createLineSplitter(outputLineBytesMax, (line) => err.push(line));
+    const endOut = () => [outLines, out, written].map((reader) => reader.end());
+    const endErr = () => [errLines, err].map((reader) => reader.end());
+    for (const [stream, lines, end] of [
+      [this.child.stdout, outLines, endOut] as const,
+      [this.child.stderr, errLines, endErr] as const,
+    ]) {
+      stream?.on("data", (chunk: Buffer) => lines.push(chunk));
+      stream?.on("end", end);
       stream?.on("error", () => undefined);
     }
   }

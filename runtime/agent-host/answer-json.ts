@@ -2,8 +2,8 @@
 import type { ServerResponse } from "node:http";
 import type { HostInvocation } from "~/runtime/contract/host-protocol";
 import type { InvokeResponse } from "~/runtime/contract/invoke";
+import type { MaskCompiler } from "~/runtime/redaction/mask-text";
 import type { CallOutcome } from "./call-agent";
-import type { MaskCompiler } from "./mask-text";
 import { sendError, sendJson } from "./send-json";
 
 export type Answer = {

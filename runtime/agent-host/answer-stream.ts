@@ -3,8 +3,8 @@ import type { ServerResponse } from "node:http";
 import { eventStreamHeaders, formatDelta, formatEvent, keepAliveComment } from "~/runtime/contract/event-stream";
 import type { HostInvocation } from "~/runtime/contract/host-protocol";
 import type { InvokeEvent } from "~/runtime/contract/invoke";
+import type { MaskCompiler } from "~/runtime/redaction/mask-text";
 import type { Answer } from "./answer-json";
-import type { MaskCompiler } from "./mask-text";
 import { sendError } from "./send-json";
 
 /** An agent that has not said anything by then may still fail, but its caller should know that it is at work. */

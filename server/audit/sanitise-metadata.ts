@@ -8,6 +8,7 @@ export type AuditMetadata = Record<string, unknown>;
 const depthMax = 4;
 const fieldsMax = 30;
 const textCharactersMax = 500;
+const credentialCharactersMax = 20_000;
 
 /**
  * Drops fields with sensitive names, masks token shapes, cuts what is long or deep. What remains reads back from PostgreSQL
@@ -23,7 +24,7 @@ function sanitiseFields(fields: object, depth: number): AuditMetadata {
 }
 
 function sanitise(value: unknown, depth: number): unknown {
-  if (typeof value === "string") return clean(value.slice(0, textCharactersMax));
+  if (typeof value === "string") return clean(value);
   if (typeof value === "boolean" || value === null) return value;
   // Adding zero turns -0, which JSON cannot say, into 0.
   if (typeof value === "number") return Number.isFinite(value) ? value + 0 : null;
@@ -33,6 +34,7 @@ function sanitise(value: unknown, depth: number): unknown {
   return sanitiseFields(value, depth);
 }
 
+/** Redacted before it is cut: half a credential is not known for one. */
 function clean(text: string): string {
-  return toStorableText(redactText(text));
+  return toStorableText(redactText(text.slice(0, textCharactersMax + credentialCharactersMax)).slice(0, textCharactersMax));
 }

@@ -10,27 +10,64 @@ function inPieces(values: string[], pieces: string[]): string {
   return pieces.map((piece) => mask.push(piece)).join("") + mask.flush();
 }
 
+const percent = (text: string) => Buffer.from(text).toString("hex").replace(/../g, "%$&");
+const every = (text: string, spell: (point: number) => string) =>
+  [...text].map((char) => spell(char.codePointAt(0) ?? 0)).join("");
+
 const spellings: Record<string, (text: string) => string> = {
   plain: (text) => text,
   base64: (text) => Buffer.from(text).toString("base64"),
   "base64 of a longer text": (text) => Buffer.from(`user:${text}`).toString("base64"),
+  "base64 of a longer text that begins elsewhere": (text) => Buffer.from(`user::${text}!`).toString("base64"),
   base64url: (text) => Buffer.from(text).toString("base64url"),
+  "base64 in lines": (text) => Buffer.from(text).toString("base64").replace(/.{10}/g, "$&\n"),
+  "base64 in a query": (text) => encodeURIComponent(Buffer.from(text).toString("base64")),
   hex: (text) => Buffer.from(text).toString("hex"),
   "upper-case hex": (text) => Buffer.from(text).toString("hex").toUpperCase(),
+  "a Buffer on a console": (text) =>
+    `<Buffer ${Buffer.from(text)
+      .toString("hex")
+      .replace(/..(?!$)/g, "$& ")}>`,
+  "a Buffer in JSON": (text) => JSON.stringify(Buffer.from(text)),
   url: encodeURIComponent,
+  "lower-case url": (text) => encodeURIComponent(text).replace(/%../g, (percented) => percented.toLowerCase()),
+  "url of every byte": percent,
+  "half a url": (text) => encodeURI(text),
   form: (text) => new URLSearchParams({ key: text }).toString().slice(4),
+  "url in a url": (text) => encodeURIComponent(encodeURIComponent(text)),
   json: (text) => JSON.stringify(text),
+  "json in ascii": (text) =>
+    every(text, (point) =>
+      point < 127 && point > 62 ? String.fromCodePoint(point) : `\\u${point.toString(16).padStart(4, "0")}`,
+    ),
   "json in json": (text) => JSON.stringify(JSON.stringify(text)),
+  "json in a url": (text) => encodeURIComponent(JSON.stringify(text)),
+  "json in html": (text) => JSON.stringify(text).replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll('"', "&quot;"),
+  "a javascript string": (text) =>
+    every(text, (point) => (point < 256 ? `\\x${point.toString(16).padStart(2, "0")}` : `\\u{${point.toString(16)}}`)),
   html: (text) => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;"),
+  "html in decimals": (text) => every(text, (point) => `&#${point};`),
+  "html in hexadecimals": (text) => every(text, (point) => `&#x${point.toString(16).toUpperCase()};`),
+  "html without semicolons": (text) => every(text, (point) => `&#${String(point).padStart(7, "0")}`),
+  "a shell's word": (text) => text.replace(/[^A-Za-z0-9]/g, "\\$&"),
+  "lower case": (text) => text.toLowerCase(),
+  backwards: (text) => [...text].reverse().join(""),
 };
+
+/** One after the other would find what two cuts at once do not, so the text comes unit by unit too. */
+function waysToCut(text: string): string[][] {
+  const cuts = Array.from({ length: text.length + 1 }, (_, cut) => [text.slice(0, cut), text.slice(cut)]);
+  return [...cuts, text.split("")];
+}
 
 describe("masking secret values", () => {
   for (const [name, spell] of Object.entries(spellings)) {
     it(`masks a value written as ${name}, at every place it may be cut`, () => {
       const text = `before ${spell(secret)} after`;
-      for (let cut = 0; cut <= text.length; cut += 1) {
-        const out = inPieces([secret], [text.slice(0, cut), text.slice(cut)]);
+      for (const pieces of waysToCut(text)) {
+        const out = inPieces([secret], pieces);
         expect(out).toContain(maskText);
+        expect(out.length, out).toBeLessThan("before ".length + 28 + maskText.length + " after".length);
         for (const other of Object.values(spellings)) expect(out).not.toContain(other(secret));
       }
     });

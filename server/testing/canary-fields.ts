@@ -1,0 +1,125 @@
+// Where the product keeps secrets: each secret variable and each sensitive column, with the canary that stands in it while
+// e2e/canary.test.ts looks for canaries everywhere else. A new one without a line here fails canary-fields.test.ts.
+
+/** What is planted. `chosen`: by the test; `issued`: by the product, and learned when it is shown. */
+export const canaries = {
+  agentSecret: "chosen",
+  replacedAgentSecret: "chosen",
+  agentKeyFile: "chosen",
+  password: "chosen",
+  resetPassword: "chosen",
+  promptText: "chosen",
+  smtpPassword: "chosen",
+  googleSecret: "chosen",
+  githubSecret: "chosen",
+  oidcSecret: "chosen",
+  oidcCode: "chosen",
+  stripeKey: "chosen",
+  stripeWebhookSecret: "chosen",
+  kmsSecretKey: "chosen",
+  databasePassword: "issued",
+  keyEncryptionKey: "issued",
+  telemetryRootKey: "issued",
+  sessionSecret: "issued",
+  agentHostToken: "issued",
+  auditSigningKey: "issued",
+  telemetryKey: "issued",
+  consoleLink: "issued",
+  firstApiKey: "issued",
+  apiKey: "issued",
+  session: "issued",
+  pendingSignIn: "issued",
+  verificationToken: "issued",
+  resetToken: "issued",
+  invitationToken: "issued",
+  emailChangeToken: "issued",
+  totpSecret: "issued",
+  recoveryCode: "issued",
+} as const;
+
+export type CanaryName = keyof typeof canaries;
+
+/** `canary`: planted there. `none`: why nothing is planted. */
+export type Planted = { canary: CanaryName } | { none: string };
+
+const canary = (name: CanaryName): Planted => ({ canary: name });
+const personal: Planted = { none: "a person's own data, no credential" };
+const someoneElses: Planted = { none: "another company's id, no credential" };
+const publicPart: Planted = { none: "a value that browsers and providers see in the open, or its hash" };
+
+/** Each variable of server/config-variables.ts that is secret. */
+export const secretVariables: Readonly<Record<string, Planted>> = {
+  DATABASE_URL: canary("databasePassword"),
+  REDIS_URL: { none: "the embedded server has no password, only a socket of its own" },
+  KEY_ENCRYPTION_KEY: canary("keyEncryptionKey"),
+  KEY_ENCRYPTION_FORMER_KEYS: { none: "the same kind of key as KEY_ENCRYPTION_KEY, read by the same code" },
+  AWS_KMS_SECRET_ACCESS_KEY: canary("kmsSecretKey"),
+  TELEMETRY_ROOT_KEY: canary("telemetryRootKey"),
+  TELEMETRY_FORMER_ROOT_KEYS: { none: "the same kind of key as TELEMETRY_ROOT_KEY, read by the same code" },
+  SESSION_SECRET: canary("sessionSecret"),
+  AGENT_HOST_TOKEN: canary("agentHostToken"),
+  AUDIT_SIGNING_KEY: canary("auditSigningKey"),
+  SMTP_URL: canary("smtpPassword"),
+  RESEND_API_KEY: { none: "excludes SMTP_URL, which is planted" },
+  GOOGLE_CLIENT_SECRET: canary("googleSecret"),
+  GITHUB_CLIENT_SECRET: canary("githubSecret"),
+  OIDC_CLIENT_SECRET: canary("oidcSecret"),
+  STRIPE_SECRET_KEY: canary("stripeKey"),
+  STRIPE_WEBHOOK_SECRETS: canary("stripeWebhookSecret"),
+};
+
+/** Each column of class `sensitive`, and others that hold what people and agents wrote. */
+export const sensitiveColumns: Readonly<Record<string, Planted>> = {
+  "agentSecrets.sealedValue": canary("agentSecret"),
+  "apiKeys.secretHash": canary("apiKey"),
+  "auditEntries.ipAddress": personal,
+  "auditEntries.metadata": canary("agentSecret"),
+  "billingAccounts.customerId": someoneElses,
+  "billingAccounts.subscriptionId": someoneElses,
+  "billingEvents.subjectId": someoneElses,
+  "billingEvents.customerId": someoneElses,
+  "billingEvents.chargeId": someoneElses,
+  "billingRecords.stripeId": someoneElses,
+  "billingRecords.number": someoneElses,
+  "billingRecords.amountDue": personal,
+  "billingRecords.amountPaid": personal,
+  "billingRecords.tax": personal,
+  "dataKeys.wrappedKey": { none: "a data key never leaves the vault in the open; what it sealed is planted" },
+  "deploymentLogs.line": canary("agentSecret"),
+  "deploymentSteps.goldens": canary("agentSecret"),
+  "emailChanges.oldEmail": personal,
+  "emailChanges.newEmail": personal,
+  "emailChanges.oldTokenHash": canary("emailChangeToken"),
+  "emailChanges.newTokenHash": canary("emailChangeToken"),
+  "emailChanges.askedInSession": canary("session"),
+  "externalIdentities.subject": personal,
+  "externalIdentities.email": personal,
+  "idempotencyKeys.fingerprint": { none: "a keyed hash" },
+  "idempotencyKeys.place": personal,
+  "idempotencyKeys.sealedAnswer": canary("apiKey"),
+  "invitations.email": personal,
+  "invitations.tokenHash": canary("invitationToken"),
+  "letterWishes.email": personal,
+  "letterWishes.displayName": personal,
+  "letterWishes.passwordHash": canary("password"),
+  "letterWishes.ipAddress": personal,
+  "outboxMails.recipient": personal,
+  "outboxMails.subject": personal,
+  "outboxMails.sealedBody": canary("invitationToken"),
+  "passkeyChallenges.browserHash": publicPart,
+  "passkeyChallenges.challenge": publicPart,
+  "pendingSignIns.idHash": canary("pendingSignIn"),
+  "spentOauthStates.stateHash": publicPart,
+  "userPasskeys.credentialId": publicPart,
+  "userPasskeys.publicKey": publicPart,
+  "userPasskeys.name": personal,
+  "userRecoveryCodes.codeHash": canary("recoveryCode"),
+  "userSessions.idHash": canary("session"),
+  "userSessions.ipAddress": personal,
+  "userSessions.userAgent": personal,
+  "userTokens.tokenHash": canary("resetToken"),
+  "userTotps.sealedSecret": canary("totpSecret"),
+  "users.email": personal,
+  "users.displayName": personal,
+  "users.passwordHash": canary("resetPassword"),
+};
