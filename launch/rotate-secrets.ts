@@ -1,8 +1,9 @@
 // `npm run secrets -- list | rotate <NAME> | retire <NAME>`: changes the embedded installation's own secrets in secrets.env.
 import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
-import { openAuditKey } from "~/server/audit/audit-key";
-import { sha256Hex } from "~/server/sha256";
+import { keyIdOf, openAuditKey } from "~/server/audit/audit-key";
+import { fingerprintOfKey, fingerprintOfRandom } from "~/server/credentials/list-credentials";
+import { createLocalKey } from "~/server/vault/local-key";
 import { prepareDataDirectory } from "./prepare-data-directory";
 import { LaunchProblem } from "./problem";
 import { readSettings } from "./read-settings";
@@ -42,10 +43,18 @@ const afterRotation: Readonly<Record<SecretName, string>> = {
 
 function list(kept: Partial<Secrets>): number {
   for (const [name, text] of Object.entries(kept)) {
-    const fingerprints = text.split(",").map((value) => sha256Hex(value).slice(0, 16));
+    const fingerprints = text.split(",").map((value) => fingerprintOf(name as keyof Secrets, value));
     process.stdout.write(`${name.padEnd(28)} ${fingerprints.join(", ")}\n`);
   }
   return 0;
+}
+
+/** As the operator's page shows them. */
+function fingerprintOf(name: keyof Secrets, hex: string): string {
+  const bytes = Buffer.from(hex, "hex");
+  if (name === "KEY_ENCRYPTION_KEY" || name === "KEY_ENCRYPTION_FORMER_KEYS") return fingerprintOfKey(createLocalKey(bytes));
+  if (name === "AUDIT_FORMER_KEYS") return `public key ${keyIdOf(bytes)}`;
+  return fingerprintOfRandom(name === "TELEMETRY_FORMER_ROOT_KEYS" ? "TELEMETRY_ROOT_KEY" : name, hex);
 }
 
 /** The old one becomes the newest of the former ones; of a signing key only its public half. */

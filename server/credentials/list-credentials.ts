@@ -30,11 +30,11 @@ export function listCredentials(config: Config): Promise<Credential[]> {
 
 async function workOut(config: Config): Promise<Credential[]> {
   const random = randomOnes(config).map(({ name, value, variable = name }) => {
-    return { variable, name, fingerprint: quick(name, value), isFormer: variable !== name };
+    return { variable, name, fingerprint: fingerprintOfRandom(name, value), isFormer: variable !== name };
   });
   const chosen = await Promise.all(
     chosenOnes(config).map(async ({ name, value }) => {
-      return { variable: name, name, fingerprint: await slow(name, value), isFormer: false };
+      return { variable: name, name, fingerprint: await fingerprintOfChosen(name, value), isFormer: false };
     }),
   );
   return [...wrappingKeys(config), ...random, ...webhookSecrets(config), ...chosen];
@@ -96,11 +96,12 @@ function chosenOnes({ mail, databaseUrl, redisUrl }: Config): Entry[] {
   ];
 }
 
-function quick(name: ConfigVariable, value: string): string {
+/** For what was drawn at random: as the operator's page shows it. */
+export function fingerprintOfRandom(name: ConfigVariable, value: string): string {
   return createHash("sha256").update(`whs.credential.v1\n${name}\n${value}`).digest("hex").slice(0, 16);
 }
 
-async function slow(name: ConfigVariable, value: string): Promise<string> {
+async function fingerprintOfChosen(name: ConfigVariable, value: string): Promise<string> {
   const hash = (await promisify(scrypt)(value, `whs.credential.v1\n${name}`, 8)) as Buffer;
   return hash.toString("hex");
 }
