@@ -32,7 +32,9 @@ export function sendBundle({ workspaceId, fileName, zip, onProgress, signal }: S
     request.setRequestHeader("x-file-name", encodeURIComponent(fileName));
     request.upload.onprogress = (event) => onProgress(event.lengthComputable ? event.loaded / event.total : 0);
     request.onload = () => settle(request, resolve, reject);
-    request.onerror = fail("The connection broke before the bundle had arrived. Check the network and drop it again.");
+    request.onerror = fail(
+      "The connection broke before the bundle had arrived. Check the network and that the zip is no larger than your plan allows, then drop it again.",
+    );
     request.ontimeout = fail("The upload took longer than five minutes and was given up.");
     request.onabort = fail("The upload was stopped.");
     signal.addEventListener("abort", () => request.abort(), { once: true });

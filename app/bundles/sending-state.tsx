@@ -10,25 +10,49 @@ export function SendingState({ sending, onStop }: { sending: Sending; onStop: ()
   if (sending.step === "idle") return null;
   if (sending.step === "refused") return <Refused sending={sending} />;
   return (
-    <div role="status" className="grid w-full max-w-sm justify-items-center gap-3 text-center">
+    <div className="grid w-full max-w-sm justify-items-center gap-3 text-center">
       <Spinner className="size-6 text-accent" />
       <p className="break-all font-medium">{sending.name}</p>
-      {sending.step === "sending" ? (
-        <>
-          <progress max={1} value={sending.share} className="h-1.5 w-full accent-accent" aria-label="Sent so far" />
-          <p className="tabular text-ink-2 text-sm">
-            {Math.floor(sending.share * 100)} % of {bytesWords(sending.sizeBytes)}
-          </p>
-        </>
-      ) : (
-        <p className="text-ink-2 text-sm">
-          {sending.step === "packing" ? "Packing the files" : "Arrived. Checking every entry, the manifest and the digest"}
-        </p>
-      )}
+      <Bar sending={sending} />
+      {/* Heard once a step: a number that is read out ten times a second drowns everything else. */}
+      <p role="status" className="text-ink-2 text-sm">
+        {stepWords[sending.step]}
+      </p>
       <Button type="button" tone="quiet" size="small" onClick={onStop}>
         Stop
       </Button>
     </div>
+  );
+}
+
+type Working = Exclude<Sending, { step: "idle" | "refused" }>;
+
+const stepWords: Record<Working["step"], string> = {
+  packing: "Packing the files",
+  sending: "Sending",
+  checking: "Arrived. Checking every entry, the manifest and the digest",
+};
+
+function Bar({ sending }: { sending: Working }) {
+  if (sending.step === "checking") return null;
+  const [done, all] =
+    sending.step === "packing" ? [sending.packed, sending.of] : [sending.share * sending.sizeBytes, sending.sizeBytes];
+  const share = all > 0 ? done / all : 0;
+  const words =
+    sending.step === "packing"
+      ? `${done} of ${all} files`
+      : `${bytesWords(Math.floor(done))} of ${bytesWords(all)}, ${Math.floor(share * 100)} %`;
+  return (
+    <>
+      <progress
+        max={1}
+        value={share}
+        className="h-1.5 w-full accent-accent"
+        aria-label={sending.step === "packing" ? "Packed so far" : "Sent so far"}
+        aria-valuetext={words}
+      />
+      <p className="tabular text-ink-2 text-sm">{all > 0 ? words : "Reading the folder"}</p>
+    </>
   );
 }
 

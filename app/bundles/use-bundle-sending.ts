@@ -1,11 +1,11 @@
 // Takes what was dropped or chosen, packs it if it is a folder, sends it, and tells how far it is.
 import { useRef, useState } from "react";
 import { SendingError, type SendingProblem, sendBundle } from "./send-bundle";
-import { type FolderFile, filesOfEntry, zipFolder } from "./zip-folder";
+import { type FolderFile, filesOfEntry, type Packing, zipFolder } from "./zip-folder";
 
 export type Sending =
   | { step: "idle" }
-  | { step: "packing"; name: string }
+  | { step: "packing"; name: string; packed: number; of: number }
   | { step: "sending"; name: string; share: number; sizeBytes: number }
   | { step: "checking"; name: string }
   | { step: "refused"; name: string; problem: SendingProblem };
@@ -14,13 +14,14 @@ export function useBundleSending(workspaceId: string, onAccepted: (uploadId: str
   const [sending, setSending] = useState<Sending>({ step: "idle" });
   const stop = useRef<AbortController | null>(null);
 
-  async function send(name: string, packed: () => Promise<Blob>) {
+  async function send(name: string, pack: Pack) {
     stop.current?.abort();
     const controller = new AbortController();
     stop.current = controller;
-    setSending({ step: "packing", name });
+    const onPacked = (packed: number, of: number) => setSending({ step: "packing", name, packed, of });
+    onPacked(0, 0);
     try {
-      const zip = await packed();
+      const zip = await pack({ signal: controller.signal, onPacked });
       const onProgress = (share: number) =>
         setSending(share < 1 ? { step: "sending", name, share, sizeBytes: zip.size } : { step: "checking", name });
       onProgress(0);
@@ -33,7 +34,7 @@ export function useBundleSending(workspaceId: string, onAccepted: (uploadId: str
   return {
     sending,
     sendZip: (file: File) => send(file.name, async () => file),
-    sendFolder: (name: string, files: FolderFile[]) => send(`${name || "bundle"}.zip`, () => zipFolder(files)),
+    sendFolder: (name: string, files: FolderFile[]) => send(`${name || "bundle"}.zip`, (packing) => zipFolder(files, packing)),
     sendDropped: (items: DataTransferItemList) => sendDropped(items, send),
     stop: () => {
       stop.current?.abort();
@@ -43,13 +44,22 @@ export function useBundleSending(workspaceId: string, onAccepted: (uploadId: str
   };
 }
 
-function sendDropped(items: DataTransferItemList, send: (name: string, packed: () => Promise<Blob>) => Promise<void>) {
-  const item = [...items].find((candidate) => candidate.kind === "file");
-  const entry = item?.webkitGetAsEntry();
-  const file = item?.getAsFile();
+type Pack = (packing: Packing) => Promise<Blob>;
+
+function sendDropped(items: DataTransferItemList, send: (name: string, pack: Pack) => Promise<void>) {
+  const dropped = [...items].filter((candidate) => candidate.kind === "file");
+  const [item] = dropped;
+  if (!item) return undefined;
+  if (dropped.length > 1) {
+    const tooMany = new Error(`${dropped.length} things were dropped. Drop one zip, or the one folder that holds them all.`);
+    return send("What you dropped", () => Promise.reject(tooMany));
+  }
+  // Both must be asked for now: when the drop is over, the browser has forgotten them.
+  const entry = item.webkitGetAsEntry();
+  const file = item.getAsFile();
   if (entry?.isDirectory) {
     const directory = entry as FileSystemDirectoryEntry;
-    return send(`${entry.name}.zip`, async () => zipFolder(await filesOfEntry(directory)));
+    return send(`${entry.name}.zip`, async (packing) => zipFolder(await filesOfEntry(directory), packing));
   }
   return file ? send(file.name, async () => file) : undefined;
 }

@@ -4,8 +4,10 @@ export type FolderFile = { path: string; file: File };
 const leftOut = /(^|\/)(node_modules|\.git|\.DS_Store|__MACOSX|\.env[^/]*)(\/|$)/;
 const filesMax = 5_000;
 
+export type Packing = { signal: AbortSignal; onPacked: (files: number, of: number) => void };
+
 /** Without dependencies, history and `.env` files: an agent never ships its secrets. Throws when there is nothing or too much. */
-export async function zipFolder(files: FolderFile[]): Promise<Blob> {
+export async function zipFolder(files: FolderFile[], { signal, onPacked }: Packing): Promise<Blob> {
   const wanted = files.filter(({ path }) => !leftOut.test(path));
   if (wanted.length === 0) throw new Error("The folder holds no files. Drop the folder that has agent.config.json in it.");
   if (wanted.length > filesMax) throw new Error(`The folder holds ${wanted.length} files; a bundle has at most ${filesMax}.`);
@@ -15,7 +17,9 @@ export async function zipFolder(files: FolderFile[]): Promise<Blob> {
     if (error) throw error;
     parts.push(new Uint8Array(part));
   });
-  for (const { path, file } of wanted) {
+  for (const [index, { path, file }] of wanted.entries()) {
+    signal.throwIfAborted();
+    onPacked(index, wanted.length);
     const entry = new ZipDeflate(path, { level: 6 });
     zip.add(entry);
     entry.push(new Uint8Array(await file.arrayBuffer()), true);
