@@ -57,11 +57,11 @@ function Hosts({ hosts }: { hosts: VersionDiff["hosts"]["added"] }) {
   return (
     <ul className="flex flex-wrap gap-1.5">
       {hosts.map(({ host, mayReach, files }) => (
-        <li key={host} title={`In ${files.join(", ")}`}>
-          <Tag isMono className="h-6 max-w-full whitespace-normal break-all text-xs">
+        <li key={host} title={`In ${files.join(", ")}`} className="flex flex-wrap items-center gap-x-1.5">
+          <Tag isMono className="h-auto min-h-6 max-w-full whitespace-normal break-all text-xs">
             {host}
-            {mayReach ? null : <span className="text-working"> refused by network.allow</span>}
           </Tag>
+          {mayReach ? null : <span className="text-working text-xs">refused by network.allow</span>}
         </li>
       ))}
     </ul>

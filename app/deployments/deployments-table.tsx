@@ -80,7 +80,7 @@ function DeploymentRow({ item, live, at }: Omit<Props, "items"> & { item: Deploy
           <DeploymentState deployment={item} />
           {item.prunedAt ? <Tag>not kept</Tag> : null}
         </span>
-        {item.failureReason ? <p className="max-w-sm truncate text-ink-3 text-xs">{item.failureReason}</p> : null}
+        {item.failureReason ? <p className="max-w-32 truncate text-ink-3 text-xs sm:max-w-sm">{item.failureReason}</p> : null}
       </Cell>
       <Cell isWideOnly>{runtimeWords[item.runtime]}</Cell>
       <Cell isWideOnly>

@@ -21,7 +21,10 @@ function versionWord({ after }: VersionDiff): string {
 
 function secretWords({ before, after, now }: SecretChange, version: string): string {
   if (after === null) return `is not given to ${version}`;
-  if (now === null) return `is not set any more; ${version} last ran with value ${after}`;
-  if (now !== after) return `starts with value ${now}, set since; ${version} last ran with value ${after}`;
-  return before === null ? `is given to ${version} only, value ${now}` : `value ${now}; the other last ran with value ${before}`;
+  if (now === null) return `is not set any more; ${version} last ran with its version ${after}`;
+  if (now !== after)
+    return `was changed since: ${version} last ran with its version ${after}, and would start with version ${now}`;
+  return before === null
+    ? `is given to ${version} only`
+    : `was version ${before} when the other one last started, and is version ${now}`;
 }

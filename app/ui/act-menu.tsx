@@ -12,7 +12,7 @@ export function ActMenu({ label, trigger, children }: { label: string; trigger: 
       >
         {trigger}
       </DropdownMenu.Trigger>
-      <DropdownMenu.Portal>
+      <DropdownMenu.Portal container={placeOfLists()}>
         <DropdownMenu.Content
           align="end"
           sideOffset={4}
@@ -24,6 +24,11 @@ export function ActMenu({ label, trigger, children }: { label: string; trigger: 
       </DropdownMenu.Portal>
     </DropdownMenu.Root>
   );
+}
+
+/** Inside the landmark of the page, so that whoever moves by landmarks finds it there. */
+function placeOfLists(): HTMLElement | null {
+  return typeof document === "undefined" ? null : document.getElementById("content");
 }
 
 /** Around one link or button. */
