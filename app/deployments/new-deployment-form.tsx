@@ -7,11 +7,19 @@ import { SecretFields } from "~/app/secrets/secret-fields";
 import { Button } from "~/app/ui/button";
 import { Panel } from "~/app/ui/panel";
 import type { UploadItem } from "~/server/bundles/bundles.contract";
+import type { DeploymentPlan } from "~/server/deployments/foresight.contract";
 import type { SecretItem } from "~/server/secrets/secrets.contract";
+import { DeploymentOutlook } from "./deployment-outlook";
 
-type Props = { upload: UploadItem; secrets: SecretItem[]; problem: FormProblem | undefined };
+type Props = {
+  upload: UploadItem;
+  /** Null for somebody who may look but not deploy. */
+  plan: DeploymentPlan | null;
+  secrets: SecretItem[];
+  problem: FormProblem | undefined;
+};
 
-export function NewDeploymentForm({ upload, secrets, problem }: Props) {
+export function NewDeploymentForm({ upload, plan, secrets, problem }: Props) {
   const { requiredKeys, optionalKeys } = upload.manifest.env;
   const isBusy = useIsSubmitting();
   return (
@@ -35,11 +43,15 @@ export function NewDeploymentForm({ upload, secrets, problem }: Props) {
           <Choice value="no" word="Wait" meaning="It stays ready until somebody activates it." />
         </fieldset>
       </Panel>
-      <div>
+      {plan ? <DeploymentOutlook plan={plan} /> : null}
+      <div className="flex flex-wrap items-center gap-x-4 gap-y-2">
         <Button tone="primary" size="large" isBusy={isBusy}>
           <Rocket aria-hidden="true" />
-          Deploy
+          {plan ? `Deploy version ${plan.version}` : "Deploy"}
         </Button>
+        <p className="max-w-sm text-ink-3 text-xs leading-5">
+          Your code runs with its secrets and can send them to any host it may reach: you answer for what it does.
+        </p>
       </div>
     </CsrfForm>
   );

@@ -10,7 +10,7 @@ import { NewDeploymentForm } from "~/app/deployments/new-deployment-form";
 import { formOf } from "~/app/form-of";
 import { pageTitle } from "~/app/page-title";
 import { paths } from "~/app/paths";
-import { formAgain, load } from "~/app/rpc";
+import { formAgain, load, unlessForbidden } from "~/app/rpc";
 import { missingSecretsProblem, secretsOfForm } from "~/app/secrets/secrets-of-form";
 
 export function meta() {
@@ -21,14 +21,15 @@ export async function loader({ request, context, params }: LoaderFunctionArgs) {
   const at = placeOf(params);
   const api = context.api(at.workspaceId);
   const uploadId = new URL(request.url).searchParams.get("upload");
-  const [upload, secrets, examples] = await load({ request, context }, () =>
+  const [upload, plan, secrets, examples] = await load({ request, context }, () =>
     Promise.all([
       uploadId ? api.uploads.get({ uploadId }) : null,
+      uploadId ? unlessForbidden(() => api.deployments.plan({ agentId: at.agentId, uploadId })) : null,
       api.secrets.list({ agentId: at.agentId }),
       uploadId ? [] : api.uploads.examples(),
     ]),
   );
-  return { at, upload, secrets: secrets.items, examples };
+  return { at, upload, plan, secrets: secrets.items, examples };
 }
 
 export async function action({ request, context, params }: ActionFunctionArgs) {
@@ -58,14 +59,14 @@ export async function action({ request, context, params }: ActionFunctionArgs) {
 }
 
 export default function NewDeployment() {
-  const { at, upload, secrets, examples } = useLoaderData<typeof loader>();
+  const { at, upload, plan, secrets, examples } = useLoaderData<typeof loader>();
   const problem = useActionData<typeof action>()?.problem;
   const navigate = useNavigate();
   if (upload) {
     return (
       <div className="grid grid-cols-1 gap-6 lg:grid-cols-2 lg:items-start">
         <BundlePreview upload={upload} />
-        <NewDeploymentForm upload={upload} secrets={secrets} problem={problem} />
+        <NewDeploymentForm upload={upload} plan={plan} secrets={secrets} problem={problem} />
       </div>
     );
   }

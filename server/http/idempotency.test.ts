@@ -114,6 +114,19 @@ describe("over REST", () => {
   });
 });
 
+describe("the OpenAPI document", () => {
+  it("names the header at every mutation that remembers it, and at no question", async () => {
+    const { paths } = (await doors.app.inject({ url: "/v1/openapi.json" })).json();
+    const takes = (path: string, method: string) =>
+      (paths[path][method].parameters ?? []).some((parameter: { name: string }) => parameter.name === "Idempotency-Key");
+    expect(takes("/agents", "post")).toBe(true);
+    expect(takes("/uploads", "post")).toBe(true);
+    expect(takes("/agents/{agentId}/deployments", "post")).toBe(true);
+    expect(takes("/agents/{agentId}/deployments/plan", "post")).toBe(false);
+    expect(takes("/agents", "get")).toBe(false);
+  });
+});
+
 describe("at the upload door", () => {
   it("the same bytes are taken in once, and the answer is the same to the last file", async () => {
     const send = (body: Uint8Array, name = "a.zip") => post("/v1/uploads", body, { key: "u", headers: { "x-file-name": name } });

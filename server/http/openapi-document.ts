@@ -1,6 +1,7 @@
 // The OpenAPI 3.1 document of `/v1`: generated from the routers, plus the doors that are not procedures.
 import { generateOpenApiDocument, type OpenAPIObject } from "trpc-to-openapi";
 import { appRouter } from "~/server/router";
+import { answeredAnew } from "~/server/trpc/kept-answers";
 import { ErrorAnswer, handWrittenPaths } from "./openapi-paths";
 import { statusByProcedure } from "./status-by-procedure";
 
@@ -32,14 +33,16 @@ export function openApiDocument(origin: string): OpenAPIObject {
   return document;
 }
 
-type Operation = { operationId?: string; responses?: Record<string, unknown> };
+type Operation = { operationId?: string; parameters?: unknown[]; responses?: Record<string, unknown> };
 type PathItem = Record<string, Operation>;
 
 /** The generator knows neither our envelope nor which procedures answer with another status than 200. */
 function describeAnswers(path: PathItem): void {
   for (const operation of Object.values(path)) {
     const { 200: success, 201: created, 202: accepted } = operation.responses ?? {};
-    const status = statusByProcedure[operation.operationId?.replaceAll("-", ".") ?? ""] ?? 200;
+    const procedure = operation.operationId?.replaceAll("-", ".") ?? "";
+    const status = statusByProcedure[procedure] ?? 200;
+    if (takesIdempotencyKey(procedure)) operation.parameters = [...(operation.parameters ?? []), idempotencyKeyHeader];
     const answers = {
       ...(success ? { [status]: success } : {}),
       ...(created ? { 201: created } : {}),
@@ -47,4 +50,18 @@ function describeAnswers(path: PathItem): void {
     };
     operation.responses = { ...answers, default: { description: "The error envelope.", content: errorContent } };
   }
+}
+
+const idempotencyKeyHeader = {
+  in: "header",
+  name: "Idempotency-Key",
+  required: false,
+  description: "Repeated within a day with the same body, the request is answered as the first time and nothing is done again.",
+  schema: { type: "string", minLength: 1, maxLength: 255 },
+};
+
+function takesIdempotencyKey(procedure: string): boolean {
+  if (procedure === "uploads.create") return true;
+  const procedures = appRouter._def.procedures as unknown as Record<string, { _def: { type: string } }>;
+  return procedures[procedure]?._def.type === "mutation" && !answeredAnew.has(procedure);
 }
