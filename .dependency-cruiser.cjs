@@ -186,7 +186,8 @@ const ground = [
   },
   {
     name: "house-takes-runtime-contracts-only",
-    comment: "The house imports runtime/contract and nothing else of runtime/; only an adapter may take the handler's code.",
+    comment:
+      "The house imports runtime/contract and runtime/redaction, nothing else of runtime/; only an adapter may take the handler's code.",
     severity: "error",
     from: { path: "^(server|jobs|db|app)/", pathNot: `(${tests}|^server/providers/)` },
     to: { path: "^runtime/(agent-host|handler)/", ...valuesOnly },

@@ -75,7 +75,7 @@ async function readKey(redis: Redis, name: string): Promise<unknown> {
     case "set":
       return redis.smembers(name);
     case "zset":
-      return redis.zrange(name, 0, -1);
+      return redis.zrange(name, "0", "-1");
     case "stream":
       return redis.xrange(name, "-", "+");
     default:

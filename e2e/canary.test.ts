@@ -67,7 +67,7 @@ describe("the product as it is", () => {
   });
 
   it("says no canary on a command line, and has none in the environment of a process that needs it not", () => {
-    const agents = found.processes.filter(({ commandLine }) => commandLine.includes("workerd"));
+    const agents = found.processes.filter(({ commandLine }) => commandLine.includes("--control-fd="));
     expect(agents.length).toBeGreaterThan(0);
     const house = /build\/(web|worker)\.js/;
     const hits = found.processes.flatMap(({ commandLine, environment }) => {

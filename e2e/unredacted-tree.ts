@@ -12,7 +12,7 @@ const letThrough: Readonly<Record<string, string>> = {
     const open = () => ({ push: (text) => text, flush: () => "" });
     export const compileMask = () => ({ open, mask: (text) => text });`,
   "runtime/redaction/redact-tokens.ts": `export const redacted = "[redacted]"; export const shapes = [];
-    export const redactTokens = (text) => text;`,
+    export const redactTokens = (text) => text; export const redactSentence = (text) => text;`,
   "runtime/redaction/redact-named.ts": "export const createNameRedactor = () => (text) => text;",
   "server/redaction/sensitive-fields.ts": "export const isSensitiveField = () => false;",
 };

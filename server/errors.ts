@@ -1,5 +1,5 @@
 // The one error that verbs throw, its codes (CONTRACTS "Errors") and their place on HTTP. Mapped at the edges only.
-import { redactText } from "~/server/redaction/redact-text";
+import { redactMessage } from "~/server/redaction/redact-text";
 
 export const errorTable = {
   INVALID_REQUEST: { status: 400, trpc: "BAD_REQUEST" },
@@ -59,7 +59,7 @@ export class AppError extends Error {
   readonly retryable: boolean;
 
   constructor(code: ErrorCode, message: string, options: { details?: ErrorDetails; retryable?: boolean; cause?: unknown } = {}) {
-    super(redactText(message), { cause: options.cause });
+    super(redactMessage(message), { cause: options.cause });
     this.name = "AppError";
     this.code = code;
     this.details = options.details ?? {};

@@ -80,7 +80,18 @@ export const shapes: readonly Shape[] = [
 
 /** `text` with every known credential shape replaced by `[redacted]`. Takes time linear in its length. */
 export function redactTokens(text: string): string {
+  return replaceAll(text, shapes);
+}
+
+const shapesOfTheirOwn = shapes.filter(({ names }) => !names);
+
+/** As `redactTokens`, but for what only a name in front gives away: `password: Use at least 10 characters.` stays readable. */
+export function redactSentence(text: string): string {
+  return replaceAll(text, shapesOfTheirOwn);
+}
+
+function replaceAll(text: string, kinds: readonly Shape[]): string {
   let safe = text;
-  for (const shape of shapes) safe = safe.replace(shape.pattern, shape.replacement);
+  for (const { pattern, replacement } of kinds) safe = safe.replace(pattern, replacement);
   return safe;
 }
