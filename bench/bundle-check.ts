@@ -15,7 +15,7 @@ import { type Entry, open, type ZipFile } from "yauzl";
 import { checkLargeBundle, timeRefusals, warmUp, writeLargeBundle } from "~/server/testing/bundle-check-rig";
 
 const goals = { ofUnzip: 0.6, ofStreams: 4, memoryOverZipMb: 32, refusalMs: 100 };
-const [filesCount, fileBytes, rounds] = [10_000, 9_000, 5];
+const [filesCount, fileBytes, rounds] = [10_000, 9_000, 3];
 const mb = 1_000_000;
 const mebi = 1024 * 1024;
 /** Of /proc/self/stat, on every Linux that Node runs on. */
@@ -52,7 +52,10 @@ function compare(zip: string, folder: string, bytes: number): void {
   const spent: Record<string, Spent[]> = { unzip: [], ours: [], streams: [], "extract-zip": [] };
   for (let round = 0; round < rounds; round += 1) {
     spent["unzip"]?.push({ cpuSeconds: cpuOfUnzip(zip), grownBytes: 0 });
-    for (const way of Object.keys(ways)) spent[way]?.push(spendApart(way, zip, folder));
+    for (const way of Object.keys(ways)) {
+      // It takes ten times as long as the others, and no goal hangs on it.
+      if (way !== "extract-zip" || round === 0) spent[way]?.push(spendApart(way, zip, folder));
+    }
   }
   const rate = (way: string) => bytes / mb / median((spent[way] ?? []).map(({ cpuSeconds }) => cpuSeconds));
   for (const way of Object.keys(spent)) say(`     ${way.padEnd(12)} ${rate(way).toFixed(0).padStart(4)} MB per CPU second`);
