@@ -10,6 +10,12 @@ insert into "data_keys" ("owner_id", "kek_id", "wrapped_key")
 values ($1, $2, $3)
 on conflict ("owner_id") do nothing;
 
+-- setWrappingIfSameAcrossWorkspaces(db, wrapping)
+update "data_keys"
+set "kek_id" = $1, "wrapped_key" = $2, "rewrapped_at" = $3
+where "owner_id" = $4 and "wrapped_key" = $5
+returning "owner_id";
+
 -- deleteDataKeyAcrossWorkspaces(db, ownerId)
 delete from "data_keys"
 where "owner_id" = $1;
