@@ -15,14 +15,18 @@ export async function extractBundle(zip: Buffer, limits: BundleLimits, directory
   try {
     const root = rootOf(handle, directory);
     if ((await readdir(root)).length > 0) throw new Error(`${directory} is not empty, so nothing is unpacked into it`);
-    const archive = await readArchive(zip, limits);
-    await writeFiles(zip, archive.files, root);
-  } catch (error) {
-    await rm(directory, { recursive: true, force: true });
-    throw error;
+    await unpack(zip, limits, root).catch(async (error) => {
+      await rm(directory, { recursive: true, force: true });
+      throw error;
+    });
   } finally {
     await handle.close();
   }
+}
+
+async function unpack(zip: Buffer, limits: BundleLimits, root: string): Promise<void> {
+  const { files } = await readArchive(zip, limits);
+  await writeFiles(zip, files, root);
 }
 
 /** The directory that was opened, whatever its path may come to mean meanwhile; where the system has no such name, its path. */
