@@ -57,6 +57,8 @@ export const paths = {
   memberSystems: (workspaceId: string) => `${workspace(workspaceId)}/members/systems`,
   billing: (workspaceId: string) => `${workspace(workspaceId)}/billing`,
   invoices: (workspaceId: string) => `${workspace(workspaceId)}/billing/invoices`,
+  invoice: (workspaceId: string, recordId: string, paper: "page" | "pdf") =>
+    `${workspace(workspaceId)}/billing/invoices/${segment(recordId)}?paper=${paper}`,
   audit: (workspaceId: string, filter: AuditPlace = {}) => `${workspace(workspaceId)}/audit${query(filter)}`,
   workspaceSettings: (workspaceId: string) => `${workspace(workspaceId)}/settings`,
   /** Answers the command palette with the workspace's agents. */

@@ -6,13 +6,18 @@ import { sweepKeyLeaksJob, tellKeyLeakJob } from "~/server/api-keys/api-keys.job
 import { sweepAuditJob } from "~/server/audit/audit.jobs";
 import { settleBillingEventJob, sweepBillingJob, sweepSpendJob } from "~/server/billing/billing.jobs";
 import { sweepBundlesJob } from "~/server/bundles/bundles.jobs";
-import { runDeploymentJob, sweepDeploymentsJob, sweepVersionsJob } from "~/server/deployments/deployments.jobs";
+import {
+  runDeploymentJob,
+  sweepDeploymentLogsJob,
+  sweepDeploymentsJob,
+  sweepVersionsJob,
+} from "~/server/deployments/deployments.jobs";
 import { sweepIdempotencyKeysJob } from "~/server/idempotency/idempotency.jobs";
 import { sweepInvocationsJob } from "~/server/invocations/invocations.jobs";
 import { deliverMailJob, sweepMailsJob } from "~/server/mail/mail.jobs";
 import type { JobContract } from "~/server/queue/queue";
-import { refreshSecretsJob, sweepSecretExpiryJob, sweepSecretRefreshesJob } from "~/server/secrets/secrets.jobs";
 import { runRotationJob, sweepRotationsJob } from "~/server/rotation/rotation.jobs";
+import { refreshSecretsJob, sweepSecretExpiryJob, sweepSecretRefreshesJob } from "~/server/secrets/secrets.jobs";
 import { sweepTelemetryJob } from "~/server/telemetry/telemetry.jobs";
 
 export const catalog = {
@@ -28,6 +33,7 @@ export const catalog = {
   [sweepBillingJob.name]: sweepBillingJob,
   [sweepSpendJob.name]: sweepSpendJob,
   [sweepBundlesJob.name]: sweepBundlesJob,
+  [sweepDeploymentLogsJob.name]: sweepDeploymentLogsJob,
   [sweepDeploymentsJob.name]: sweepDeploymentsJob,
   [sweepIncidentsJob.name]: sweepIncidentsJob,
   [sweepIdempotencyKeysJob.name]: sweepIdempotencyKeysJob,

@@ -13,6 +13,7 @@ import { sweepIncoming } from "~/server/bundles/sweep-incoming";
 import { sweepUploads } from "~/server/bundles/sweep-uploads";
 import { purgeAgent } from "~/server/deployments/purge-agent";
 import { runDeployment } from "~/server/deployments/run-deployment";
+import { sweepDeploymentLogs } from "~/server/deployments/sweep-deployment-logs";
 import { sweepDeployments } from "~/server/deployments/sweep-deployments";
 import { sweepVersions } from "~/server/deployments/sweep-versions";
 import { sweepIdempotencyKeys } from "~/server/idempotency/sweep-idempotency-keys";
@@ -48,6 +49,9 @@ export const handlers: Handlers = {
     await sweepUploads(services);
   },
   "deployment-run": (services, payload, draining) => runDeployment(services, payload, { draining }),
+  "deployment-logs-sweep": async (services) => {
+    await sweepDeploymentLogs(services);
+  },
   "deployments-sweep": (services) => sweepDeployments(services),
   "idempotency-sweep": async (services) => {
     await sweepIdempotencyKeys(services);

@@ -20,6 +20,7 @@ export const schedules: readonly Schedule[] = [
   { name: "versions-sweep", everyMs: 10 * 60_000 },
   { name: "bundles-sweep", everyMs: 60 * 60_000 },
   { name: "idempotency-sweep", everyMs: 10 * 60_000 },
+  { name: "deployment-logs-sweep", everyMs: 6 * 60 * 60_000 },
   { name: "invocations-sweep", everyMs: 6 * 60 * 60_000 },
   { name: "telemetry-sweep", everyMs: 6 * 60 * 60_000 },
 ];

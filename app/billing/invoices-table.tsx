@@ -1,5 +1,6 @@
 // Invoices, refunds and disputes: what was asked for, what was paid, and when.
 import { ReceiptText } from "lucide-react";
+import { paths } from "~/app/paths";
 import { Cell, DataTable, HeadCell } from "~/app/ui/data-table";
 import { EmptyState } from "~/app/ui/empty-state";
 import { dayWords } from "~/app/ui/measures";
@@ -20,7 +21,7 @@ const tones: Record<string, StateTone> = {
   needs_response: "failed",
 };
 
-export function InvoicesTable({ records }: { records: InvoiceItem[] }) {
+export function InvoicesTable({ records, workspaceId }: { records: InvoiceItem[]; workspaceId: string }) {
   if (records.length === 0) {
     return (
       <EmptyState icon={ReceiptText} title="No invoices yet">
@@ -42,17 +43,18 @@ export function InvoicesTable({ records }: { records: InvoiceItem[] }) {
           <HeadCell isNumber isWideOnly>
             Date
           </HeadCell>
+          <HeadCell>Paper</HeadCell>
         </>
       }
     >
       {records.map((record) => (
-        <InvoiceRow key={record.recordId} record={record} />
+        <InvoiceRow key={record.recordId} record={record} workspaceId={workspaceId} />
       ))}
     </DataTable>
   );
 }
 
-function InvoiceRow({ record }: { record: InvoiceItem }) {
+function InvoiceRow({ record, workspaceId }: { record: InvoiceItem; workspaceId: string }) {
   const { kind, status, number, currency, amountDue, tax, occurredAt } = record;
   return (
     <tr>
@@ -72,6 +74,30 @@ function InvoiceRow({ record }: { record: InvoiceItem }) {
       <Cell isNumber isWideOnly>
         {dayWords(occurredAt)}
       </Cell>
+      <Cell className="whitespace-nowrap">
+        {kind === "invoice" ? <Papers workspaceId={workspaceId} recordId={record.recordId} number={number} /> : "–"}
+      </Cell>
     </tr>
+  );
+}
+
+/** They open beside this page: both are Stripe's. */
+function Papers({ workspaceId, recordId, number }: { workspaceId: string; recordId: string; number: string | null }) {
+  const words = number ?? "this invoice";
+  return (
+    <span className="flex flex-wrap gap-x-3">
+      {(["page", "pdf"] as const).map((paper) => (
+        <a
+          key={paper}
+          href={paths.invoice(workspaceId, recordId, paper)}
+          target="_blank"
+          rel="noreferrer"
+          aria-label={paper === "pdf" ? `PDF of ${words}, at Stripe` : `Open ${words} at Stripe`}
+          className="rounded text-accent underline underline-offset-2"
+        >
+          {paper === "pdf" ? "PDF" : "Open"}
+        </a>
+      ))}
+    </span>
   );
 }

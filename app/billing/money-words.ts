@@ -53,5 +53,6 @@ export const planLines: readonly PlanLine[] = [
   { label: "Calls at once", words: (plan) => `${countWords(plan.concurrencyMax)} an agent` },
   { label: "A call may take", words: (plan) => spanWords(plan.timeoutMsMax) },
   { label: "Telemetry kept", words: (plan) => `${plan.telemetryRetentionDays} days` },
+  { label: "Logs kept", words: (plan) => `${plan.logRetentionDays} days` },
   { label: "Runtimes", words: (plan) => plan.runtimes.map((runtime) => runtimeNames[runtime]).join(", ") },
 ];

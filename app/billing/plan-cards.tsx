@@ -19,8 +19,8 @@ export function PlanCards({ overview, mayBuy }: { overview: BillingOverview; may
         ))}
       </ul>
       <p className="text-ink-3 text-xs leading-5">
-        Audit log, roles, exports and retention rules are part of every plan. Nothing is deleted by a change of plan: what does
-        not fit waits, and goes on when there is room.
+        Audit log, roles, exports and retention rules are part of every plan. A smaller plan deletes no agent, member or key: what
+        does not fit waits, and goes on when there is room. Logs and records of calls are kept for the days of the plan.
       </p>
     </section>
   );

@@ -64,8 +64,9 @@ function SubscriptionWords({ subscription }: { subscription: SubscriptionItem })
   );
 }
 
-function whatComes({ graceEndsAt, cancelsAt, periodEndsAt }: SubscriptionItem): string {
+function whatComes({ graceEndsAt, cancelsAt, trialEndsAt, periodEndsAt }: SubscriptionItem): string {
   if (graceEndsAt) return `Unpaid, it lasts until ${dayWords(graceEndsAt)}; then the free plan holds until the invoice is paid.`;
   if (cancelsAt) return `It was cancelled and ends on ${dayWords(cancelsAt)}.`;
+  if (trialEndsAt) return `The trial ends on ${dayWords(trialEndsAt)}; nothing is charged before then.`;
   return periodEndsAt ? `It goes on by itself on ${dayWords(periodEndsAt)}.` : "";
 }

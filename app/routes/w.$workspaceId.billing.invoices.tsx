@@ -18,9 +18,11 @@ export const handle: CrumbHandle = {
 
 export async function loader({ request, context, params }: LoaderFunctionArgs) {
   const cursor = new URL(request.url).searchParams.get("cursor");
-  return load({ request, context }, () =>
-    context.api(params["workspaceId"]).billing.invoices({ limit: 50, ...(cursor ? { cursor } : {}) }),
+  const workspaceId = params["workspaceId"] ?? "";
+  const page = await load({ request, context }, () =>
+    context.api(workspaceId).billing.invoices({ limit: 50, ...(cursor ? { cursor } : {}) }),
   );
+  return { ...page, workspaceId };
 }
 
 export default function Invoices() {
@@ -28,10 +30,10 @@ export default function Invoices() {
   return (
     <Panel
       title="Invoices"
-      description="The papers themselves are in Stripe's portal. Records are kept seven years from their date."
+      description="The papers themselves lie at Stripe. Records are kept seven years from their date."
       isFlush
     >
-      <InvoicesTable records={page.items} />
+      <InvoicesTable records={page.items} workspaceId={page.workspaceId} />
       <Pager nextCursor={page.nextCursor} shown={page.items.length} noun="invoices" />
     </Panel>
   );

@@ -44,6 +44,11 @@ where "workspace_id" = $1 and "kind" <> $2
 order by "occurred_at" desc, "id" desc
 limit $3;
 
+-- findInvoiceRecord(tx, scope, recordId)
+select "stripe_id"
+from "billing_records"
+where "id" = $1 and "workspace_id" = $2 and "kind" = $3;
+
 -- deleteRecordsPastAcrossWorkspaces(db, before, limit)
 delete from "billing_records"
 where "id" in (select "id"

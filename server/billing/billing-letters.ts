@@ -53,7 +53,7 @@ export function planLetter(place: BillingPlace, to: Addressee, { from, to: plan 
     subject: `${place.workspaceName} is now on the ${plan} plan`,
     paragraphs: [
       `${place.workspaceName} went from the ${from} plan to the ${plan} plan.`,
-      "Its limits hold from now on. Nothing was deleted: what a plan does not run waits, and goes on when there is room for it.",
+      "Its limits hold from now on. No agent, member or key was deleted: what a plan does not run waits, and goes on when there is room for it.",
     ],
   });
 }

@@ -64,6 +64,8 @@ export const SubscriptionItem = z.object({
   interval: z.enum(billingIntervals).nullable(),
   periodEndsAt: Moment.nullable(),
   cancelsAt: Moment.nullable(),
+  /** While it is a trial. */
+  trialEndsAt: Moment.nullable(),
   /** A payment failed: until then everything goes on. */
   graceEndsAt: Moment.nullable(),
 });
@@ -111,6 +113,13 @@ export const InvoiceItem = z.object({
   occurredAt: Moment,
 });
 export type InvoiceItem = z.infer<typeof InvoiceItem>;
+
+export const InvoiceLinkInput = z.object({
+  recordId: z.string().max(40),
+  /** The page where it can be paid, or the paper itself. */
+  paper: z.enum(["page", "pdf"]).default("page"),
+});
+export type InvoiceLinkInput = z.infer<typeof InvoiceLinkInput>;
 
 const Reason = z.string().trim().min(1, "Say why: the workspace's audit log will show it.").max(500);
 

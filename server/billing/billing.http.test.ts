@@ -2,6 +2,7 @@
 import Fastify, { type FastifyInstance } from "fastify";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { answerError } from "~/server/http/answer-error";
+import { openApiDocument } from "~/server/http/openapi-document";
 import { type BillingRig, createBillingRig, prices } from "~/server/testing/billing-rig";
 import { mountBilling } from "./billing.http";
 
@@ -53,4 +54,13 @@ describe("the webhook's door", () => {
     const huge = await post(Buffer.alloc(600 * 1024, 32), { "stripe-signature": "t=1,v1=2" });
     expect([huge.statusCode, huge.json().error.code]).toEqual([413, "PAYLOAD_TOO_LARGE"]);
   });
+});
+
+it("stands in the OpenAPI document with its signature, what 2xx means and its errors", async () => {
+  const { paths } = openApiDocument("https://example.com");
+  const door = paths?.["/billing/webhook"]?.post;
+  expect(door?.parameters).toMatchObject([{ in: "header", name: "Stripe-Signature", required: true }]);
+  expect(door?.description).toContain("2xx means durable");
+  expect(Object.keys(door?.responses ?? {}).sort()).toEqual(["200", "default"]);
+  expect(door?.security).toEqual([]);
 });

@@ -11,6 +11,7 @@ import {
   CheckoutInput,
   HostedPage,
   InvoiceItem,
+  InvoiceLinkInput,
   OperatedPlan,
   OverridePlanInput,
   PlanStops,
@@ -18,6 +19,7 @@ import {
   WorkspacePlan,
   WorkspacePlanInput,
 } from "./billing.contract";
+import { linkInvoice } from "./link-invoice";
 import { listInvoices } from "./list-invoices";
 import { openCheckout } from "./open-checkout";
 import { openPortal } from "./open-portal";
@@ -47,6 +49,18 @@ export const billingRouter = router({
     .input(PageQuery)
     .output(pageOf(InvoiceItem))
     .query(({ ctx, input }) => listInvoices(ctx.services, ctx.scope, input)),
+  invoiceLink: workspaceProcedure("billing.read")
+    .meta({
+      openapi: {
+        method: "GET",
+        path: "/billing/invoices/{recordId}/link",
+        summary: "Where Stripe shows an invoice, for now",
+        tags,
+      },
+    })
+    .input(InvoiceLinkInput)
+    .output(HostedPage)
+    .query(({ ctx, input }) => linkInvoice(ctx.services, ctx.scope, input)),
   checkout: workspaceProcedure("billing.configure")
     .input(CheckoutInput)
     .output(HostedPage)

@@ -74,6 +74,6 @@ function pricesOf(slots: BillingConfig["prices"], tags: PriceTag[]): (PriceOffer
 function toSubscription(account: AccountRow): SubscriptionItem | null {
   const { subscriptionStatus: status, subscriptionTier: tier, billingInterval: interval } = account;
   if (status === null || isOver(status)) return null;
-  const { periodEndsAt, cancelsAt, graceEndsAt } = account;
-  return { status, tier, interval, periodEndsAt, cancelsAt, graceEndsAt };
+  const { periodEndsAt, cancelsAt, trialEndsAt, graceEndsAt } = account;
+  return { status, tier, interval, periodEndsAt, cancelsAt, trialEndsAt, graceEndsAt };
 }

@@ -70,6 +70,17 @@ export function listInvoiceRecords(tx: Db, scope: WorkspaceScope, page: { before
     .execute();
 }
 
+/** By the id that the list shows. */
+export function findInvoiceRecord(tx: Db, scope: WorkspaceScope, recordId: string) {
+  return tx
+    .selectFrom("billingRecords")
+    .select("stripeId")
+    .where("id", "=", recordId)
+    .where("workspaceId", "=", scope.workspaceId)
+    .where("kind", "=", "invoice")
+    .executeTakeFirst();
+}
+
 export async function deleteRecordsPastAcrossWorkspaces(db: Db, before: Date, limit: number): Promise<number> {
   const result = await db
     .deleteFrom("billingRecords")

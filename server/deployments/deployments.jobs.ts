@@ -17,6 +17,13 @@ export const sweepVersionsJob = defineJob<"versions-sweep", Record<string, never
   attempts: 1,
 });
 
+/** Lets log lines go that are older than plans keep. */
+export const sweepDeploymentLogsJob = defineJob<"deployment-logs-sweep", Record<string, never>>({
+  name: "deployment-logs-sweep",
+  keyOf: () => "deployment-logs-sweep",
+  attempts: 1,
+});
+
 /** Finds what nobody works on and rings for it. */
 export const sweepDeploymentsJob = defineJob<"deployments-sweep", Record<string, never>>({
   name: "deployments-sweep",

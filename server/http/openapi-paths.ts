@@ -26,6 +26,7 @@ const InvokeAnswer = z.object({
 });
 
 const TelemetryAnswer = z.object({ accepted: z.literal(true), duplicate: z.boolean(), traceId: z.string() });
+const WebhookAnswer = z.object({ received: z.literal(true), duplicate: z.boolean(), traceId: z.string() });
 const TelemetryBatchAnswer = z.object({
   accepted: z.number(),
   duplicates: z.number(),
@@ -92,6 +93,23 @@ export const handWrittenPaths: ZodOpenApiPathsObject = {
       responses: {
         200: { description: "Server-sent events.", content: { "text/event-stream": { schema: { type: "string" } } } },
       },
+    },
+  },
+  "/billing/webhook": {
+    post: {
+      operationId: "billing-webhook",
+      summary: "Stripe's events; signed by Stripe over the raw body, cookies and keys are ignored",
+      description:
+        "2xx means durable: the event is stored, once, and settled soon after by asking Stripe how things are. A copy answers 200 with " +
+        "`duplicate: true`; a type that concerns nothing here is stored and left alone. `INVALID_REQUEST` (400): signed, but no event. " +
+        "`UNAUTHENTICATED` (401): the signature is missing, older or newer than 300 s, or by no active secret; or billing is off. " +
+        "`PAYLOAD_TOO_LARGE` (413): over 512 KiB. `RATE_LIMITED` (429) and 5xx: not stored; Stripe delivers again.",
+      security: [],
+      requestParams: {
+        header: z.object({ "Stripe-Signature": z.string().describe("`t=<unix seconds>,v1=<hex HMAC-SHA256(t.body)>`") }),
+      },
+      requestBody: { content: { "application/json": { schema: { type: "object", description: "An event of Stripe's." } } } },
+      responses: { 200: { description: "Durable.", content: json(WebhookAnswer) } },
     },
   },
   "/telemetry/report": {

@@ -74,6 +74,7 @@ export const pageRows: Readonly<Record<string, PageRow>> = {
   "/w/:workspaceId/audit": { who: "audit.read", intents: [""] },
   "/w/:workspaceId/billing": { who: "billing.read", intents: ["portal"] },
   "/w/:workspaceId/billing/invoices": { who: "billing.read" },
+  "/w/:workspaceId/billing/invoices/:recordId": { who: "billing.read", own: "NOT_FOUND", note: "no such invoice" },
   "/w/:workspaceId/keys": {
     who: "api_key.read",
     intents: ["create", "revoke", "end_overlap", "narrow"],

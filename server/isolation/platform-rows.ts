@@ -36,6 +36,12 @@ export const platformRows: Readonly<Record<string, ProcedureRow>> = {
   "billing.overview": { who: "billing.read", input: empty },
   "billing.simulate": { who: "billing.read", input: () => ({ tier: "starter" }) },
   "billing.invoices": { who: "billing.read", input: empty },
+  "billing.invoiceLink": {
+    who: "billing.read",
+    own: "NOT_FOUND",
+    input: () => ({ recordId: newId("billingRecord") }),
+    note: "no such invoice; whose it is, is tested in server/billing/link-invoice.test.ts",
+  },
   "billing.checkout": {
     who: "billing.configure",
     own: "CONFLICT",
