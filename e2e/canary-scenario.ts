@@ -33,6 +33,13 @@ export async function liveThrough(world: CanaryWorld): Promise<void> {
   await operate(world);
 }
 
+/** The part of it that agents have: enough to see whether anything masks them. */
+export async function letAgentLeak(world: CanaryWorld): Promise<void> {
+  const agentId = await deployLeaky(world, world.api);
+  await callLeaky(world, world.api, agentId);
+  await failDeployment(world, world.api, agentId);
+}
+
 async function signUp(world: CanaryWorld, ada: Person): Promise<string> {
   await ada.must("accounts.signUp", { ...person, password: world.chosen("password") });
   const token = await tokenFromLetter(world, person.email, "/verify", 0);

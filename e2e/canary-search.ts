@@ -71,10 +71,20 @@ function hitOf(line: string, needles: Needle[]): Hit[] {
 }
 
 function searchWide(file: string, canaries: ReadonlyMap<string, string>): Hit[] {
-  const bytes = readFileSync(file);
+  const bytes = readUnlessGone(file);
   return [...canaries].flatMap(([canary, value]) =>
     bytes.includes(wideFormOf(value)) ? [{ canary, form: "UTF-16", place: file }] : [],
   );
+}
+
+/** The servers' own temporary files come and go while they run. */
+function readUnlessGone(file: string): Buffer {
+  try {
+    return readFileSync(file);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return Buffer.alloc(0);
+    throw error;
+  }
 }
 
 function distinct(hits: Hit[]): Hit[] {

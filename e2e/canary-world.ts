@@ -1,5 +1,5 @@
 // One run of the product with a canary in every secret field: what is planted, what was learned, and everything that it said.
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { type CanaryName, canaries } from "~/server/testing/canary-fields";
@@ -43,7 +43,12 @@ export async function openCanaryWorld(options: { root?: string } = {}): Promise<
   const dataDir = freshDataDir();
   mkdirSync(path.join(dataDir, "tmp"), { mode: 0o777 });
   const neighbours = await startNeighbours({ user: "canary", password: chosen("smtpPassword") });
-  const product = await startProduct({ dataDir, ...options, env: environmentOf(chosen, neighbours, dataDir) });
+  const forget = async () => {
+    await neighbours.close();
+    for (const folder of [kept, dataDir]) removeDataDir(folder);
+  };
+  const started = startProduct({ dataDir, ...options, env: environmentOf(chosen, neighbours, dataDir) });
+  const product = await started.catch((problem) => forget().then(() => Promise.reject(problem)));
   let files = 0;
   const world: CanaryWorld = {
     product,
@@ -62,9 +67,7 @@ export async function openCanaryWorld(options: { root?: string } = {}): Promise<
     },
     async close() {
       await product.stop();
-      await neighbours.close();
-      rmSync(kept, { recursive: true, force: true });
-      removeDataDir(dataDir);
+      await forget();
     },
   };
   learnFromInstallation(world);
