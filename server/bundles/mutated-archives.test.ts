@@ -11,9 +11,9 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
-it("of 2,000 mutated archives none breaks a promise", async () => {
-  const { accepted, refused } = await runUnpackCampaign({ seed: 20_261_122, count: 2_000, directory });
+it("of 600 mutated archives none breaks a promise", async () => {
+  const { accepted, refused } = await runUnpackCampaign({ seed: 20_261_122, count: 600, directory });
   // A campaign in which all share one fate would prove nothing.
-  expect(accepted).toBeGreaterThan(20);
-  expect(Object.keys(refused).length).toBeGreaterThan(20);
-});
+  expect(accepted).toBeGreaterThan(15);
+  expect(Object.keys(refused).length).toBeGreaterThan(15);
+}, 60_000);
