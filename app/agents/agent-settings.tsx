@@ -67,7 +67,8 @@ export function CloneAgent({ agent, problem }: Props) {
           <label className="flex items-start gap-2.5 text-ink-2 text-sm leading-6">
             <input type="checkbox" name="deploys" className="mt-1 size-4 accent-accent" />
             <span>
-              Deploy the bundle of version {agent.activeVersion} to it. If the bundle requires secrets, set them first; the clone waits.
+              Deploy the bundle of version {agent.activeVersion} to it. If the bundle requires secrets, set them first; the clone
+              waits.
             </span>
           </label>
         ) : null}

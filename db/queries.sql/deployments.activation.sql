@@ -14,3 +14,8 @@ where "workspace_id" = $3 and "id" = $4;
 select "version"
 from "deployments"
 where "workspace_id" = $1 and "id" = $2;
+
+-- findPlacedVersionAcrossWorkspaces(db, deploymentId)
+select "workspace_id", "runtime", "module_sha256"
+from "deployments"
+where "id" = $1;

@@ -6,10 +6,10 @@ from "agents"
 inner join "workspaces" on "workspaces"."id" = "agents"."workspace_id"
 where "agents"."workspace_id" = $1 and "agents"."id" = $2 and "agents"."deleted_at" is not null and "workspaces"."disabled_at" is null;
 
--- listVersionsAcrossWorkspaces(db, agent)
-select "id", "agent_id", "workspace_id", "runtime", "status", "module_blob_key", "upload_id"
+-- listPlacedOfAgentAcrossWorkspaces(db, agent)
+select "id", "agent_id", "workspace_id", "runtime", "status"
 from "deployments"
-where "workspace_id" = $1 and "agent_id" = $2
+where "workspace_id" = $1 and "agent_id" = $2 and "placement_removed_at" is null
 order by "version"
 limit $3;
 
@@ -18,15 +18,28 @@ update "deployments"
 set "cancel_requested_at" = $1
 where "workspace_id" = $2 and "agent_id" = $3 and "status" = $4 and "cancel_requested_at" is null;
 
+-- listUploadsOfAgentAcrossWorkspaces(db, agent)
+select distinct "upload_id"
+from "deployments"
+where "workspace_id" = $1 and "agent_id" = $2
+limit $3;
+
 -- deleteAgentAcrossWorkspaces(db, agent)
 delete from "agents"
 where "workspace_id" = $1 and "id" = $2 and "deleted_at" is not null and not exists (select "deployments"."id"
 from "deployments"
-where "deployments"."agent_id" = "agents"."id" and "deployments"."status" in ($3, $4));
+where "deployments"."agent_id" = "agents"."id" and ("deployments"."status" in ($3, $4) or "deployments"."placement_removed_at" is null));
 
--- deleteOrphanedUploadsAcrossWorkspaces(db, workspaceId, uploadIds)
-delete from "uploads"
-where "workspace_id" = $1 and "id" in ($2) and not exists (select "deployments"."id"
+-- setOrphansPrunedAcrossWorkspaces(tx, uploads)
+update "uploads"
+set "pruned_at" = $1
+where "workspace_id" = $2 and "id" in ($3) and not exists (select "deployments"."id"
 from "deployments"
 where "deployments"."upload_id" = "uploads"."id")
-returning "blob_key";
+returning "id", "blob_key";
+
+-- deleteOrphanAcrossWorkspaces(db, upload)
+delete from "uploads"
+where "workspace_id" = $1 and "id" = $2 and "pruned_at" is not null and not exists (select "deployments"."id"
+from "deployments"
+where "deployments"."upload_id" = "uploads"."id");

@@ -11,14 +11,19 @@ from "agents"
 where "workspace_id" = $1 and "id" = $2 and "deleted_at" is null;
 
 -- findUploadToDeploy(tx, scope, uploadId)
-select "id", "sha256", "blob_key", "manifest", "file_name"
+select "id", "sha256", "blob_key", "manifest", "file_name", "pruned_at"
 from "uploads"
 where "workspace_id" = $1 and "id" = $2;
+
+-- lockUploadToDeploy(tx, scope, uploadId)
+select "id"
+from "uploads"
+where "workspace_id" = $1 and "id" = $2 for key share;
 
 -- countNewerActivatable(tx, scope, of)
 select count(*) as "count"
 from "deployments"
-where "workspace_id" = $1 and "agent_id" = $2 and "version" > $3 and "status" in ($4, $5);
+where "workspace_id" = $1 and "agent_id" = $2 and "version" > $3 and "status" in ($4, $5) and "pruned_at" is null;
 
 -- findNewestVersion(tx, scope, agentId)
 select max("version") as "version"
@@ -44,22 +49,25 @@ set "cancel_requested_at" = $1
 where "workspace_id" = $2 and "id" = $3 and "status" = $4 and "cancel_requested_at" is null;
 
 -- findDeployment(tx, scope, deploymentId)
-select "deployments".*
+select "deployments".*, "users"."display_name" as "created_by_name"
 from "deployments"
 inner join "agents" on "agents"."id" = "deployments"."agent_id" and "agents"."workspace_id" = "deployments"."workspace_id"
+left join "users" on "users"."id" = "deployments"."created_by"
 where "deployments"."workspace_id" = $1 and "agents"."deleted_at" is null and "deployments"."id" = $2;
 
 -- listDeploymentRows(tx, scope, query)
-select "deployments".*
+select "deployments".*, "users"."display_name" as "created_by_name"
 from "deployments"
 inner join "agents" on "agents"."id" = "deployments"."agent_id" and "agents"."workspace_id" = "deployments"."workspace_id"
+left join "users" on "users"."id" = "deployments"."created_by"
 where "deployments"."workspace_id" = $1 and "agents"."deleted_at" is null and "deployments"."agent_id" = $2 and "deployments"."version" < $3
 order by "deployments"."version" desc
 limit $4;
 -- … without what is optional
-select "deployments".*
+select "deployments".*, "users"."display_name" as "created_by_name"
 from "deployments"
 inner join "agents" on "agents"."id" = "deployments"."agent_id" and "agents"."workspace_id" = "deployments"."workspace_id"
+left join "users" on "users"."id" = "deployments"."created_by"
 where "deployments"."workspace_id" = $1 and "agents"."deleted_at" is null and "deployments"."agent_id" = $2
 order by "deployments"."version" desc
 limit $3;
@@ -70,7 +78,7 @@ from "uploads"
 where "workspace_id" = $1 and "id" = $2;
 
 -- listSteps(tx, scope, deploymentId)
-select "stage", "outcome", "started_at", "finished_at"
+select "stage", "outcome", "started_at", "finished_at", "goldens"
 from "deployment_steps"
 where "workspace_id" = $1 and "deployment_id" = $2
 order by "started_at"

@@ -2,8 +2,8 @@
 
 -- setStatusIfAcrossWorkspaces(db, guard, changes)
 update "deployments"
-set "id" = $1, "workspace_id" = $2, "owner_user_id" = $3, "created_by" = $4, "runtime" = $5, "status" = $6, "attempts" = $7, "agent_id" = $8, "version" = $9, "stage" = $10, "activates" = $11, "upload_id" = $12, "bundle_sha256" = $13, "bundle_blob_key" = $14, "module_sha256" = $15, "module_blob_key" = $16, "secret_versions" = $17, "telemetry_generation" = $18, "retention_class" = $19, "failure_code" = $20, "failure_reason" = $21, "cancel_requested_at" = $22, "started_at" = $23, "heartbeat_at" = $24, "lease_id" = $25, "finished_at" = $26, "activated_at" = $27
-where "workspace_id" = $28 and "id" = $29 and "status" in ($30) and "lease_id" = $31;
+set "id" = $1, "workspace_id" = $2, "owner_user_id" = $3, "created_by" = $4, "runtime" = $5, "status" = $6, "attempts" = $7, "agent_id" = $8, "version" = $9, "stage" = $10, "activates" = $11, "upload_id" = $12, "bundle_sha256" = $13, "bundle_blob_key" = $14, "module_sha256" = $15, "module_blob_key" = $16, "secret_versions" = $17, "variable_versions" = $18, "telemetry_generation" = $19, "telemetry_rotated_at" = $20, "telemetry_overlap_ends_at" = $21, "retention_class" = $22, "failure_code" = $23, "failure_reason" = $24, "cancel_requested_at" = $25, "started_at" = $26, "heartbeat_at" = $27, "lease_id" = $28, "finished_at" = $29, "activated_at" = $30, "pruned_at" = $31, "placement_removed_at" = $32
+where "workspace_id" = $33 and "id" = $34 and "status" in ($35) and "lease_id" = $36;
 -- … without what is optional
 update "deployments"
 set "status" = $1
@@ -24,6 +24,11 @@ values ($1, $2, $3, $4, $5, $6)
 on conflict ("deployment_id", "stage") do update
 set "outcome" = $7, "finished_at" = $8;
 
+-- setGoldensAcrossWorkspaces(db, key, goldens)
+update "deployment_steps"
+set "goldens" = $1
+where "workspace_id" = $2 and "deployment_id" = $3 and "stage" = $4;
+
 -- takeOverIfStaleAcrossWorkspaces(db, key, take)
 update "deployments"
 set "lease_id" = $1, "heartbeat_at" = $2, "attempts" = attempts + 1
@@ -32,8 +37,8 @@ returning "id";
 
 -- updateHeldAcrossWorkspaces(db, held, change)
 update "deployments"
-set "id" = $1, "workspace_id" = $2, "owner_user_id" = $3, "created_by" = $4, "runtime" = $5, "status" = $6, "attempts" = $7, "agent_id" = $8, "version" = $9, "stage" = $10, "activates" = $11, "upload_id" = $12, "bundle_sha256" = $13, "bundle_blob_key" = $14, "module_sha256" = $15, "module_blob_key" = $16, "secret_versions" = $17, "telemetry_generation" = $18, "retention_class" = $19, "failure_code" = $20, "failure_reason" = $21, "cancel_requested_at" = $22, "started_at" = $23, "heartbeat_at" = $24, "lease_id" = $25, "finished_at" = $26, "activated_at" = $27
-where "workspace_id" = $28 and "id" = $29 and "lease_id" = $30 and "status" = $31
+set "id" = $1, "workspace_id" = $2, "owner_user_id" = $3, "created_by" = $4, "runtime" = $5, "status" = $6, "attempts" = $7, "agent_id" = $8, "version" = $9, "stage" = $10, "activates" = $11, "upload_id" = $12, "bundle_sha256" = $13, "bundle_blob_key" = $14, "module_sha256" = $15, "module_blob_key" = $16, "secret_versions" = $17, "variable_versions" = $18, "telemetry_generation" = $19, "telemetry_rotated_at" = $20, "telemetry_overlap_ends_at" = $21, "retention_class" = $22, "failure_code" = $23, "failure_reason" = $24, "cancel_requested_at" = $25, "started_at" = $26, "heartbeat_at" = $27, "lease_id" = $28, "finished_at" = $29, "activated_at" = $30, "pruned_at" = $31, "placement_removed_at" = $32
+where "workspace_id" = $33 and "id" = $34 and "lease_id" = $35 and "status" = $36
 returning "cancel_requested_at";
 -- … without what is optional
 update "deployments"
@@ -79,7 +84,7 @@ where asker.id = deployments.created_by and asker.disabled_at is not null) );
 -- listPlacedAcrossWorkspaces(db, workspaceId, limit)
 select "id", "agent_id", "workspace_id", "runtime"
 from "deployments"
-where "workspace_id" = $1 and "status" in ($2, $3, $4, $5, $6)
+where "workspace_id" = $1 and "status" in ($2, $3, $4, $5, $6) and "pruned_at" is null
 order by "id" desc
 limit $7;
 

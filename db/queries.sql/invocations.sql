@@ -3,7 +3,7 @@
 -- findAgentTargetAcrossWorkspaces(db, agentId)
 select "agents"."id" as "agent_id", "agents"."workspace_id", "agents"."disabled_at", "agents"."deleted_at", "workspaces"."tier", "plan_overrides"."changes" as "plan_changes", (select count(*)
 from agents older
-where older.workspace_id = agents.workspace_id and older.deleted_at is null and older.id < agents.id) as "place", "deployments"."id" as "deployment_id", "deployments"."status", "deployments"."runtime", (deployments.manifest #>> '{limits,timeoutMs}')::int as "timeout_ms", deployments.manifest #>> '{sessions,onDeploy}' as "on_deploy"
+where older.workspace_id = agents.workspace_id and older.deleted_at is null and older.id < agents.id) as "place", "deployments"."id" as "deployment_id", "deployments"."status", "deployments"."runtime", "deployments"."pruned_at", (deployments.manifest #>> '{limits,timeoutMs}')::int as "timeout_ms", deployments.manifest #>> '{sessions,onDeploy}' as "on_deploy"
 from "agents"
 inner join "workspaces" on "workspaces"."id" = "agents"."workspace_id"
 left join "plan_overrides" on "plan_overrides"."workspace_id" = "agents"."workspace_id"
@@ -13,7 +13,7 @@ where "agents"."id" = $1;
 -- findDeploymentTargetAcrossWorkspaces(db, deploymentId)
 select "agents"."id" as "agent_id", "agents"."workspace_id", "agents"."disabled_at", "agents"."deleted_at", "workspaces"."tier", "plan_overrides"."changes" as "plan_changes", (select count(*)
 from agents older
-where older.workspace_id = agents.workspace_id and older.deleted_at is null and older.id < agents.id) as "place", "deployments"."id" as "deployment_id", "deployments"."status", "deployments"."runtime", (deployments.manifest #>> '{limits,timeoutMs}')::int as "timeout_ms", deployments.manifest #>> '{sessions,onDeploy}' as "on_deploy"
+where older.workspace_id = agents.workspace_id and older.deleted_at is null and older.id < agents.id) as "place", "deployments"."id" as "deployment_id", "deployments"."status", "deployments"."runtime", "deployments"."pruned_at", (deployments.manifest #>> '{limits,timeoutMs}')::int as "timeout_ms", deployments.manifest #>> '{sessions,onDeploy}' as "on_deploy"
 from "agents"
 inner join "workspaces" on "workspaces"."id" = "agents"."workspace_id"
 left join "plan_overrides" on "plan_overrides"."workspace_id" = "agents"."workspace_id"

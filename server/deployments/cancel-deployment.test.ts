@@ -49,6 +49,21 @@ describe("a cancel", () => {
     expect(await rig.liveDeploymentId()).toBeNull();
   });
 
+  it("while the stored bundle is read ends the run before anything is built", async () => {
+    const id = await rig.deploy();
+    const { read } = services.blobs;
+    services.blobs.read = async (key) => {
+      await cancelDeployment(services, rig.scope, id);
+      return read(key);
+    };
+    await rig.run(id).finally(() => {
+      services.blobs.read = read;
+    });
+    const detail = await rig.detailOf(id);
+    expect(detail).toMatchObject({ status: "cancelled", stage: "checked" });
+    expect(detail.steps.map((step) => step.stage)).not.toContain("built");
+  });
+
   it("in the last moment before a version goes live is heard", async () => {
     const id = await rig.deploy();
     rig.tamper({

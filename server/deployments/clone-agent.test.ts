@@ -3,8 +3,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { createAgent } from "~/server/agents/create-agent";
 import type { AppError } from "~/server/errors";
 import { setSecret } from "~/server/secrets/set-secret";
-import { createTestTenant } from "~/server/testing/factories";
 import { type DeployRig, openDeployRig } from "~/server/testing/deploy-rig";
+import { createTestTenant } from "~/server/testing/factories";
 import { createTestServices, type TestServices } from "~/server/testing/test-services";
 import { listVariables } from "~/server/variables/list-variables";
 import { setVariable } from "~/server/variables/set-variable";
@@ -22,8 +22,7 @@ beforeEach(async () => {
   rig = await openDeployRig(services);
 });
 
-const clone = (deploys: boolean, name = "twin") =>
-  cloneAgent(services, rig.scope, { agentId: rig.agentId, name, deploys });
+const clone = (deploys: boolean, name = "twin") => cloneAgent(services, rig.scope, { agentId: rig.agentId, name, deploys });
 const key = (name: string, value: string) => ({ agentId: rig.agentId, name, value });
 
 describe("a clone", () => {

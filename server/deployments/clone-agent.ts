@@ -1,6 +1,6 @@
 // Makes a second agent like the first one: description, variables and, if wished, the bundle that is live. Values of secrets stay behind.
 import { answerInWorkspace, type Tx } from "~/db/transaction";
-import type { ClonedAgent, CloneAgentInput } from "~/server/agents/agents.contract";
+import type { CloneAgentInput, ClonedAgent } from "~/server/agents/agents.contract";
 import { enterAgent } from "~/server/agents/create-agent";
 import { readAgent } from "~/server/agents/get-agent";
 import { recordAudit } from "~/server/audit/record-audit";
@@ -45,7 +45,8 @@ async function enterClone(tx: Tx, needs: Needs, scope: WorkspaceScope, input: Cl
     targetId: agentId,
     metadata: { name: input.name, from: input.agentId, variables: variables.length },
   });
-  const deploymentId = live && input.deploys && missingKeys.length === 0 ? await deployTo(tx, needs, scope, { agentId, live }) : null;
+  const deploymentId =
+    live && input.deploys && missingKeys.length === 0 ? await deployTo(tx, needs, scope, { agentId, live }) : null;
   const seesSecrets = grantMay(scope.grant, "secret.read");
   const secretsLeftBehind = seesSecrets ? await listNamesOfSetSecrets(tx, scope, input.agentId) : [];
   return { ...(await readAgent(tx, scope, agentId)), deploymentId, missingKeys, secretsLeftBehind };
@@ -57,7 +58,12 @@ async function findMissingKeys(tx: Tx, scope: WorkspaceScope, agentId: string, l
   return missingRequiredKeys(tx, { workspaceId: scope.workspaceId, agentId, requiredKeys });
 }
 
-async function deployTo(tx: Tx, needs: Needs, scope: WorkspaceScope, to: { agentId: string; live: DeploymentRow }): Promise<string> {
+async function deployTo(
+  tx: Tx,
+  needs: Needs,
+  scope: WorkspaceScope,
+  to: { agentId: string; live: DeploymentRow },
+): Promise<string> {
   const { uploadId, runtime } = to.live;
   const item = await enterDeployment(tx, needs, scope, { agentId: to.agentId, uploadId, runtime, activate: true });
   return item.deploymentId;

@@ -1,10 +1,9 @@
-// Versions count without gaps, one is live, rollback moves the pointer only, watching ends, and a deleted agent leaves nothing.
+// Versions count without gaps, one is live, rollback moves the pointer only, and watching ends.
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { agentChangedChannel } from "~/server/agents/agent-changes";
 import { createAgent } from "~/server/agents/create-agent";
-import { deleteAgent } from "~/server/agents/delete-agent";
 import { disableAgent, enableAgent } from "~/server/agents/disable-agent";
 import { getAgent } from "~/server/agents/get-agent";
 import type { WorkspaceScope } from "~/server/auth/scope";
@@ -22,7 +21,6 @@ import type { DeploymentProgress } from "./deployments.contract";
 import { getDeployment } from "./get-deployment";
 import { listDeploymentLogs } from "./list-deployment-logs";
 import { listDeployments } from "./list-deployments";
-import { purgeAgent } from "./purge-agent";
 import { retryDeployment } from "./retry-deployment";
 import { runDeployment } from "./run-deployment";
 import { watchDeployment } from "./watch-deployment";
@@ -69,6 +67,18 @@ describe("versions of an agent", () => {
     );
     expect(new Set(refusals)).toEqual(new Set(["deployments_under_way"]));
     expect((await deployed().catch((error: AppError) => error.code)) as string).toBe("CONFLICT");
+  });
+
+  it("of fifty racing creates, and of what comes after them, get numbers without gap or repetition", async () => {
+    for (let round = 0; round < 2; round += 1) {
+      await Promise.allSettled(Array.from({ length: 50 }, () => create()));
+      const { items } = await listDeployments(services, scope, { agentId, limit: 100 });
+      const queued = items.filter((item) => item.status === "queued");
+      await Promise.all(queued.map((item) => cancelDeployment(services, scope, item.deploymentId)));
+      expect(items.map((item) => item.version).sort((one, other) => one - other)).toEqual(
+        Array.from({ length: 5 * (round + 1) }, (_, at) => at + 1),
+      );
+    }
   });
 
   it("are listed newest first in pages", async () => {
@@ -153,6 +163,15 @@ describe("the live version", () => {
     stop();
   });
 
+  it("is one by PostgreSQL's own word, whatever code says", async () => {
+    const [, second] = [await deployed(), await deployed(false)];
+    const force = services.owner
+      .updateTable("deployments")
+      .set({ status: "active" })
+      .where("id", "=", second ?? "");
+    await expect(force.execute()).rejects.toMatchObject({ constraint: "deployments_one_active" });
+  });
+
   it("is placed again when its runtime lost it", async () => {
     const [first] = [await deployed(), await deployed()];
     await fake.destroy({ deploymentId: first ?? "", agentId, workspaceId: scope.workspaceId });
@@ -174,6 +193,28 @@ describe("the live version", () => {
       .where("action", "=", "deployment.integrity_failure")
       .execute();
     expect(audited).toHaveLength(2);
+  });
+
+  it("stays when one byte of the stored bundle of the wished one was changed", async () => {
+    const [first, second] = [await deployed(), await deployed()];
+    const { bundleBlobKey: key } = await services.owner
+      .selectFrom("deployments")
+      .select("bundleBlobKey")
+      .where("id", "=", first ?? "")
+      .executeTakeFirstOrThrow();
+    const bytes = await services.blobs.read(key);
+    bytes[40] = (bytes[40] ?? 0) ^ 1;
+    await services.blobs.putBytes(key, bytes);
+    await expect(activateDeployment(services, scope, first ?? "")).rejects.toMatchObject({
+      details: { reason: "bundle_altered" },
+    });
+    expect(await statusOf(second ?? "")).toBe("active");
+    expect(fake.placements.has(second ?? "")).toBe(true);
+    const audited = services.owner
+      .selectFrom("auditEntries")
+      .select("targetId")
+      .where("action", "=", "deployment.integrity_failure");
+    expect(await audited.execute()).toEqual([{ targetId: first }]);
   });
 
   it("can only be one that passed its probe", async () => {
@@ -227,46 +268,5 @@ describe("watching a deployment", () => {
     const next = await stream.next();
     expect(next.value?.deployment.status).toBe("cancelled");
     deaf.redis.disconnect();
-  });
-});
-
-describe("a deleted agent", () => {
-  it("disappears at once, and its versions, blobs and unshared uploads with the purge", async () => {
-    const id = await deployed();
-    const { deploymentId: queued } = await create();
-    await deleteAgent(services, scope, agentId);
-    await expect(getAgent(services, scope, agentId)).rejects.toMatchObject({ code: "NOT_FOUND" });
-    await expect(getDeployment(services, scope, id)).rejects.toMatchObject({ code: "NOT_FOUND" });
-    await run(queued);
-    await purgeAgent(services, { agentId, workspaceId: scope.workspaceId });
-    await purgeAgent(services, { agentId, workspaceId: scope.workspaceId });
-    expect(fake.placements.size).toBe(0);
-    for (const table of ["agents", "deployments", "deploymentSteps", "deploymentLogs", "uploads"] as const) {
-      expect(await services.owner.selectFrom(table).selectAll().execute(), table).toEqual([]);
-    }
-    await expect(services.blobs.read(`${scope.workspaceId}/uploads/${uploadId}.zip`)).rejects.toMatchObject({
-      code: "NOT_FOUND",
-    });
-    await expect(services.blobs.read(`${scope.workspaceId}/modules/${id}.mjs`)).rejects.toMatchObject({ code: "NOT_FOUND" });
-  });
-
-  it("whose runtime does not answer is purged later, not forgotten", async () => {
-    await deployed();
-    await deleteAgent(services, scope, agentId);
-    const destroy = fake.destroy;
-    fake.destroy = () => Promise.reject(new Error("away"));
-    await expect(purgeAgent(services, { agentId, workspaceId: scope.workspaceId })).rejects.toMatchObject({ retryable: true });
-    fake.destroy = destroy;
-    await purgeAgent(services, { agentId, workspaceId: scope.workspaceId });
-    expect(await services.owner.selectFrom("agents").select("id").execute()).toEqual([]);
-  });
-
-  it("keeps an upload that another agent uses", async () => {
-    await deployed();
-    const second = await createAgent(services, scope, { name: "second", description: "" });
-    await createDeployment(services, scope, { agentId: second.agentId, uploadId, activate: true });
-    await deleteAgent(services, scope, agentId);
-    await purgeAgent(services, { agentId, workspaceId: scope.workspaceId });
-    expect(await services.owner.selectFrom("uploads").select("id").execute()).toEqual([{ id: uploadId }]);
   });
 });

@@ -119,11 +119,18 @@ describe("golden calls", () => {
 
   it("are bounded in number and in time", async () => {
     const golden = { request: request("a"), expect: { text: "A" } };
-    const many = await deploy({ "a.json": Array(20).fill(golden), "b.json": Array(20).fill(golden), "c.json": Array(11).fill(golden) });
+    const many = await deploy({
+      "a.json": Array(20).fill(golden),
+      "b.json": Array(20).fill(golden),
+      "c.json": Array(11).fill(golden),
+    });
     await rig.run(many);
     expect(await rig.detailOf(many)).toMatchObject({ status: "failed", failureCode: "golden_too_many" });
     const slow = await deploy({ "a.json": golden });
-    rig.tamper({ invoke: (target, call, options) => (call.metadata["probe"] ? rig.fake.invoke(target, call, options) : new Promise(() => {})) });
+    rig.tamper({
+      invoke: (target, call, options) =>
+        call.metadata["probe"] ? rig.fake.invoke(target, call, options) : new Promise(() => {}),
+    });
     await rig.run(slow, { deadlines: { golden: 50 } });
     expect(await rig.detailOf(slow)).toMatchObject({ status: "failed", failureCode: "golden_overdue" });
   });
@@ -148,7 +155,9 @@ describe("golden calls", () => {
       invoke: (target, call, options) => {
         if (call.metadata["probe"] || !isAway) return rig.fake.invoke(target, call, options);
         isAway = false;
-        return Promise.reject(new AppError("RUNTIME_ERROR", "away", { retryable: true, details: { reason: "host_unreachable" } }));
+        return Promise.reject(
+          new AppError("RUNTIME_ERROR", "away", { retryable: true, details: { reason: "host_unreachable" } }),
+        );
       },
     });
     await expect(rig.run(id)).rejects.toMatchObject({ details: { reason: "host_unreachable" } });

@@ -15,6 +15,10 @@ export async function noteAlteredPlacement(needs: Pick<Services, "across" | "log
     action: "deployment.integrity_failure",
     targetKind: "deployment",
     targetId: report.deploymentId,
-    metadata: { reason: "placed_module_altered", recorded: version.moduleSha256 ?? report.moduleSha256, runtime: version.runtime },
+    metadata: {
+      reason: "placed_module_altered",
+      recorded: version.moduleSha256 ?? report.moduleSha256,
+      runtime: version.runtime,
+    },
   });
 }

@@ -74,10 +74,7 @@ export async function deleteAgentAcrossWorkspaces(db: Db, agent: AgentKey): Prom
             .select("deployments.id")
             .whereRef("deployments.agentId", "=", "agents.id")
             .where(({ or, eb }) =>
-              or([
-                eb("deployments.status", "in", ["queued", "running"]),
-                eb("deployments.placementRemovedAt", "is", null),
-              ]),
+              or([eb("deployments.status", "in", ["queued", "running"]), eb("deployments.placementRemovedAt", "is", null)]),
             ),
         ),
       ),

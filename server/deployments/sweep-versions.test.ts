@@ -39,7 +39,10 @@ async function grow(count: number, source?: string): Promise<string[]> {
 async function keep(deploymentsKeptMax: number): Promise<void> {
   const changes = JSON.stringify({ deploymentsKeptMax });
   const override = { workspaceId: rig.scope.workspaceId, changes, reason: "a test", setBy: rig.scope.principal.userId };
-  await services.owner.insertInto("planOverrides").values({ ...override, setAt: services.clock.now() }).execute();
+  await services.owner
+    .insertInto("planOverrides")
+    .values({ ...override, setAt: services.clock.now() })
+    .execute();
 }
 
 async function sweepLater() {
@@ -159,7 +162,9 @@ describe("the sweep of versions", () => {
     const ids = await grow(5);
     const { id: uploadId, blobKey } = await uploadOf(ids[0] ?? "");
     const second = await createAgent(services, rig.scope, { name: "second", description: "" });
-    await rig.run((await createDeployment(services, rig.scope, { agentId: second.agentId, uploadId, activate: true })).deploymentId);
+    await rig.run(
+      (await createDeployment(services, rig.scope, { agentId: second.agentId, uploadId, activate: true })).deploymentId,
+    );
     await sweepLater();
     expect(await prunedVersions()).toEqual([1]);
     expect(await isStored(blobKey)).toBe(true);

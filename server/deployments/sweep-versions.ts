@@ -2,8 +2,8 @@
 import { planOf } from "~/server/plans/plans";
 import type { Services } from "~/server/services";
 import { protectedVersions } from "./choose-pruned";
-import { pruneAgent } from "./prune-agent";
 import { listAgentsToPruneAcrossWorkspaces } from "./prune.queries";
+import { pruneAgent } from "./prune-agent";
 import { removePrunedBundles } from "./remove-pruned-bundles";
 import { type TakenOff, takeOffVersions } from "./take-off-versions";
 

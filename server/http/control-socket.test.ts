@@ -41,7 +41,9 @@ function post(path: string, body: string, headers: Record<string, string> = {}):
         response.on("data", (chunk: string) => {
           text += chunk;
         });
-        response.on("end", () => resolve({ status: response.statusCode, body: JSON.parse(text) as Record<string, unknown> }));
+        response.on("end", () =>
+          resolve({ status: response.statusCode, body: JSON.parse(text || "{}") as Record<string, unknown> }),
+        );
       },
     );
     sent.on("error", reject);
@@ -60,7 +62,7 @@ describe("the control socket", () => {
   it("grants a launch to who knows the token: the derived key and nothing that was not configured", async () => {
     const { status, body } = await launch(`Bearer ${services.config.agentHostToken}`);
     const telemetryKey = deriveTelemetryKey(services.config.telemetryRootKey, agent.deploymentId, 1).toString("hex");
-    expect([status, body]).toEqual([200, { env: {}, telemetryKey }]);
+    expect([status, body]).toEqual([200, { env: {}, telemetryKey, secretVersions: {} }]);
   });
 
   it("refuses everybody else, and does not exist on the public side", async () => {
@@ -87,6 +89,24 @@ describe("the control socket", () => {
     const token = `Bearer ${services.config.agentHostToken}`;
     expect(await launch(token, newId("deployment"))).toMatchObject({ status: 404, body: { error: { code: "NOT_FOUND" } } });
     expect(await launch(token, "../etc")).toMatchObject({ status: 400, body: { error: { code: "INVALID_REQUEST" } } });
+  });
+
+  it("writes down that a placed module was altered, for whoever knows the token and names a version", async () => {
+    const report = (deploymentId: string, token: string) =>
+      post("/internal/integrity", JSON.stringify({ deploymentId, moduleSha256: "0".repeat(64) }), {
+        authorization: `Bearer ${token}`,
+      });
+    const { agentHostToken } = services.config;
+    expect((await report(agent.deploymentId, "wrong")).status).toBe(401);
+    expect((await report(newId("deployment"), agentHostToken)).status).toBe(404);
+    expect((await report(agent.deploymentId, agentHostToken)).status).toBe(204);
+    const audited = services.owner
+      .selectFrom("auditEntries")
+      .select(["workspaceId", "targetId", "metadata"])
+      .where("action", "=", "deployment.integrity_failure");
+    expect(await audited.execute()).toMatchObject([
+      { workspaceId: agent.workspaceId, targetId: agent.deploymentId, metadata: { reason: "placed_module_altered" } },
+    ]);
   });
 
   it("takes telemetry up to a day late, which the public door does not", async () => {

@@ -7,7 +7,7 @@ import { dirname, join } from "node:path";
 import { startAgentHost } from "~/runtime/agent-host/agent-host";
 import type { HostConfig } from "~/runtime/agent-host/host-config";
 import { createHostLog } from "~/runtime/agent-host/host-log";
-import type { HostInvocation, LaunchGrant, Placement } from "~/runtime/contract/host-protocol";
+import { type HostInvocation, IntegrityReport, type LaunchGrant, type Placement } from "~/runtime/contract/host-protocol";
 import { TelemetryBatch, TelemetryEvent, telemetryHeaders } from "~/runtime/contract/telemetry";
 import { newId } from "~/server/ids";
 import { createEmbeddedProvider } from "~/server/providers/embedded/embedded-provider";
@@ -30,6 +30,10 @@ export type TestHouse = {
   /** How many batches arrived, whatever became of them. */
   batches: number;
   launches: string[];
+  /** The digest that the house says it recorded for a deployment's module; without an entry it says none. */
+  recorded: Map<string, string>;
+  /** Deployments whose placed module the host found altered, once for each time. */
+  alterations: string[];
   keyOf(deploymentId: string): string;
   close(): Promise<void>;
 };
@@ -49,11 +53,17 @@ export async function startTestHouse(directory: string, token: string): Promise<
     batchStatus: 202,
     batches: 0,
     launches: [],
+    recorded: new Map(),
+    alterations: [],
     keyOf,
   };
   const server = createServer(async (request, response) => {
     const body = await bodyOf(request);
     if (request.url === "/internal/launch") return grant(house, { token, request, response, body });
+    if (request.url === "/internal/integrity") {
+      house.alterations.push(IntegrityReport.parse(JSON.parse(body.toString())).deploymentId);
+      return void response.writeHead(204).end();
+    }
     house.batches += 1;
     if (house.batchStatus === 202) takeBatch(house, request, body);
     response.writeHead(house.batchStatus).end();
@@ -83,6 +93,7 @@ function grant(house: Omit<TestHouse, "close">, { token, request, response, body
     env: house.env.get(deploymentId) ?? {},
     telemetryKey: house.keyOf(deploymentId),
     secretVersions: house.secretVersions.get(deploymentId) ?? {},
+    ...(house.recorded.has(deploymentId) ? { moduleSha256: house.recorded.get(deploymentId) } : {}),
   };
   response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify(answer));
 }
@@ -107,6 +118,8 @@ export type TestAgentHost = {
   config: HostConfig;
   house: TestHouse;
   provider: Provider;
+  /** Ends the host and starts it again over the same folder. */
+  restart(): Promise<void>;
   stop(): Promise<void>;
 };
 
@@ -121,12 +134,16 @@ export async function startTestAgentHost(overrides: Partial<HostConfig> = {}): P
   const token = randomBytes(32).toString("hex");
   const house = await startTestHouse(directory, token);
   const config = testHostConfig(directory, { token, controlSocketPath: house.socketPath, ...overrides });
-  const host = await startAgentHost(config, createHostLog("silent"));
+  let host = await startAgentHost(config, createHostLog("silent"));
   return {
     directory,
     config,
     house,
     provider: createEmbeddedProvider({ socketPath: config.socketPath, token }),
+    async restart() {
+      await host.stop();
+      host = await startAgentHost(config, createHostLog("silent"));
+    },
     async stop() {
       await host.stop();
       await house.close();

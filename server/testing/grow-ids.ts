@@ -9,8 +9,8 @@ import { Manifest } from "~/server/bundles/manifest.contract";
 import { newId } from "~/server/ids";
 import { type Ids, walked } from "~/server/isolation/named-ids";
 import { setSecret } from "~/server/secrets/set-secret";
-import { setVariable } from "~/server/variables/set-variable";
 import { sha256Hex } from "~/server/sha256";
+import { setVariable } from "~/server/variables/set-variable";
 import { bundleOf } from "./bundles";
 import {
   addTestMember,

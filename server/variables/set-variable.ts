@@ -6,7 +6,13 @@ import { AppError, invalidField, notFound } from "~/server/errors";
 import { redactText } from "~/server/redaction/redact-text";
 import type { Services } from "~/server/services";
 import { type SetVariableInput, variablesMax } from "./variables.contract";
-import { countSetVariables, findSetSecretOfName, findSetVariable, lockAgentOfVariables, upsertVariable } from "./variables.queries";
+import {
+  countSetVariables,
+  findSetSecretOfName,
+  findSetVariable,
+  lockAgentOfVariables,
+  upsertVariable,
+} from "./variables.queries";
 
 export type SetVariableResult = { name: string; version: number };
 
@@ -40,7 +46,10 @@ export async function setVariable(
 function refuseCredential(name: string, value: string): void {
   const line = `${name}=${value}`;
   if (redactText(value) === value && redactText(line) === line) return;
-  throw invalidField("value", "By its name or its value this looks like a secret, and variables are readable. Set it as a secret instead.");
+  throw invalidField(
+    "value",
+    "By its name or its value this looks like a secret, and variables are readable. Set it as a secret instead.",
+  );
 }
 
 function nameTaken(name: string): AppError {

@@ -5,6 +5,7 @@ import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { AppError } from "~/server/errors";
 import { buildWorkerModule } from "./build-worker-module";
+import { importedBytesMax } from "./bundle-boundary";
 
 const canary = "CANARY-outside-the-bundle";
 let outside: string;
@@ -100,6 +101,28 @@ describe("building a bundle", () => {
       "package.json": `{"imports":{"#x":"../secret.ts"}}`,
       "src/index.ts": `import x from "#x"; export default () => x;`,
     },
+    "exports of a package.json": {
+      "node_modules/tricky/package.json": `{"name":"tricky","exports":{".":"./../../../secret.ts"}}`,
+      "src/index.ts": `import x from "tricky"; export default () => x;`,
+    },
+    "module of a package.json": {
+      "node_modules/tricky/package.json": `{"module":"/etc/hostname","main":"/etc/hostname"}`,
+      "src/index.ts": `import x from "tricky"; export default () => x;`,
+    },
+    "a path in a style sheet": {
+      "src/a.css": `@import "../../secret.txt"; a { background: url("../../secret.txt") }`,
+      "src/index.ts": `import x from "./a.css"; export default () => x;`,
+    },
+    "a new URL": { "src/index.ts": `export default () => new URL("../../secret.txt", import.meta.url).href;` },
+    "a source map": {
+      "src/index.js": `export default () => 1;\n//# sourceMappingURL=../../secret.txt`,
+      "src/index.ts": `import x from "./index.js"; export default x;`,
+    },
+    "an import with a loader": {
+      "src/index.ts": `import x from "../../secret.txt" with { type: "text" }; export default () => x;`,
+    },
+    "a query behind the path": { "src/index.ts": `import x from "../../secret.txt?raw"; export default () => x;` },
+    "an encoded path": { "src/index.ts": `import x from "..%2f..%2fsecret.txt"; export default () => x;` },
     "a template": { "src/index.ts": `export default (name: string) => import(\`../../${"$"}{name}.txt\`);` },
     "a glob import": { "src/index.ts": "export default (name: string) => import('../../' + name + '.txt');" },
     "a glob import behind comments": {
@@ -116,6 +139,42 @@ describe("building a bundle", () => {
       if (outcome instanceof AppError) expect(outcome.code).toBe("DEPLOYMENT_FAILED");
     });
   }
+
+  it.each([
+    ["data:text/javascript,export default 1", /Could not find "data:/],
+    ["https://example.com/x.js", /Could not find "https:/],
+    ["blob:x", /Could not find "blob:/],
+  ])("takes no module from %s", async (address, refusal) => {
+    await expect(build({ "src/index.ts": `import x from "${address}"; export default () => x;` })).rejects.toThrow(refusal);
+  });
+
+  it("holds a file once, however many queries its imports carry", async () => {
+    const imports = Array.from({ length: 50 }, (_, at) => `import t${at} from "./big.txt?${at}";`).join("\n");
+    const outcome = await build({
+      "src/index.ts": `${imports}\nexport default () => t0;`,
+      "src/big.txt": "x".repeat(100_000),
+    }).catch((thrown: AppError) => thrown.message);
+    expect(outcome.length).toBeLessThan(1_000_000);
+  });
+
+  it("refuses to take in more than it can build in its time", async () => {
+    const files = {
+      "src/index.ts": `import x from "./big.txt"; export default () => x;`,
+      "src/big.txt": "x".repeat(importedBytesMax),
+    };
+    await expect(build(files)).rejects.toThrow(/more than 24 MiB\. Leave large data out/);
+  });
+
+  it("gives up in the middle of a build as soon as it is cancelled", async () => {
+    const lines = Array.from({ length: 20_000 }, (_, at) => `export const name${at} = (a: number) => a + ${at};`).join("\n");
+    await mkdir(join(directory, "src"), { recursive: true });
+    await writeFile(join(directory, "src/big.ts"), lines);
+    await writeFile(join(directory, "src/index.ts"), `import * as big from "./big"; export default () => big;`);
+    const cancelling = new AbortController();
+    const built = buildWorkerModule({ directory, entrypoint: "src/index.ts" }, { signal: cancelling.signal });
+    setImmediate(() => cancelling.abort(new Error("cancelled in the middle")));
+    await expect(built).rejects.toThrow("cancelled in the middle");
+  });
 
   it("does not leave the bundle through links to files or folders", async () => {
     await mkdir(join(directory, "src"), { recursive: true });

@@ -22,18 +22,21 @@ export async function buildWorkerModule(
   options.signal.throwIfAborted();
   const directory = await realpath(source.directory);
   const build = await context(buildOptions(directory, source.entrypoint, options.target ?? "worker"));
-  const cancel = () => void build.cancel();
-  options.signal.addEventListener("abort", cancel, { once: true });
+  let giveUp = () => {};
+  const aborted = new Promise<never>((_resolve, reject) => {
+    giveUp = () => reject(options.signal.reason);
+    options.signal.addEventListener("abort", giveUp, { once: true });
+  });
   try {
-    const result = await build.rebuild();
     options.signal.throwIfAborted();
-    return toModule(result);
+    return toModule(await Promise.race([build.rebuild(), aborted]));
   } catch (thrown) {
     options.signal.throwIfAborted();
     throw toBuildError(thrown);
   } finally {
-    options.signal.removeEventListener("abort", cancel);
-    await build.dispose();
+    options.signal.removeEventListener("abort", giveUp);
+    // It ends at esbuild's next look at it; nobody has to wait for that.
+    void build.cancel().finally(() => build.dispose());
   }
 }
 

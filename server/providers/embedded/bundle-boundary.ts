@@ -1,5 +1,5 @@
 // The wall around a bundle while it is built: esbuild may resolve and read files of the bundle, the runtime's modules, and nothing else.
-import { realpath } from "node:fs/promises";
+import { realpath, stat } from "node:fs/promises";
 import { builtinModules } from "node:module";
 import { dirname, join, relative, sep } from "node:path";
 import type { OnResolveArgs, OnResolveResult, Plugin, PluginBuild } from "esbuild";
@@ -11,6 +11,8 @@ const builtinNamespace = "runtime-module";
 const emptyNamespace = "types-only";
 const builtins = new Set(builtinModules);
 const typesPackage = "@webhost/agent";
+/** What is built takes time and memory by its size, and one program builds for everybody. */
+export const importedBytesMax = 24 * 1024 * 1024;
 const insideEsbuild = Symbol("asked of esbuild itself");
 
 /** `directory` is a real path. Files of the bundle live in a namespace of their own; from disk by itself esbuild reads only `runtimeDirectory`. */
@@ -18,6 +20,7 @@ export function bundleBoundary(bundle: { directory: string; entrypoint: string; 
   return {
     name: "bundle-boundary",
     setup(build) {
+      let importedBytes = 0;
       build.onResolve({ filter: /.*/ }, (args) => {
         if (args.pluginData === insideEsbuild) return undefined;
         if (args.path === "bundle-entry:")
@@ -27,7 +30,9 @@ export function bundleBoundary(bundle: { directory: string; entrypoint: string; 
       });
       build.onLoad({ filter: /.*/, namespace: bundleNamespace }, async (args) => {
         const path = join(bundle.directory, args.path);
-        return (await pathInside(bundle.directory, path)) === null ? refusal(args.path) : loadSource(path, args.path);
+        if ((await pathInside(bundle.directory, path)) === null) return refusal(args.path);
+        importedBytes += (await stat(path)).size;
+        return importedBytes > importedBytesMax ? tooMuch(args.path) : loadSource(path, args.path);
       });
       build.onLoad({ filter: /.*/, namespace: "file" }, (args) =>
         args.path.startsWith(bundle.runtimeDirectory + sep) ? undefined : refusal(args.path),
@@ -85,6 +90,13 @@ async function pathInside(directory: string, path: string): Promise<string | nul
   const real = await realpath(path).catch(() => null);
   if (real === null || real !== path || !real.startsWith(directory + sep)) return null;
   return relative(directory, real);
+}
+
+function tooMuch(path: string) {
+  const most = importedBytesMax / 1024 / 1024;
+  return {
+    errors: [{ text: `With ${path} the files that are imported have more than ${most} MiB. Leave large data out of the code.` }],
+  };
 }
 
 function refusal(path: string) {
