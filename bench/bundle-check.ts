@@ -5,7 +5,7 @@
 // door runs it: a thread, every rule, checksum and SHA-256 of every file. Needs `unzip` on the PATH (apt-get install unzip).
 import { type SpawnSyncReturns, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import type { Readable } from "node:stream";
@@ -84,11 +84,13 @@ async function measureRefusals(folder: string): Promise<void> {
 /** In the child: prints what the way cost beyond what the process needs anyway. */
 async function runWay(way: string, zip: string, folder: string): Promise<void> {
   if (way === "ours") await warmUp(path.join(folder, "small.zip"));
+  // From here on the kernel counts the peak anew: what made the archives is not the check's.
+  writeFileSync("/proc/self/clear_refs", "5");
   const before = process.memoryUsage.rss();
   const startedAt = process.cpuUsage();
   await ways[way]?.(zip, folder);
   const { user, system } = process.cpuUsage(startedAt);
-  const grownBytes = process.resourceUsage().maxRSS * 1024 - before;
+  const grownBytes = peakBytes() - before;
   rmSync(path.join(folder, "out"), { recursive: true, force: true });
   say(JSON.stringify({ cpuSeconds: (user + system) / 1e6, grownBytes } satisfies Spent));
 }
@@ -114,6 +116,10 @@ function assertRan(ran: SpawnSyncReturns<string>): void {
 function childrenTicks(): number {
   const fields = readFileSync("/proc/self/stat", "utf8").split(") ")[1]?.split(" ") ?? [];
   return Number(fields[13]) + Number(fields[14]);
+}
+
+function peakBytes(): number {
+  return Number(/^VmHWM:\s+(\d+) kB$/m.exec(readFileSync("/proc/self/status", "utf8"))?.[1]) * 1024;
 }
 
 /** As most programs do it: a stream for each entry, with its size checked, and hashed. */
