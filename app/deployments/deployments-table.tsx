@@ -48,8 +48,10 @@ export function DeploymentsTable({ items, live, at }: Props) {
           <HeadCell isNumber isWideOnly>
             Took
           </HeadCell>
-          <HeadCell isNumber>Made</HeadCell>
-          <HeadCell className="w-10">
+          <HeadCell isNumber className="max-sm:px-1!">
+            Made
+          </HeadCell>
+          <HeadCell className="w-10 px-1!">
             <span className="sr-only">Acts</span>
           </HeadCell>
         </>
@@ -80,7 +82,7 @@ function DeploymentRow({ item, live, at }: Omit<Props, "items"> & { item: Deploy
           <DeploymentState deployment={item} />
           {item.prunedAt ? <Tag>not kept</Tag> : null}
         </span>
-        {item.failureReason ? <p className="max-w-32 truncate text-ink-3 text-xs sm:max-w-sm">{item.failureReason}</p> : null}
+        {item.failureReason ? <p className="max-w-28 truncate text-ink-3 text-xs sm:max-w-sm">{item.failureReason}</p> : null}
       </Cell>
       <Cell isWideOnly>{runtimeWords[item.runtime]}</Cell>
       <Cell isWideOnly>
@@ -94,10 +96,10 @@ function DeploymentRow({ item, live, at }: Omit<Props, "items"> & { item: Deploy
       <Cell isNumber isWideOnly>
         {tookMs === null ? "–" : spanWords(tookMs)}
       </Cell>
-      <Cell isNumber>
+      <Cell isNumber className="max-sm:px-1! max-sm:text-xs">
         <Moment at={item.createdAt} />
       </Cell>
-      <Cell className="text-right">
+      <Cell className="px-1! text-right">
         <VersionMenu item={item} live={live} at={at} />
       </Cell>
     </tr>
