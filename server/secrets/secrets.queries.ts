@@ -5,13 +5,21 @@ import type { WorkspaceScope } from "~/server/auth/scope";
 
 /** An agent that is there: whether it is this workspace's is settled by the scope. */
 export function findAgentOfSecrets(tx: Db, scope: WorkspaceScope, agentId: string) {
+  return findAgentOfSecretsQuery(tx, scope, agentId).executeTakeFirst();
+}
+
+function findAgentOfSecretsQuery(tx: Db, scope: WorkspaceScope, agentId: string) {
   return tx
     .selectFrom("agents")
-    .select(["id", "activeDeploymentId"])
+    .select("id")
     .where("workspaceId", "=", scope.workspaceId)
     .where("id", "=", agentId)
-    .where("deletedAt", "is", null)
-    .executeTakeFirst();
+    .where("deletedAt", "is", null);
+}
+
+/** Whoever writes secrets of one agent goes one after the other from the start on: in whatever order they name them, none waits in a circle. */
+export function lockAgentOfSecrets(tx: Db, scope: WorkspaceScope, agentId: string) {
+  return findAgentOfSecretsQuery(tx, scope, agentId).forNoKeyUpdate().executeTakeFirst();
 }
 
 /** Takes the next version for itself: the row stays locked until the transaction ends, so two writers never share one. */

@@ -5,7 +5,7 @@ import type { WorkspaceScope } from "~/server/auth/scope";
 import { notFound } from "~/server/errors";
 import type { Services } from "~/server/services";
 import type { SecretSet, SetManySecretsInput } from "./secrets.contract";
-import { findAgentOfSecrets } from "./secrets.queries";
+import { lockAgentOfSecrets } from "./secrets.queries";
 import { writeSecret } from "./write-secret";
 
 /** In the order of their names, whatever order they came in: two such acts at once wait for each other and never deadlock. */
@@ -16,7 +16,7 @@ export async function setManySecrets(
 ): Promise<{ items: SecretSet[] }> {
   const sorted = [...secrets].sort((one, other) => (one.name < other.name ? -1 : 1));
   return inWorkspace(services.db, scope, async (tx) => {
-    if (!(await findAgentOfSecrets(tx, scope, agentId))) throw notFound("agent");
+    if (!(await lockAgentOfSecrets(tx, scope, agentId))) throw notFound("agent");
     const items: SecretSet[] = [];
     for (const { name, value } of sorted) {
       const version = await writeSecret(services, tx, scope, { agentId, name, value, expiresAt: null });

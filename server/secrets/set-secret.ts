@@ -5,7 +5,7 @@ import type { WorkspaceScope } from "~/server/auth/scope";
 import { notFound } from "~/server/errors";
 import type { Services } from "~/server/services";
 import type { SecretSet, SetSecretInput } from "./secrets.contract";
-import { findAgentOfSecrets } from "./secrets.queries";
+import { lockAgentOfSecrets } from "./secrets.queries";
 import { writeSecret } from "./write-secret";
 
 export async function setSecret(
@@ -16,7 +16,7 @@ export async function setSecret(
   const { agentId, name, value } = input;
   const expiresAt = input.expiresAt ? new Date(input.expiresAt) : null;
   return inWorkspace(services.db, scope, async (tx) => {
-    if (!(await findAgentOfSecrets(tx, scope, agentId))) throw notFound("agent");
+    if (!(await lockAgentOfSecrets(tx, scope, agentId))) throw notFound("agent");
     const version = await writeSecret(services, tx, scope, { agentId, name, value, expiresAt });
     const metadata = { name, version, ...(expiresAt ? { expiresAt } : {}) };
     await recordAudit(tx, scope, { action: "secret.set", targetKind: "agent", targetId: agentId, metadata });
