@@ -117,7 +117,7 @@ it("a version that is not live can be tried in the playground, and nobody else g
   await page.getByText("Talk to v2 of desk").waitFor();
   await page.getByLabel("Message to the agent").fill("who?");
   await page.getByRole("button", { name: "Send" }).click();
-  await page.getByText("this is the second").waitFor();
+  await page.getByText("this is the second", { exact: true }).waitFor();
   expect(await answer()).toBe("this is the first");
   expect(await page.content()).not.toContain("canary-e2e-versions");
 });
