@@ -96,7 +96,8 @@ async function startOnce(cluster: Cluster, binary: string, options: PostgresOpti
   const log = openSync(cluster.logFile, "a", 0o600);
   const logStart = statSync(cluster.logFile).size;
   // Detached, so that Ctrl-C reaches only the launcher, which stops its servers last.
-  const child = spawn(command, args, { ...identity, cwd: "/", stdio: ["ignore", log, log], detached: true });
+  const env = serverEnvironment();
+  const child = spawn(command, args, { ...identity, env, cwd: "/", stdio: ["ignore", log, log], detached: true });
   closeSync(log);
   let failure: string | null = null;
   child.once("error", (error) => (failure = error.message));
@@ -107,6 +108,13 @@ async function startOnce(cluster: Cluster, binary: string, options: PostgresOpti
   if (isUp) return mark;
   if (mark) await stopProcess(mark, { signal: "SIGQUIT", graceMs: 5_000 });
   return `${failure ?? ""}${readFileSync(cluster.logFile, "utf8").slice(logStart)}`.trim();
+}
+
+/** What a server needs of the system, and nothing of the platform's credentials: it outlives the launcher. */
+function serverEnvironment(): NodeJS.ProcessEnv {
+  const { NODE_ENV = "production", PATH, HOME, LANG, TZ, TMPDIR, LD_LIBRARY_PATH } = process.env;
+  const known = { NODE_ENV, PATH, HOME, LANG, TZ, TMPDIR, LD_LIBRARY_PATH };
+  return Object.fromEntries(Object.entries(known).filter(([, value]) => value !== undefined)) as NodeJS.ProcessEnv;
 }
 
 function serverArguments(cluster: Cluster, options: PostgresOptions): string[] {
