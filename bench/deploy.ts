@@ -97,11 +97,11 @@ async function untilActive(deploymentId: string): Promise<Record<string, unknown
 async function firstWord(agentId: string): Promise<void> {
   const response = await api.stream(agentId, "hello");
   if (!response.body) throw new Error("The stream has no body.");
-  const decoder = new TextDecoder();
+  const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
   let text = "";
-  for await (const chunk of response.body) {
-    text += decoder.decode(chunk, { stream: true });
-    if (text.includes("event: delta")) return;
+  for (let piece = await reader.read(); !piece.done; piece = await reader.read()) {
+    text += piece.value;
+    if (text.includes("event: delta")) return reader.cancel();
   }
   throw new Error(`No word came: ${text.slice(0, 300)}`);
 }

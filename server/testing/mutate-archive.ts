@@ -24,7 +24,7 @@ export function seededRandom(seed: number): Random {
 
 /** A new archive, one to four mutations away; `others` lend their parts. */
 export function mutateArchive(zip: Buffer, others: readonly Buffer[], random: Random): Buffer {
-  let mutant = Buffer.from(zip);
+  let mutant: Buffer = Buffer.from(zip);
   for (let left = 1 + random(mutationsMax); left > 0 && mutant.length > 0; left -= 1) {
     const mutate = mutations[random(mutations.length)] ?? flipBit;
     mutant = mutate(mutant, random, others);
