@@ -72,7 +72,7 @@ it("the table of versions leads to what the second one changed", async () => {
   await page.getByRole("link", { name: "Deployments" }).click();
   await page.getByRole("button", { name: "Acts of version 2" }).click();
   await inspect("versions");
-  await page.getByRole("menuitem", { name: "What changed" }).click();
+  await page.getByRole("link", { name: "What changed" }).click();
   await page.waitForURL(/\/changes/);
   const main = page.locator("main");
   await main.getByText("From v1 to v2").waitFor();

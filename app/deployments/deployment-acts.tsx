@@ -1,15 +1,18 @@
 // What can be done with a deployment in its present state.
 import { useSearchParams } from "@remix-run/react";
 import { MessageSquare } from "lucide-react";
-import { useState } from "react";
+import { lazy, Suspense, useState } from "react";
 import { CsrfForm, useIsSubmitting } from "~/app/csrf-form";
 import { type AgentPlace, paths } from "~/app/paths";
 import { Button } from "~/app/ui/button";
 import { LinkButton } from "~/app/ui/link-button";
 import type { VersionDiff } from "~/server/deployments/compare.contract";
 import type { DeploymentDetail, DeploymentItem } from "~/server/deployments/deployments.contract";
-import { ActivateDialog } from "./activate-dialog";
 import { activationWord, deploymentWords, isCallable } from "./deployment-words";
+
+const loadDialog = () => import("./activate-dialog");
+/** Most who look at a version do not move it: its dialog is fetched when somebody is about to. */
+const ActivateDialog = lazy(async () => ({ default: (await loadDialog()).ActivateDialog }));
 
 type Props = { deployment: DeploymentDetail; live: DeploymentItem | null; diff: VersionDiff | null; at: AgentPlace };
 
@@ -65,6 +68,7 @@ function Activate({ deployment, live, diff }: Omit<Props, "at">) {
           value="activate"
           tone="primary"
           isBusy={isBusy}
+          onPointerEnter={() => void loadDialog()}
           onClick={(event) => {
             event.preventDefault();
             setIsAsking(true);
@@ -73,7 +77,11 @@ function Activate({ deployment, live, diff }: Omit<Props, "at">) {
           {word}
         </Button>
       </CsrfForm>
-      <ActivateDialog isOpen={isAsking} onClose={close} word={word} deployment={deployment} live={live} diff={diff} />
+      {isAsking ? (
+        <Suspense fallback={null}>
+          <ActivateDialog isOpen onClose={close} word={word} deployment={deployment} live={live} diff={diff} />
+        </Suspense>
+      ) : null}
     </>
   );
 }

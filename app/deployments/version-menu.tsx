@@ -2,7 +2,8 @@
 import { Link } from "@remix-run/react";
 import { EllipsisVertical, FileCode, GitCompare, History, ListTree, MessageSquare } from "lucide-react";
 import { type AgentPlace, paths } from "~/app/paths";
-import { ActMenu, ActMenuItem } from "~/app/ui/act-menu";
+import { ActMenu } from "~/app/ui/act-menu";
+import { menuItemClass } from "~/app/ui/disclosure-menu";
 import { useMay } from "~/app/workspaces/use-may";
 import type { DeploymentItem } from "~/server/deployments/deployments.contract";
 import { activationWord, isCallable } from "./deployment-words";
@@ -15,40 +16,30 @@ export function VersionMenu({ item, live, at }: Props) {
   const canMove = may("deployment.create") && isCallable(item);
   return (
     <ActMenu label={`Acts of version ${item.version}`} trigger={<EllipsisVertical aria-hidden="true" className="size-4" />}>
-      <ActMenuItem>
-        <Link to={paths.deployment(at, id)}>
-          <ListTree aria-hidden="true" />
-          Stages and log
-        </Link>
-      </ActMenuItem>
-      <ActMenuItem>
-        <Link to={paths.deploymentChanges(at, id)}>
-          <GitCompare aria-hidden="true" />
-          What changed
-        </Link>
-      </ActMenuItem>
+      <Link className={menuItemClass} to={paths.deployment(at, id)}>
+        <ListTree aria-hidden="true" />
+        Stages and log
+      </Link>
+      <Link className={menuItemClass} to={paths.deploymentChanges(at, id)}>
+        <GitCompare aria-hidden="true" />
+        What changed
+      </Link>
       {may("bundle.read") ? (
-        <ActMenuItem>
-          <Link to={paths.deploymentCode(at, id)}>
-            <FileCode aria-hidden="true" />
-            Code
-          </Link>
-        </ActMenuItem>
+        <Link className={menuItemClass} to={paths.deploymentCode(at, id)}>
+          <FileCode aria-hidden="true" />
+          Code
+        </Link>
       ) : null}
       {canMove ? (
         <>
-          <ActMenuItem>
-            <Link to={paths.playground(at, id)}>
-              <MessageSquare aria-hidden="true" />
-              Try it in the playground
-            </Link>
-          </ActMenuItem>
-          <ActMenuItem>
-            <Link to={paths.deploymentActivate(at, id)}>
-              <History aria-hidden="true" />
-              {activationWord(item, live)}…
-            </Link>
-          </ActMenuItem>
+          <Link className={menuItemClass} to={paths.playground(at, id)}>
+            <MessageSquare aria-hidden="true" />
+            Try it in the playground
+          </Link>
+          <Link className={menuItemClass} to={paths.deploymentActivate(at, id)}>
+            <History aria-hidden="true" />
+            {activationWord(item, live)}…
+          </Link>
         </>
       ) : null}
     </ActMenu>
