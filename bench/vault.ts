@@ -11,7 +11,7 @@ import path from "node:path";
 import { openDb } from "~/db/client";
 import { migrateToLatest } from "~/db/migrate";
 import { ensurePostgres } from "~/launch/postgres";
-import { createVault } from "~/server/vault/create-vault";
+import { openBenchVault } from "~/server/testing/open-bench-vault";
 import type { SealedPlace } from "~/server/vault/vault";
 
 const goal = 0.7;
@@ -34,9 +34,7 @@ try {
 }
 
 async function measure(bytes: number): Promise<void> {
-  const primary = { kind: "local" as const, key: randomBytes(32) };
-  const keyEncryption = { primary, former: [], awsKms: { credentials: null, endpoint: null } };
-  const vault = createVault({ across, keyEncryption });
+  const vault = openBenchVault(across);
   const place: SealedPlace = {
     ownerId: `wks_${bytes}_01JD2ZK5V3W8Q9R7T6Y5X4`,
     kind: "agent_secret",

@@ -22,7 +22,7 @@ export function SetVariableForm({ problem, name, value }: Props) {
         autoComplete="off"
         autoCapitalize="characters"
         spellCheck={false}
-        placeholder="LOG_LEVEL"
+        placeholder="MODEL_NAME"
         defaultValue={name}
         error={problem?.fields["name"]}
       />

@@ -2,6 +2,7 @@
 import { chmodSync, chownSync } from "node:fs";
 import type { Server } from "node:http";
 import type { LaunchGrant, Placement } from "~/runtime/contract/host-protocol";
+import { compileMask, type MaskCompiler } from "~/runtime/redaction/mask-text";
 import type { AgentLog } from "./agent-log";
 import { AgentProcess } from "./agent-process";
 import { type LineCleaner, openLineCleaner } from "./clean-lines";
@@ -13,7 +14,6 @@ import type { HostConfig } from "./host-config";
 import { HostError } from "./host-error";
 import type { HostWorkers } from "./load-host-workers";
 import { createStackMapper } from "./map-stack";
-import { compileMask, type MaskCompiler } from "~/runtime/redaction/mask-text";
 import type { PlacedRecord, PlacementStore } from "./placement-store";
 import { createRunDirectory, type RunDirectory } from "./run-directory";
 import type { Sandbox } from "./sandbox";
@@ -55,10 +55,12 @@ export async function launchProcess(
   const state = needs.store.openState(record);
   launches += 1;
   const run = createRunDirectory(needs.runRoot, `${process.pid}-${launches}`, state.uid);
-  const closeSockets = await openHostSockets(needs, { record, run, uid: state.uid, log: agent.log, mask }).catch((thrown: unknown) => {
-    run.remove();
-    throw thrown;
-  });
+  const closeSockets = await openHostSockets(needs, { record, run, uid: state.uid, log: agent.log, mask }).catch(
+    (thrown: unknown) => {
+      run.remove();
+      throw thrown;
+    },
+  );
   const mapStack = createStackMapper(() => needs.store.readModule(record));
   const started = spawnInto(
     needs,
@@ -94,7 +96,8 @@ function spawnInto(
       memoryMb: placement.memoryMb,
       run,
       state: { handle: state, path: launch.state.path },
-      config: (paths) => workerdConfig({ ...grant, env: { ...grant.variables, ...grant.env }, placement, workers: needs.workers, paths }),
+      config: (paths) =>
+        workerdConfig({ ...grant, env: { ...grant.variables, ...grant.env }, placement, workers: needs.workers, paths }),
     });
     if (child.pid !== undefined) run.note(child.pid);
     const sockets = {

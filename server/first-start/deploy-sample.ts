@@ -12,7 +12,10 @@ import { findAgentToShow, findDeploymentOutcome, findUnfinishedDeployment } from
 const sampleName = "hello";
 const pollMs = 100;
 
-export type SampleNeeds = Pick<Services, "config" | "db" | "across" | "vault" | "log" | "blobs" | "clock" | "providers" | "queue">;
+export type SampleNeeds = Pick<
+  Services,
+  "config" | "db" | "across" | "vault" | "log" | "blobs" | "clock" | "providers" | "queue"
+>;
 
 /** Answers the id of an agent that can be called. A start that was cut short is taken up where it stopped. */
 export async function deploySample(

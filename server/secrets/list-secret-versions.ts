@@ -3,7 +3,7 @@ import { inWorkspace } from "~/db/transaction";
 import type { WorkspaceScope } from "~/server/auth/scope";
 import { notFound } from "~/server/errors";
 import type { Services } from "~/server/services";
-import type { SecretVersionItem, UnsetSecretInput } from "./secrets.contract";
+import type { SecretNameInput, SecretVersionItem } from "./secrets.contract";
 import { findAgentOfSecrets } from "./secrets.queries";
 import { listVersionRows } from "./versions.queries";
 
@@ -12,7 +12,7 @@ const versionsMax = 100;
 export async function listSecretVersions(
   services: Pick<Services, "db">,
   scope: WorkspaceScope,
-  { agentId, name }: UnsetSecretInput,
+  { agentId, name }: SecretNameInput,
 ): Promise<{ items: SecretVersionItem[] }> {
   return inWorkspace(services.db, scope, async (tx) => {
     if (!(await findAgentOfSecrets(tx, scope, agentId))) throw notFound("agent");

@@ -5,8 +5,6 @@ export const secretNameRule = "Use capital letters, digits and underscores, for 
 export const secretValueBytesMax = 16_384;
 /** How many can be set in one act. */
 export const secretsAtOnceMax = 100;
-/** People are reminded so many days before a secret expires. */
-export const expiryNoticeDays = [14, 3, 0] as const;
 
 export function secretValueBytes(value: string): number {
   return new TextEncoder().encode(value).length;

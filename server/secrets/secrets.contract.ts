@@ -44,8 +44,8 @@ export type SecretSet = z.infer<typeof SecretSet>;
 
 export const SecretSetList = z.object({ items: z.array(SecretSet) });
 
-export const UnsetSecretInput = AgentIdInput.extend({ name: SecretName });
-export type UnsetSecretInput = z.infer<typeof UnsetSecretInput>;
+export const SecretNameInput = AgentIdInput.extend({ name: SecretName });
+export type SecretNameInput = z.infer<typeof SecretNameInput>;
 
 export const SetSecretExpiryInput = AgentIdInput.extend({ name: SecretName, expiresAt: ExpiresAt });
 export type SetSecretExpiryInput = z.infer<typeof SetSecretExpiryInput>;
@@ -74,8 +74,6 @@ export const SecretItem = z.object({
 export type SecretItem = z.infer<typeof SecretItem>;
 
 export const SecretList = z.object({ items: z.array(SecretItem) });
-
-export const ListSecretVersionsInput = UnsetSecretInput;
 
 export const SecretVersionItem = z.object({
   version: z.number(),

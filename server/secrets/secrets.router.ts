@@ -8,8 +8,8 @@ import { listSecrets } from "./list-secrets";
 import { listStaleSecrets } from "./list-stale-secrets";
 import {
   ListSecretsInput,
-  ListSecretVersionsInput,
   SecretList,
+  SecretNameInput,
   SecretSet,
   SecretSetList,
   SecretsApplied,
@@ -19,7 +19,6 @@ import {
   SetSecretInput,
   StaleSecrets,
   StaleSecretsInput,
-  UnsetSecretInput,
 } from "./secrets.contract";
 import { setManySecrets } from "./set-many-secrets";
 import { setSecret } from "./set-secret";
@@ -60,7 +59,7 @@ export const secretsRouter = router({
     .meta({
       openapi: { method: "GET", path: "/agents/{agentId}/secrets/{name}/versions", summary: "List a secret's versions", tags },
     })
-    .input(ListSecretVersionsInput)
+    .input(SecretNameInput)
     .output(SecretVersionList)
     .query(({ ctx, input }) => listSecretVersions(ctx.services, ctx.scope, input)),
   stale: workspaceProcedure("secret.read")
@@ -75,7 +74,7 @@ export const secretsRouter = router({
     .mutation(({ ctx, input }) => applySecrets(ctx.services, ctx.scope, input)),
   unset: workspaceProcedure("secret.write")
     .meta({ openapi: { method: "DELETE", path: "/agents/{agentId}/secrets/{name}", summary: "Unset a secret", tags } })
-    .input(UnsetSecretInput)
+    .input(SecretNameInput)
     .output(Done)
     .mutation(async ({ ctx, input }) => {
       await unsetSecret(ctx.services, ctx.scope, input);

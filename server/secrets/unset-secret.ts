@@ -4,7 +4,7 @@ import { recordAudit } from "~/server/audit/record-audit";
 import type { WorkspaceScope } from "~/server/auth/scope";
 import { notFound } from "~/server/errors";
 import type { Services } from "~/server/services";
-import type { UnsetSecretInput } from "./secrets.contract";
+import type { SecretNameInput } from "./secrets.contract";
 import { clearSealedValueIfSet, findAgentOfSecrets } from "./secrets.queries";
 import { endCurrentVersion } from "./versions.queries";
 
@@ -12,7 +12,7 @@ import { endCurrentVersion } from "./versions.queries";
 export async function unsetSecret(
   services: Pick<Services, "db" | "clock">,
   scope: WorkspaceScope,
-  input: UnsetSecretInput,
+  input: SecretNameInput,
 ): Promise<void> {
   const { agentId, name } = input;
   const cleared = { agentId, name, updatedBy: scope.principal.userId, updatedAt: services.clock.now() };
