@@ -1,11 +1,13 @@
 // Begins a rotation when data keys are wrapped by another key-encryption key than the primary; one runs at a time.
 import { inTransaction, type Tx } from "~/db/transaction";
 import { recordPlatformAudit, type UnscopedAuditAct } from "~/server/audit/record-audit";
+import { fingerprintOfKey } from "~/server/credentials/list-credentials";
 import { newId } from "~/server/ids";
 import type { Services } from "~/server/services";
 import { primaryOf } from "./primary-of";
 import {
   countWaitingAcrossWorkspaces,
+  findNewestRotationAcrossWorkspaces,
   findRunningRotationAcrossWorkspaces,
   insertRotationIfNoneRunsAcrossWorkspaces,
   setRotationEndedIfRunningAcrossWorkspaces,
@@ -16,9 +18,13 @@ type By = Pick<UnscopedAuditAct, "actorKind" | "actorId" | "traceId" | "ipAddres
 
 export type BegunRotation = { rotationId: string; keysTotal: number; isNew: boolean };
 
-/** Null when there is nothing to do. One that moves everything to another key than today's primary is superseded. Audited. */
+/**
+ * Null when there is nothing to do, or when by itself nothing may be done. One that moves everything to another key than today's
+ * primary is superseded. Audited.
+ */
 export async function beginRotation(needs: Needs, by: By = { actorKind: "system" }): Promise<BegunRotation | null> {
   const kekId = primaryOf(needs.vault).id;
+  if (by.actorKind === "system" && (await isLeftBehind(needs, kekId))) return null;
   const keysTotal = await countWaitingAcrossWorkspaces(needs.across, kekId);
   return inTransaction(needs.across, async (tx) => {
     const running = await findRunningRotationAcrossWorkspaces(tx);
@@ -44,6 +50,16 @@ export async function beginRotation(needs: Needs, by: By = { actorKind: "system"
     });
     return { rotationId, keysTotal, isNew };
   });
+}
+
+/**
+ * Whether a rotation to another key began after this one was known: then this process still has the configuration of before, and
+ * would move everything back. Only the operator moves to an older key.
+ */
+async function isLeftBehind({ across }: Needs, kekId: string): Promise<boolean> {
+  const newest = await findNewestRotationAcrossWorkspaces(across, fingerprintOfKey({ id: kekId }));
+  if (!newest || newest.kekId === kekId || newest.keyAddedAt === null) return false;
+  return newest.startedAt > newest.keyAddedAt;
 }
 
 async function supersede(tx: Tx, needs: Needs, rotationId: string): Promise<void> {

@@ -2,15 +2,22 @@
 import { inTransaction } from "~/db/transaction";
 import { recordPlatformAudit, recordWorkspaceAudit } from "~/server/audit/record-audit";
 import type { UserPrincipal } from "~/server/auth/principal";
+import { fingerprintOfKey } from "~/server/credentials/list-credentials";
 import { AppError, invalidField, notFound } from "~/server/errors";
 import type { Services } from "~/server/services";
 import type { GiveUpKeyInput } from "./rotation.contract";
-import { deleteDataKeyIfWrappedByAcrossWorkspaces, listOwnersWrappedByAcrossWorkspaces } from "./rotation.queries";
+import {
+  deleteDataKeyIfWrappedByAcrossWorkspaces,
+  findKeySeenAcrossWorkspaces,
+  listOwnersWrappedByAcrossWorkspaces,
+} from "./rotation.queries";
 
-type Needs = Pick<Services, "across" | "vault">;
+type Needs = Pick<Services, "across" | "clock" | "vault">;
 type By = { operator: UserPrincipal; traceId: string; ipAddress: string | null };
 
 const ownersAtOnce = 200;
+/** The sweep writes down every minute which keys its process has. */
+const elsewhereMs = 60 * 60_000;
 
 /** Rejects with `CONFLICT` for a key that this process has: with it nothing is lost. Each workspace reads of it in its own log. */
 export async function giveUpKey(needs: Needs, by: By, input: GiveUpKeyInput): Promise<{ dataKeysDestroyed: number }> {
@@ -18,6 +25,7 @@ export async function giveUpKey(needs: Needs, by: By, input: GiveUpKeyInput): Pr
   if (needs.vault.keys.some(({ id }) => id === input.kekId)) {
     throw new AppError("CONFLICT", "This key is configured, so nothing is lost. Let the rotation move what it wraps.");
   }
+  await assertNowhere(needs, input.kekId);
   let dataKeysDestroyed = 0;
   for (;;) {
     const owners = await listOwnersWrappedByAcrossWorkspaces(needs.across, input.kekId, ownersAtOnce);
@@ -38,6 +46,16 @@ export async function giveUpKey(needs: Needs, by: By, input: GiveUpKeyInput): Pr
     metadata: { dataKeysDestroyed },
   });
   return { dataKeysDestroyed };
+}
+
+/** This process may be the one that was left behind with an old configuration. */
+async function assertNowhere({ across, clock }: Needs, kekId: string): Promise<void> {
+  const seen = await findKeySeenAcrossWorkspaces(across, fingerprintOfKey({ id: kekId }));
+  if (!seen || clock.now().getTime() - seen.seenAt.getTime() >= elsewhereMs) return;
+  throw new AppError(
+    "CONFLICT",
+    "Within the last hour another process had this key, so it is not lost. Give every process the same configuration and restart it, or wait an hour.",
+  );
 }
 
 /** Answers how many it destroyed: none, when somebody who has the key was quicker. */

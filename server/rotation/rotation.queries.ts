@@ -93,13 +93,39 @@ export function setRotationEndedIfRunningAcrossWorkspaces(
     .executeTakeFirst();
 }
 
-/** One more; in the transaction that moved it. */
-export async function addRewrappedAcrossWorkspaces(db: Db, rotation: { id: string; at: Date }): Promise<void> {
-  await db
+/** One more; in the transaction that moved it. False when the rotation was superseded meanwhile: then nothing may be moved for it. */
+export async function addRewrappedIfRunningAcrossWorkspaces(db: Db, rotation: { id: string; at: Date }): Promise<boolean> {
+  const counted = await db
     .updateTable("keyRotations")
     .set({ keysRewrapped: sql<number>`keys_rewrapped + 1`, movedAt: rotation.at })
     .where("id", "=", rotation.id)
-    .execute();
+    .where("status", "=", "running")
+    .returning("id")
+    .executeTakeFirst();
+  return counted !== undefined;
+}
+
+/** The newest rotation, and when this key was first seen in a configuration: null when it never was. */
+export function findNewestRotationAcrossWorkspaces(db: Db, fingerprint: string) {
+  return db
+    .selectFrom("keyRotations as rotation")
+    .leftJoin("platformCredentials as key", (join) =>
+      join.on("key.name", "=", "KEY_ENCRYPTION_KEY").on("key.fingerprint", "=", fingerprint),
+    )
+    .select(["rotation.kekId", "rotation.startedAt", "key.addedAt as keyAddedAt"])
+    .orderBy("rotation.startedAt", "desc")
+    .limit(1)
+    .executeTakeFirst();
+}
+
+/** When a process last had this key in its configuration. */
+export function findKeySeenAcrossWorkspaces(db: Db, fingerprint: string) {
+  return db
+    .selectFrom("platformCredentials")
+    .select("seenAt")
+    .where("name", "=", "KEY_ENCRYPTION_KEY")
+    .where("fingerprint", "=", fingerprint)
+    .executeTakeFirst();
 }
 
 export async function setStuckIfRunningAcrossWorkspaces(

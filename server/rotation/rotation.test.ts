@@ -27,6 +27,14 @@ const placeOf = (ownerId: string): SealedPlace => ({ ownerId, kind: "agent_secre
 const vaultOf = (keyEncryption: typeof rotating) =>
   createVault({ across: services.across, keyEncryption, clock: services.clock });
 const idOf = (vault: Vault) => vault.keys[0]?.id ?? "";
+/** A process that was started with other keys. */
+const withKeys = (keyEncryption: typeof rotating) => {
+  return { ...services, config: { ...services.config, keyEncryption }, vault: vaultOf(keyEncryption) };
+};
+const by = async () => {
+  const { id: userId } = await createTestUser(services);
+  return { operator: { kind: "user", userId } as never, traceId: "trc_1", ipAddress: null };
+};
 
 /** Sealed by a house that knows the old key only. */
 async function sealUnderOld(owners: readonly string[]) {
@@ -99,6 +107,39 @@ describe("a changed primary", () => {
     await runRotation(later, { rotationId: second?.id ?? "" });
     expect(await rotations()).toMatchObject([{ status: "superseded" }, { status: "finished", keysRewrapped: 5 }]);
   });
+
+  it("stays: a worker that still has the configuration of before moves nothing back, unless the operator says so", async () => {
+    await sealUnderOld(owners);
+    const [oldAlone, oldFirst] = [testKeyEncryption(oldKey), testKeyEncryption(oldKey, newKey)].map(withKeys);
+    await sweepRotations(oldAlone);
+    services.clock.advance(60_000);
+    await sweepAndRun();
+    for (const stale of [oldAlone, oldFirst]) {
+      services.clock.advance(60_000);
+      await sweepRotations(stale);
+    }
+    expect(await rotations()).toMatchObject([{ status: "finished", kekId: idOf(services.vault) }]);
+    await startRotation(oldFirst, await by());
+    await sweepRotations(services);
+    expect(await rotations()).toMatchObject([{ status: "finished" }, { status: "running", kekId: idOf(oldFirst.vault) }]);
+  });
+
+  it("is not undone by the rest of a rotation that it superseded", async () => {
+    await sealUnderOld(owners);
+    await sweepRotations(services);
+    const [first] = await rotations();
+    const later = withKeys(testKeyEncryption(randomBytes(32), newKey, oldKey));
+    const vault: Vault = {
+      ...services.vault,
+      rewrapDataKey: async (ownerId, note) => {
+        if (ownerId === "wks_a") await sweepRotations(later);
+        return services.vault.rewrapDataKey(ownerId, note);
+      },
+    };
+    await runRotation({ ...services, vault }, { rotationId: first?.id ?? "" });
+    expect((await wrappings()).filter((row) => row.kekId === idOf(services.vault))).toHaveLength(2);
+    expect(await rotations()).toMatchObject([{ status: "superseded", keysRewrapped: 2 }, { status: "running" }]);
+  });
 });
 
 describe("a rotation", () => {
@@ -157,12 +198,6 @@ describe("a rotation", () => {
 });
 
 describe("the operator", () => {
-  const by = async () => {
-    const { id: userId } = await createTestUser(services);
-    const operator = { kind: "user", userId } as never;
-    return { operator, traceId: "trc_1", ipAddress: null };
-  };
-
   it("begins one at once, is told when there is nothing to do, and reads who began it", async () => {
     await sealUnderOld(owners);
     const operator = await by();
@@ -212,8 +247,15 @@ describe("the operator", () => {
     await expect(giveUpKey(services, operator, input)).rejects.toMatchObject({ code: "NOT_FOUND" });
   });
 
-  it("cannot give up a key that is configured", async () => {
+  it("cannot give up a key that is configured, here or in any other process", async () => {
     const kekId = services.vault.keys[1]?.id ?? "";
     await expect(giveUpKey(services, await by(), { kekId, confirmation: kekId })).rejects.toMatchObject({ code: "CONFLICT" });
+    const other = withKeys(testKeyEncryption());
+    await other.vault.seal(placeOf("wks_a"), "in use elsewhere");
+    await sweepRotations(other);
+    const input = { kekId: idOf(other.vault), confirmation: idOf(other.vault) };
+    await expect(giveUpKey(services, await by(), input)).rejects.toThrow(/another process/);
+    services.clock.advance(60 * 60_000);
+    expect(await giveUpKey(services, await by(), input)).toEqual({ dataKeysDestroyed: 1 });
   });
 });

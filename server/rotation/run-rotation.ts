@@ -5,7 +5,7 @@ import { toAppError } from "~/server/errors";
 import type { Services } from "~/server/services";
 import { primaryOf } from "./primary-of";
 import {
-  addRewrappedAcrossWorkspaces,
+  addRewrappedIfRunningAcrossWorkspaces,
   countWaitingAcrossWorkspaces,
   findRunningRotationAcrossWorkspaces,
   listWaitingOwnersAcrossWorkspaces,
@@ -19,7 +19,10 @@ const ownersAtOnce = 200;
 /** After so many failures in a row the key is out of reach rather than one data key damaged: the sweep tries again. */
 const failuresInARowMax = 10;
 
-type Progress = { stuck: number; inARow: number; lastError: string | null };
+type Progress = { stuck: number; inARow: number; lastError: string | null; isSuperseded: boolean };
+
+/** Rolls the wrapping back: a newer rotation has moved, or will move, this data key to its own key. */
+class Superseded extends Error {}
 
 /**
  * Safe at any time, twice at once, and cut off anywhere: each data key is moved by one UPDATE that compares, and counted in its
@@ -32,7 +35,7 @@ export async function runRotation(needs: Needs, input: { rotationId: string }, d
   // A process that was started with another configuration leaves it to the others.
   if (rotation?.id !== input.rotationId || rotation.kekId !== primaryId) return;
   const progress = await moveAll(needs, { rotationId: rotation.id, primaryId, draining });
-  if (draining?.aborted) return;
+  if (draining?.aborted || progress.isSuperseded) return;
   if (progress.stuck === 0 && (await countWaitingAcrossWorkspaces(across, primaryId)) === 0) {
     return finish(needs, rotation.id);
   }
@@ -42,12 +45,12 @@ export async function runRotation(needs: Needs, input: { rotationId: string }, d
 type Moving = { rotationId: string; primaryId: string; draining: AbortSignal | undefined };
 
 async function moveAll(needs: Needs, { rotationId, primaryId, draining }: Moving): Promise<Progress> {
-  const progress: Progress = { stuck: 0, inARow: 0, lastError: null };
+  const progress: Progress = { stuck: 0, inARow: 0, lastError: null, isSuperseded: false };
   let after = "";
   for (;;) {
     const owners = await listWaitingOwnersAcrossWorkspaces(needs.across, { primaryId, after, limit: ownersAtOnce });
     for (const { ownerId } of owners) {
-      if (draining?.aborted || progress.inARow >= failuresInARowMax) return progress;
+      if (draining?.aborted || progress.isSuperseded || progress.inARow >= failuresInARowMax) return progress;
       await moveOne(needs, { rotationId, ownerId, progress });
     }
     if (owners.length < ownersAtOnce) return progress;
@@ -58,9 +61,15 @@ async function moveAll(needs: Needs, { rotationId, primaryId, draining }: Moving
 async function moveOne(needs: Needs, of: { rotationId: string; ownerId: string; progress: Progress }): Promise<void> {
   const { rotationId, ownerId, progress } = of;
   try {
-    await needs.vault.rewrapDataKey(ownerId, (tx) => addRewrappedAcrossWorkspaces(tx, { id: rotationId, at: needs.clock.now() }));
+    await needs.vault.rewrapDataKey(ownerId, async (tx) => {
+      if (!(await addRewrappedIfRunningAcrossWorkspaces(tx, { id: rotationId, at: needs.clock.now() }))) throw new Superseded();
+    });
     progress.inARow = 0;
   } catch (error) {
+    if (error instanceof Superseded) {
+      progress.isSuperseded = true;
+      return;
+    }
     progress.stuck += 1;
     progress.inARow += 1;
     progress.lastError = `${ownerId}: ${toAppError(error).message}`.slice(0, 500);
