@@ -2,7 +2,9 @@
 import { AppError } from "~/server/errors";
 
 const checksAtOnce = 2;
-const waitingMax = 64;
+const waitingMax = 256;
+/** So that no workspace fills the line: as many as it may send at once. */
+const waitingOfOneMax = 20;
 const retryAfterSeconds = 5;
 
 type Turn = () => void;
@@ -12,19 +14,17 @@ let waitingCount = 0;
 /** In the order of whose turn is next: a workspace that sends many waits behind one that sends its first. */
 const waiting = new Map<string, Turn[]>();
 
-/** Resolves when it is this workspace's turn, with the function that ends the turn. Rejects with `RATE_LIMITED` when too many wait. */
+/** Resolves when it is this workspace's turn, with the function that ends the turn. Rejects with `RATE_LIMITED` when too many wait, of it or of all. */
 export async function enterCheckGate(workspaceId: string): Promise<() => void> {
   if (inside < checksAtOnce) {
     inside += 1;
     return leave;
   }
-  if (waitingCount >= waitingMax) {
-    throw new AppError("RATE_LIMITED", "Many uploads are being checked right now. Try again in a few seconds.", {
-      details: { retryAfterSeconds },
-    });
-  }
+  const own = waiting.get(workspaceId) ?? [];
+  if (own.length >= waitingOfOneMax) throw tooMany("This workspace has many bundles checked or read right now.");
+  if (waitingCount >= waitingMax) throw tooMany("Many bundles are being checked right now.");
   waitingCount += 1;
-  await new Promise<void>((turn) => waiting.set(workspaceId, [...(waiting.get(workspaceId) ?? []), turn]));
+  await new Promise<void>((turn) => waiting.set(workspaceId, [...own, turn]));
   return leave;
 }
 
@@ -40,4 +40,8 @@ function leave(): void {
   if (later.length > 0) waiting.set(workspaceId, later);
   waitingCount -= 1;
   turn?.();
+}
+
+function tooMany(what: string): AppError {
+  return new AppError("RATE_LIMITED", `${what} Try again in a few seconds.`, { details: { retryAfterSeconds } });
 }

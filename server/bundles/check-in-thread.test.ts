@@ -53,6 +53,8 @@ describe("a check in its thread", () => {
   });
 });
 
+const refusalOf = (error: unknown) => (error instanceof AppError ? error.code : "something else");
+
 describe("the gate", () => {
   it("gives a workspace that comes late its turn before the many of another", async () => {
     const order: string[] = [];
@@ -67,5 +69,16 @@ describe("the gate", () => {
     await Promise.all(entering);
     expect(order.indexOf("b")).toBeLessThan(2);
     expect(order).toHaveLength(4);
+  });
+
+  it("has a place in the line for everybody, however many one workspace sends", async () => {
+    const inside = await Promise.all([enterCheckGate("a"), enterCheckGate("a")]);
+    const flood = Array.from({ length: 300 }, () => enterCheckGate("a").then((leave) => leave(), refusalOf));
+    const late = enterCheckGate("b").then((leave) => leave(), refusalOf);
+    for (const leave of inside) leave();
+    expect(await late).toBeUndefined();
+    const refused = (await Promise.all(flood)).filter((refusal) => refusal !== undefined);
+    expect(refused.length).toBeGreaterThan(200);
+    expect(new Set(refused)).toEqual(new Set(["RATE_LIMITED"]));
   });
 });

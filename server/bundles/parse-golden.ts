@@ -34,7 +34,8 @@ function parseJson(path: string, bytes: Buffer): unknown {
 function patternIssues(cases: GoldenCase[], isList: boolean): ErrorIssue[] {
   return cases.flatMap(({ expect }, index) => {
     if (expect.matches === undefined || readGoldenPattern(expect.matches) !== null) return [];
-    const message = "This is no pattern of RE2. Write it without look-around and back-references, and close what you open.";
+    const message =
+      "This is no pattern of RE2, or too large a one. Write it without look-around and back-references, close what you open, and repeat fewer times.";
     return [{ path: `${isList ? `${index}.` : ""}expect.matches`, message }];
   });
 }
