@@ -13,6 +13,8 @@ export type OAuthClient = { clientId: string; clientSecret: string };
 const resend = new URL("https://api.resend.com");
 const google = new URL("https://accounts.google.com");
 const github = { web: new URL("https://github.com"), api: new URL("https://api.github.com") };
+/** Where public repositories are fetched from: GitHub's pages lead to its archive host. */
+export const githubPlaces = { web: github.web, archive: new URL("https://codeload.github.com") };
 
 /** The ways to sign in that others vouch for; null: not offered. */
 export type SignInConfig = {

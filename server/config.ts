@@ -1,10 +1,11 @@
 // The only reader of process.env: the table of config-variables.ts, read once, every problem listed at boot.
 import { type BillingConfig, billingOf } from "./config-billing";
-import { groupProblems, type MailConfig, mailOf, type SignInConfig, signInOf } from "./config-groups";
+import { githubPlaces, groupProblems, type MailConfig, mailOf, type SignInConfig, signInOf } from "./config-groups";
 import { type KeyEncryptionConfig, keyEncryptionOf, weakKeyProblems } from "./config-keys";
 import { ConfigValues, configVariables } from "./config-variables";
 import { inputIssues } from "./input-issues";
 import { isLoopbackUrl } from "./loopback-url";
+import { type Network, publicNetwork } from "./net/network";
 
 export type Config = {
   publicUrl: URL;
@@ -38,6 +39,9 @@ export type Config = {
   /** Null: billing is off. */
   billing: BillingConfig | null;
   signIn: SignInConfig;
+  /** No variable moves these two: only tests build a configuration with stand-ins in their places. */
+  github: { web: URL; archive: URL };
+  network: Network;
 };
 
 /** All problems at once, each with its mend; thrown before anything has started. */
@@ -99,6 +103,8 @@ function toConfig(values: ConfigValues, start: Pick<Config, "publicUrl" | "isPro
     mail: mailOf(values),
     billing: billingOf(values),
     signIn: signInOf(values),
+    github: githubPlaces,
+    network: publicNetwork,
   };
 }
 

@@ -1,6 +1,6 @@
 // Which requests may leave: by scheme, allow-list and every address that the name leads to.
 import { describe, expect, it } from "vitest";
-import { isPublicAddress } from "./egress-address";
+import { isPublicAddress } from "~/runtime/addresses/public-address";
 import { assertEgressAllowed, type EgressPolicy } from "./egress-policy";
 
 const leadsTo =

@@ -2,7 +2,7 @@
 import type { LookupAddress } from "node:dns";
 import { lookup } from "node:dns/promises";
 import { isIP } from "node:net";
-import { isLoopbackAddress, isPublicAddress } from "./egress-address";
+import { isLoopbackAddress, isPublicAddress } from "~/runtime/addresses/public-address";
 
 /** Said to the agent and written to its log. */
 export class EgressRefused extends Error {}

@@ -2,6 +2,7 @@
 import { randomBytes } from "node:crypto";
 import path from "node:path";
 import type { Config } from "~/server/config";
+import { githubPlaces } from "~/server/config-groups";
 import type { KeyEncryptionConfig } from "~/server/config-keys";
 
 export type TestConfigPlaces = { databaseUrl: string; redisUrl: string; dataDir: string };
@@ -31,6 +32,9 @@ export function createTestConfig(places: TestConfigPlaces, overrides: Partial<Co
     mail: { carrier: "outbox" },
     billing: null,
     signIn: { google: null, github: null, oidc: null },
+    github: githubPlaces,
+    // No test asks the world: where one needs a host, it brings its own.
+    network: { allowLoopback: false, resolve: async () => [] },
     ...places,
     ...overrides,
   };

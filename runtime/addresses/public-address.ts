@@ -1,4 +1,4 @@
-// Which addresses agents may reach: public unicast ones. Everything that leads back to us or to a cloud's inside is refused (MISSION I4).
+// Which addresses may be reached on behalf of others: public unicast ones. What leads back to us or to a cloud's inside is refused (MISSION I4).
 import ipaddr from "ipaddr.js";
 
 /** Public by its range, but answers only to machines of one cloud. */
