@@ -19,6 +19,7 @@ import * as m0016 from "./migrations/0016-idempotency-keys";
 import * as m0018 from "./migrations/0018-variables-and-pruned-versions";
 import * as m0019 from "./migrations/0019-key-rotation";
 import * as m0020 from "./migrations/0020-agent-secret-versions";
+import * as m0022 from "./migrations/0022-github-sources";
 
 export const migrations: Record<string, Migration> = {
   "0001-identity": m0001,
@@ -39,6 +40,7 @@ export const migrations: Record<string, Migration> = {
   "0018-variables-and-pruned-versions": m0018,
   "0019-key-rotation": m0019,
   "0020-agent-secret-versions": m0020,
+  "0022-github-sources": m0022,
 };
 
 /** Runs what is missing, in order, under an advisory lock. Takes a handle of role `owner`. Returns the names that ran. */

@@ -2,6 +2,7 @@
 import { useNavigate } from "@remix-run/react";
 import { BundlePicker } from "~/app/bundles/bundle-picker";
 import { ExampleCards } from "~/app/bundles/example-cards";
+import { GithubForm } from "~/app/bundles/github-form";
 import { paths } from "~/app/paths";
 import { PageHeader } from "~/app/ui/page-header";
 import { useMay } from "~/app/workspaces/use-may";
@@ -18,6 +19,7 @@ export function FirstAgent({ workspaceId, examples }: { workspaceId: string; exa
         description="It runs in its own sandboxed process, answers over one gateway, and every call is measured. Two minutes from here."
       />
       <BundlePicker workspaceId={workspaceId} onAccepted={(uploadId) => navigate(paths.agentNew(workspaceId, uploadId))} />
+      <GithubForm action={paths.agentNew(workspaceId)} />
       <section aria-labelledby="examples">
         <h2 id="examples" className="mb-3 font-medium text-sm">
           Or start from an example

@@ -1,5 +1,6 @@
-// What the "new agent" page does with its three forms: take an example, create empty, create and deploy.
+// What the "new agent" page does with its forms: take in a bundle, create empty, create and deploy.
 import { redirect } from "@remix-run/node";
+import { takeBundle } from "~/app/bundles/take-bundle";
 import { deployFromForm } from "~/app/deployments/deploy-from-form";
 import type { FormFields } from "~/app/form-of";
 import { paths } from "~/app/paths";
@@ -11,18 +12,19 @@ type Place = Parameters<typeof submit>[0];
 type Start = { api: Caller; workspaceId: string; form: FormFields };
 
 export async function startAgent(place: Place, start: Start) {
-  const intent = start.form.text("intent");
-  if (intent === "example") return takeExample(place, start);
-  return createAgent(place, start, intent === "deploy");
-}
-
-async function takeExample(place: Place, { api, workspaceId, form }: Start) {
-  const upload = await load(place, () => api.uploads.fromExample({ name: form.text("example") }));
-  return redirect(paths.agentNew(workspaceId, upload.uploadId));
+  const { api, workspaceId, form } = start;
+  const taken = await takeBundle(place, { api, form, next: (uploadId) => paths.agentNew(workspaceId, uploadId) });
+  return taken ?? createAgent(place, start, form.text("intent") === "deploy");
 }
 
 async function createAgent(place: Place, { api, workspaceId, form }: Start, deploys: boolean) {
-  const values = { intent: form.text("intent"), name: form.text("name"), description: form.text("description") };
+  const values = {
+    intent: form.text("intent"),
+    name: form.text("name"),
+    description: form.text("description"),
+    url: "",
+    ref: "",
+  };
   const uploadId = form.text("uploadId");
   if (deploys) {
     const upload = await load(place, () => api.uploads.get({ uploadId }));

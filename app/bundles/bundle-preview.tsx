@@ -7,6 +7,7 @@ import { Notice } from "~/app/ui/notice";
 import { Panel } from "~/app/ui/panel";
 import { Tag } from "~/app/ui/tag";
 import type { UploadItem } from "~/server/bundles/bundles.contract";
+import { SourceLink } from "./source-link";
 
 export function BundlePreview({ upload, actions }: { upload: UploadItem; actions?: ReactNode }) {
   const { manifest } = upload;
@@ -30,6 +31,11 @@ export function BundlePreview({ upload, actions }: { upload: UploadItem; actions
         <Fact name="Entry point">
           <code className="break-all font-mono text-[0.8125rem]">{manifest.entrypoint}</code>
         </Fact>
+        {upload.source ? (
+          <Fact name="From">
+            <SourceLink source={upload.source} />
+          </Fact>
+        ) : null}
         <Fact name="Runs on">{runtimes.map((runtime) => runtimeWords[runtime]).join(" or ")}</Fact>
         <Fact name="May reach">
           <NetworkWords allow={manifest.network?.allow} />

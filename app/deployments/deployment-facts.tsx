@@ -1,6 +1,7 @@
 // What a deployment is made of.
 import type { ReactNode } from "react";
 import { NetworkWords } from "~/app/bundles/bundle-preview";
+import { SourceLink } from "~/app/bundles/source-link";
 import { CopyButton } from "~/app/ui/copy-button";
 import { bytesWords, countOf } from "~/app/ui/measures";
 import { Moment } from "~/app/ui/moment";
@@ -22,6 +23,11 @@ export function DeploymentFacts({ deployment }: { deployment: DeploymentDetail }
           <span className="break-all">{deployment.fileName}</span>, {bytesWords(deployment.sizeBytes)},{" "}
           {countOf(deployment.filesCount, "file")}
         </Fact>
+        {deployment.source ? (
+          <Fact name="From">
+            <SourceLink source={deployment.source} />
+          </Fact>
+        ) : null}
         <Fact name="SHA-256">
           <span className="inline-flex items-center gap-1">
             <code className="font-mono text-xs" title={deployment.bundleSha256}>

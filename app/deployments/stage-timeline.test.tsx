@@ -45,6 +45,7 @@ const deployment: DeploymentDetail = {
   fileName: "a.zip",
   sizeBytes: 1,
   filesCount: 1,
+  source: null,
   requiredKeys: [],
   networkAllow: null,
   secretVersions: {},

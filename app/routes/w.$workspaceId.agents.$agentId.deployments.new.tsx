@@ -5,6 +5,8 @@ import { placeOf } from "~/app/agents/place-of";
 import { BundlePicker } from "~/app/bundles/bundle-picker";
 import { BundlePreview } from "~/app/bundles/bundle-preview";
 import { ExampleCards } from "~/app/bundles/example-cards";
+import { GithubForm } from "~/app/bundles/github-form";
+import { takeBundle } from "~/app/bundles/take-bundle";
 import { deployFromForm } from "~/app/deployments/deploy-from-form";
 import { NewDeploymentForm } from "~/app/deployments/new-deployment-form";
 import { formOf } from "~/app/form-of";
@@ -37,10 +39,8 @@ export async function action({ request, context, params }: ActionFunctionArgs) {
   const form = await formOf(place);
   const at = placeOf(params);
   const api = context.api(at.workspaceId);
-  if (form.text("intent") === "example") {
-    const upload = await load(place, () => api.uploads.fromExample({ name: form.text("example") }));
-    return redirect(paths.deploymentNew(at, upload.uploadId));
-  }
+  const taken = await takeBundle(place, { api, form, next: (uploadId) => paths.deploymentNew(at, uploadId) });
+  if (taken) return taken;
   const uploadId = form.text("uploadId");
   const [upload, known] = await load(place, () =>
     Promise.all([api.uploads.get({ uploadId }), api.secrets.list({ agentId: at.agentId })]),
@@ -60,7 +60,8 @@ export async function action({ request, context, params }: ActionFunctionArgs) {
 
 export default function NewDeployment() {
   const { at, upload, plan, secrets, examples } = useLoaderData<typeof loader>();
-  const problem = useActionData<typeof action>()?.problem;
+  const answer = useActionData<typeof action>();
+  const problem = answer?.problem;
   const navigate = useNavigate();
   if (upload) {
     return (
@@ -73,6 +74,7 @@ export default function NewDeployment() {
   return (
     <div className="grid grid-cols-1 gap-6">
       <BundlePicker workspaceId={at.workspaceId} onAccepted={(uploadId) => navigate(paths.deploymentNew(at, uploadId))} />
+      <GithubForm problem={problem} values={answer?.values} />
       <ExampleCards examples={examples} />
     </div>
   );

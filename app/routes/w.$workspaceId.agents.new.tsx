@@ -8,6 +8,7 @@ import { startAgent } from "~/app/agents/start-agent";
 import { BundlePicker } from "~/app/bundles/bundle-picker";
 import { BundlePreview } from "~/app/bundles/bundle-preview";
 import { ExampleCards } from "~/app/bundles/example-cards";
+import { GithubForm } from "~/app/bundles/github-form";
 import { formOf } from "~/app/form-of";
 import { pageTitle } from "~/app/page-title";
 import { paths } from "~/app/paths";
@@ -42,6 +43,7 @@ export default function NewAgent() {
   const answer = useActionData<typeof action>();
   const navigate = useNavigate();
   const may = useMay();
+  const isOfGithub = answer?.values.intent === "github";
   if (!may("agent.configure")) return <OthersMakeAgents />;
   if (upload) {
     return (
@@ -65,13 +67,14 @@ export default function NewAgent() {
     <div className="grid grid-cols-1 gap-8">
       <PageHeader title="New agent" description="One zip, checked before anything of it runs." />
       <BundlePicker workspaceId={workspaceId} onAccepted={(uploadId) => navigate(paths.agentNew(workspaceId, uploadId))} />
+      <GithubForm problem={isOfGithub ? answer?.problem : null} values={answer?.values} />
       <section aria-labelledby="examples">
         <h2 id="examples" className="mb-3 font-medium text-sm">
           Or start from an example
         </h2>
         <ExampleCards examples={examples} />
       </section>
-      <EmptyAgentForm problem={answer?.problem} name={answer?.values.name} />
+      <EmptyAgentForm problem={isOfGithub ? null : answer?.problem} name={answer?.values.name} />
     </div>
   );
 }

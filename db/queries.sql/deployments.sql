@@ -73,7 +73,7 @@ order by "deployments"."version" desc
 limit $3;
 
 -- findUploadFacts(tx, scope, uploadId)
-select "file_name", "size_bytes", jsonb_array_length("files") as "files_count"
+select "file_name", "size_bytes", "github_owner", "github_repo", "github_ref", "github_commit", jsonb_array_length("files") as "files_count"
 from "uploads"
 where "workspace_id" = $1 and "id" = $2;
 

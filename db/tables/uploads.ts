@@ -19,6 +19,12 @@ export type UploadsTable = {
   manifest: ColumnType<Record<string, unknown>, string, never>;
   files: ColumnType<BundleFile[], string, never>;
   warnings: ColumnType<string[], string, never>;
+  /** The public repository that it was fetched from; all null when somebody sent the zip. */
+  githubOwner: string | null;
+  githubRepo: string | null;
+  githubRef: string | null;
+  /** As the archive itself says; null when it does not. */
+  githubCommit: string | null;
   createdAt: ColumnType<Date, Date | undefined, never>;
   /** No version that is kept uses it any more: its zip goes, its row stays. */
   prunedAt: ColumnType<Date | null, undefined, Date>;
@@ -37,6 +43,10 @@ export const uploadsColumns: ColumnClasses<UploadsTable> = {
   manifest: "metadata",
   files: "metadata",
   warnings: "metadata",
+  githubOwner: "metadata",
+  githubRepo: "metadata",
+  githubRef: "metadata",
+  githubCommit: "metadata",
   createdAt: "metadata",
   prunedAt: "metadata",
   blobRemovedAt: "metadata",

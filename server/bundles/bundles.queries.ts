@@ -15,6 +15,10 @@ export type NewUpload = {
   manifest: Manifest;
   files: BundleFile[];
   warnings: string[];
+  githubOwner: string | null;
+  githubRepo: string | null;
+  githubRef: string | null;
+  githubCommit: string | null;
   createdAt: Date;
 };
 

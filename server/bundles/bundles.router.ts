@@ -2,10 +2,11 @@
 import { z } from "zod";
 import { router } from "~/server/trpc/init";
 import { workspaceProcedure } from "~/server/trpc/procedures";
-import { ExampleItem, ExampleNameInput, UploadIdInput, UploadItem } from "./bundles.contract";
+import { ExampleItem, ExampleNameInput, GithubUploadInput, UploadIdInput, UploadItem } from "./bundles.contract";
 import { listExamples } from "./examples";
 import { getUpload } from "./get-upload";
 import { uploadExample } from "./upload-example";
+import { uploadFromGithub } from "./upload-from-github";
 
 export const uploadsRouter = router({
   get: workspaceProcedure("deployment.read")
@@ -20,4 +21,11 @@ export const uploadsRouter = router({
     .input(ExampleNameInput)
     .output(UploadItem)
     .mutation(({ ctx, input }) => uploadExample(ctx.services, ctx.scope, input.name)),
+  fromGithub: workspaceProcedure("deployment.create")
+    .meta({
+      openapi: { method: "POST", path: "/uploads/github", summary: "Upload a public GitHub repository", tags: ["Deployments"] },
+    })
+    .input(GithubUploadInput)
+    .output(UploadItem)
+    .mutation(({ ctx, input }) => uploadFromGithub(ctx.services, ctx.scope, input)),
 });

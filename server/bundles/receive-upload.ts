@@ -13,7 +13,10 @@ import type { Services } from "~/server/services";
 import type { UploadItem } from "./bundles.contract";
 import { insertUpload } from "./bundles.queries";
 import { checkInThread } from "./check-in-thread";
+import { commitOfArchive } from "./commit-of-archive";
 import { enterUploadOnce, type OnceKey } from "./enter-upload-once";
+import { otherCommit } from "./github-refusal";
+import type { GithubSource } from "./github-source";
 import { incomingDirectory } from "./incoming-directory";
 import { receiveToFile, type UploadPace } from "./receive-to-file";
 import { toUploadItem } from "./upload-item";
@@ -26,6 +29,8 @@ export type IncomingUpload = {
   pace?: UploadPace;
   /** The same bytes under the same name and key are taken in once. */
   once?: OnceKey | undefined;
+  /** Where it was fetched from, when nobody sent it. */
+  source?: GithubSource;
 };
 
 type Needs = Pick<Services, "config" | "db" | "across" | "vault" | "log" | "blobs" | "clock" | "providers">;
@@ -54,16 +59,24 @@ async function receive(needs: Needs, scope: WorkspaceScope, incoming: IncomingUp
     const limits = { bytesMax: plan.bundleBytesMax, contentLength: incoming.contentLength, pace: incoming.pace };
     const received = await receiveToFile(incoming.stream, path, limits);
     const fileName = shortName(incoming.fileName);
+    const origin = await originOf(path, incoming.source);
     const keep = async (within: WorkspaceScope) => {
       const runtimes = needs.providers.list().map((provider) => provider.runtime);
       const checked = await checkInThread(scope.workspaceId, { path, limits: plan, surroundings: { runtimes } });
-      return keepFile(needs, within, { path, row: { id: uploadId, fileName, ...received, ...checked } });
+      return keepFile(needs, within, { path, row: { id: uploadId, fileName, ...received, ...checked, ...origin } });
     };
     const sent = { fileName, sha256: received.sha256 };
     return await (incoming.once ? enterUploadOnce(needs, scope, { once: incoming.once, sent, keep }) : keep(scope));
   } finally {
     await rm(path, { force: true });
   }
+}
+
+async function originOf(path: string, source: GithubSource | undefined) {
+  if (!source) return { githubOwner: null, githubRepo: null, githubRef: null, githubCommit: null };
+  const commit = await commitOfArchive(path);
+  if (/^[0-9a-f]{40}$/i.test(source.ref) && commit !== source.ref.toLowerCase()) throw otherCommit(source);
+  return { githubOwner: source.owner, githubRepo: source.repo, githubRef: source.ref, githubCommit: commit };
 }
 
 type Kept = { path: string; row: Omit<Entered, "blobKey"> };
@@ -94,10 +107,15 @@ function enter(needs: Needs, scope: WorkspaceScope, row: Entered): Promise<Uploa
       action: "upload.create",
       targetKind: "upload",
       targetId: row.id,
-      metadata: { fileName: row.fileName, sha256: row.sha256, sizeBytes: row.sizeBytes, files: row.files.length },
+      metadata: { fileName: row.fileName, sha256: row.sha256, sizeBytes: row.sizeBytes, files: row.files.length, ...from(row) },
     });
     return toUploadItem(inserted);
   });
+}
+
+function from({ githubOwner, githubRepo, githubRef, githubCommit }: Entered): Record<string, string> {
+  if (!githubOwner) return {};
+  return { repository: `github.com/${githubOwner}/${githubRepo}`, ref: githubRef ?? "", commit: githubCommit ?? "" };
 }
 
 /** The last part of whatever path a browser sent, without what cannot be seen. */

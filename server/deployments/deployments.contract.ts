@@ -3,6 +3,7 @@ import { z } from "zod";
 import { logLevels, stepOutcomes } from "~/db/tables/deployment-steps";
 import { type DeploymentStatus, deploymentStages, deploymentStatuses, runtimes } from "~/db/tables/deployments";
 import { AgentIdInput } from "~/server/agents/agents.contract";
+import { UploadSource } from "~/server/bundles/bundles.contract";
 import { Moment, PageQuery } from "~/server/zod-shapes";
 
 /** What may follow what; `transition-deployment.ts` moves along these and no others. */
@@ -93,6 +94,8 @@ export const DeploymentDetail = DeploymentItem.extend({
   fileName: z.string(),
   sizeBytes: z.number(),
   filesCount: z.number(),
+  /** Null: the bundle was sent as a file. */
+  source: UploadSource.nullable(),
   requiredKeys: z.array(z.string()),
   networkAllow: z.array(z.string()).nullable(),
   secretVersions: z.record(z.string(), z.number()),

@@ -172,7 +172,7 @@ export function listDeploymentRows(
 export function findUploadFacts(tx: Db, scope: WorkspaceScope, uploadId: string) {
   return tx
     .selectFrom("uploads")
-    .select(["fileName", "sizeBytes"])
+    .select(["fileName", "sizeBytes", "githubOwner", "githubRepo", "githubRef", "githubCommit"])
     .select(({ fn }) => fn<number>("jsonb_array_length", ["files"]).as("filesCount"))
     .where("workspaceId", "=", scope.workspaceId)
     .where("id", "=", uploadId)

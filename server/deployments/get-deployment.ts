@@ -2,6 +2,7 @@
 import { inWorkspace } from "~/db/transaction";
 import type { WorkspaceScope } from "~/server/auth/scope";
 import type { Manifest } from "~/server/bundles/manifest.contract";
+import { sourceOf } from "~/server/bundles/upload-item";
 import { notFound } from "~/server/errors";
 import type { Services } from "~/server/services";
 import { toDeploymentItem } from "./deployment-item";
@@ -25,6 +26,7 @@ export function getDeployment(
       fileName: upload?.fileName ?? "",
       sizeBytes: upload?.sizeBytes ?? 0,
       filesCount: upload?.filesCount ?? 0,
+      source: upload ? sourceOf(upload) : null,
       requiredKeys: manifest.env.requiredKeys,
       networkAllow: manifest.network?.allow ?? null,
       secretVersions: row.secretVersions,

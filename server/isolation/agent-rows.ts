@@ -115,6 +115,12 @@ export const agentRows: Readonly<Record<string, ProcedureRow>> = {
   "uploads.get": { who: "deployment.read", names: ["uploadId"], input: ({ uploadId }) => ({ uploadId }) },
   "uploads.examples": { who: "agent.read", input: none },
   "uploads.fromExample": { who: "deployment.create", input: () => ({ name: "hello" }) },
+  "uploads.fromGithub": {
+    who: "deployment.create",
+    input: () => ({ url: "https://example.com/owner/repository" }),
+    own: "INVALID_REQUEST",
+    note: "not at GitHub: refused before anything is asked",
+  },
   "usage.series": { who: "usage.read", input: empty },
   "usage.metrics": { who: "usage.read", names: ["agentId"], input: ofAgent },
   "usage.agents": { who: "usage.read", input: none },

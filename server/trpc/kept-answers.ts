@@ -33,6 +33,7 @@ export const makingActs: ReadonlySet<string> = new Set([
   "deployments.retry",
   "invitations.create",
   "uploads.fromExample",
+  "uploads.fromGithub",
   "workspaces.create",
 ]);
 
