@@ -1,17 +1,33 @@
-// The form of pasted `.env` text; loaded when somebody opens its dialog.
+// Several secrets at once from pasted `.env` text: read in the browser, keys previewed, values never shown.
 import { useRouteLoaderData, useSubmit } from "@remix-run/react";
 import { useState } from "react";
 import { useIsSubmitting } from "~/app/csrf-form";
 import type { loader } from "~/app/root";
 import { Button } from "~/app/ui/button";
+import { Dialog } from "~/app/ui/dialog";
 import { SecretAreaField } from "~/app/ui/secret-area-field";
 import type { SecretItem } from "~/server/secrets/secrets.contract";
 import { EnvPreview } from "./env-preview";
 import { type EnvEntry, parseEnvText } from "./parse-env-text";
 import { secretFieldOf } from "./secrets-of-form";
 
+type Props = { secrets: SecretItem[]; close: () => void };
+
+export function PasteDialog({ secrets, close }: Props) {
+  return (
+    <Dialog
+      isOpen
+      onClose={close}
+      title="Set several secrets"
+      description="Paste the text of a .env file. It is read here in your browser; all of its keys are set in one act, or none."
+    >
+      <PasteForm secrets={secrets} close={close} />
+    </Dialog>
+  );
+}
+
 /** The text lives in the field alone and goes with the dialog; what is sent holds only what can be set. */
-export default function PasteForm({ secrets, close }: { secrets: SecretItem[]; close: () => void }) {
+function PasteForm({ secrets, close }: Props) {
   const [text, setText] = useState("");
   const isBusy = useIsSubmitting("setMany");
   const send = useSending();
