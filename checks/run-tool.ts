@@ -2,7 +2,7 @@
 import { spawn } from "node:child_process";
 import { join } from "node:path";
 
-const timeoutMs = 180_000;
+const timeoutMs = 600_000;
 const outputBytesMax = 20_000_000;
 
 export type ToolRun = { code: number; stdout: string; stderr: string };
