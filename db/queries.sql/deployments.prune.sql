@@ -31,13 +31,19 @@ set "pruned_at" = $1
 where "workspace_id" = $2 and "agent_id" = $3 and "id" in ($4) and "status" in ($5, $6, $7, $8) and "pruned_at" is null;
 
 -- listToTakeOffAcrossWorkspaces(db, query)
-select "deployments"."id", "deployments"."agent_id", "deployments"."workspace_id", "deployments"."runtime"
+select "deployments"."id", "deployments"."agent_id", "deployments"."workspace_id", "deployments"."runtime", "deployments"."finished_at", "deployments"."pruned_at"
 from "deployments"
 inner join "agents" on "agents"."id" = "deployments"."agent_id"
 inner join "workspaces" on "workspaces"."id" = "deployments"."workspace_id"
-where "deployments"."placement_removed_at" is null and ("deployments"."pruned_at" is not null or "deployments"."status" in ($1, $2)) and "deployments"."finished_at" < $3 and "deployments"."id" > $4 and "agents"."deleted_at" is null and "workspaces"."disabled_at" is null
+where "deployments"."placement_removed_at" is null and ("deployments"."pruned_at" is not null or "deployments"."status" in ($1, $2)) and "deployments"."id" > $3 and "agents"."deleted_at" is null and "workspaces"."disabled_at" is null
 order by "deployments"."id"
-limit $5;
+limit $4;
+
+-- findWantedAcrossWorkspaces(db, key)
+select "deployments"."id"
+from "deployments"
+inner join "agents" on "agents"."id" = "deployments"."agent_id"
+where "deployments"."workspace_id" = $1 and "deployments"."id" = $2 and "deployments"."status" not in ($3, $4) and "deployments"."pruned_at" is null and "agents"."deleted_at" is null;
 
 -- setPlacementRemovedAcrossWorkspaces(db, key, at)
 update "deployments"

@@ -29,10 +29,10 @@ update "deployment_steps"
 set "goldens" = $1
 where "workspace_id" = $2 and "deployment_id" = $3 and "stage" = $4;
 
--- takeOverIfStaleAcrossWorkspaces(db, key, take)
+-- takeOverIfSilentAcrossWorkspaces(db, key, take)
 update "deployments"
 set "lease_id" = $1, "heartbeat_at" = $2, "attempts" = attempts + 1
-where "workspace_id" = $3 and "id" = $4 and "status" = $5 and ("lease_id" is null or "heartbeat_at" < $6)
+where "workspace_id" = $3 and "id" = $4 and "status" = $5 and (deployments.lease_id is null or deployments.heartbeat_at < $6 or deployments.heartbeat_at > $7)
 returning "id";
 
 -- updateHeldAcrossWorkspaces(db, held, change)
@@ -88,26 +88,26 @@ where "workspace_id" = $1 and "status" in ($2, $3, $4, $5, $6) and "pruned_at" i
 order by "id" desc
 limit $7;
 
--- listStrandedAcrossWorkspaces(db, staleBefore, limit)
+-- listStrandedAcrossWorkspaces(db, signs, limit)
 select "id" as "deployment_id", "workspace_id"
 from "deployments"
-where "status" = $1 and ("lease_id" is null or "heartbeat_at" < $2) and ( exists (select
+where "status" = $1 and (deployments.lease_id is null or deployments.heartbeat_at < $2 or deployments.heartbeat_at > $3) and ( exists (select
 from workspaces as place
 where place.id = deployments.workspace_id and place.disabled_at is not null) or exists (select
 from users as asker
 where asker.id = deployments.created_by and asker.disabled_at is not null) )
-limit $3;
+limit $4;
 
 -- listNeglectedAcrossWorkspaces(db, limits)
 select "id" as "deployment_id", "workspace_id"
 from "deployments"
-where (("status" = $1 and "created_at" < $2) or ("status" = $3 and ("lease_id" is null or "heartbeat_at" < $4))) and not ( exists (select
+where (("status" = $1 and ("created_at" < $2 or "created_at" > $3)) or ("status" = $4 and (deployments.lease_id is null or deployments.heartbeat_at < $5 or deployments.heartbeat_at > $6))) and not ( exists (select
 from workspaces as place
 where place.id = deployments.workspace_id and place.disabled_at is not null) or exists (select
 from users as asker
 where asker.id = deployments.created_by and asker.disabled_at is not null) )
 order by "created_at"
-limit $5;
+limit $7;
 
 -- listOverdueAcrossWorkspaces(db, startedBefore, limit)
 select "id" as "deployment_id", "workspace_id"

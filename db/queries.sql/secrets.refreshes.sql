@@ -61,11 +61,11 @@ select "runtime", "agent_id", "version"
 from "deployments"
 where "workspace_id" = $1 and "id" = $2;
 
--- listNeglectedRefreshesAcrossWorkspaces(db, silentSince, limit)
+-- listNeglectedRefreshesAcrossWorkspaces(db, signs, limit)
 select "workspace_id"
 from "secret_refreshes"
 where "finished_at" is null
 group by "workspace_id"
-having (max("heartbeat_at") is null or max("heartbeat_at") < $1)
+having (max("heartbeat_at") is null or max("heartbeat_at") < $1 or max("heartbeat_at") > $2)
 order by "workspace_id"
-limit $2;
+limit $3;

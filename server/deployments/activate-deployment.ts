@@ -9,13 +9,13 @@ import { ringWatchers } from "./deployment-doorbell";
 import { toDeploymentItem } from "./deployment-item";
 import type { DeploymentItem } from "./deployments.contract";
 import { type DeploymentRow, findDeployment, lockAgent } from "./deployments.queries";
-import { destroyPlacement } from "./destroy-placement";
 import { findAgentUnlocked } from "./foresight.queries";
 import { readDeployment } from "./get-deployment";
 import { assertEnabled, judgeActivation } from "./judge-activation";
 import { makeActive } from "./make-active";
 import { placementOf } from "./placement-of";
 import { readVerified } from "./read-verified";
+import { takeBackIfUnwanted } from "./take-back-unwanted";
 
 type Needs = Pick<Services, "db" | "across" | "clock" | "redis" | "log" | "blobs" | "providers">;
 
@@ -25,21 +25,16 @@ const placeTimeoutMs = 30_000;
 export async function activateDeployment(needs: Needs, scope: WorkspaceScope, deploymentId: string): Promise<DeploymentItem> {
   const row = await readDeployment(needs, scope, deploymentId);
   if (row.status === "active") return toDeploymentItem(row);
-  await placeAgain(needs, scope, row);
-  const moved = await movePointer(needs, scope, row).catch(async (error) => {
-    await takeBackIfPruned(needs, scope, row);
-    throw error;
-  });
+  const moved = await placeAgain(needs, scope, row)
+    .then(() => movePointer(needs, scope, row))
+    .catch(async (error) => {
+      await takeBackIfUnwanted(needs, row);
+      throw error;
+    });
   await announceAgentChange(needs, row.agentId);
   await ringWatchers(needs, deploymentId);
   if (moved.previousId) await ringWatchers(needs, moved.previousId);
   return moved.item;
-}
-
-/** A version that was pruned while it was placed again is on its runtime without anybody knowing. */
-async function takeBackIfPruned(needs: Needs, scope: WorkspaceScope, row: DeploymentRow): Promise<void> {
-  const now = await inWorkspace(needs.db, scope, (tx) => findDeployment(tx, scope, row.id));
-  if (now?.prunedAt) await destroyPlacement(needs, row);
 }
 
 /** The runtime may have lost it since: placing is idempotent, and starting it shows now what a caller would meet later. */

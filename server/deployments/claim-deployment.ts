@@ -8,7 +8,8 @@ import {
   findHeldBackAcrossWorkspaces,
   findRunAcrossWorkspaces,
   type RunRow,
-  takeOverIfStaleAcrossWorkspaces,
+  type SignsOfLife,
+  takeOverIfSilentAcrossWorkspaces,
 } from "./steps.queries";
 import { transitionDeployment } from "./transition-deployment";
 
@@ -24,14 +25,18 @@ export type Claim = { key: HeldKey; row: RunRow };
 export async function claimDeployment(needs: RunNeeds, key: DeploymentKey): Promise<Claim | null> {
   const leaseId = randomUUID();
   const at = needs.clock.now();
-  const staleBefore = new Date(at.getTime() - leaseMs);
   const isClaimed = await inTransaction(needs.across, async (tx) => {
     if (await findHeldBackAcrossWorkspaces(tx, key)) return false;
     if (await transitionDeployment(tx, { ...key, from: ["queued"], to: "running", at, newLeaseId: leaseId })) return true;
-    return (await takeOverIfStaleAcrossWorkspaces(tx, key, { leaseId, at, staleBefore })) !== undefined;
+    return (await takeOverIfSilentAcrossWorkspaces(tx, key, { leaseId, at, signs: signsOfLifeAt(at) })) !== undefined;
   });
   if (!isClaimed) return null;
   await ringWatchers(needs, key.deploymentId);
   const row = await findRunAcrossWorkspaces(needs.across, key);
   return row ? { key: { ...key, leaseId }, row } : null;
+}
+
+/** Clocks may differ by a lease; a sign further ahead is of a clock that was wrong, and nobody waits until it comes true. */
+export function signsOfLifeAt(now: Date): SignsOfLife {
+  return { from: new Date(now.getTime() - leaseMs), to: new Date(now.getTime() + leaseMs) };
 }

@@ -30,7 +30,7 @@ export async function inStage<T>(
   const result = await untilAborted(act(signal), signal).catch((error) => {
     throw deadline.aborted && !run.signal.aborted ? overdue(part, deadlineMs) : error;
   });
-  await upsertStepAcrossWorkspaces(run.needs.across, run.key, { stage, outcome: "done", at: run.needs.clock.now() });
+  await inTransaction(run.needs.across, (tx) => leaveStage(tx, run, stage));
   await ringWatchers(run.needs, run.key.deploymentId);
   return result;
 }
@@ -38,6 +38,12 @@ export async function inStage<T>(
 export async function enterStage(tx: Tx, run: Run, stage: DeploymentStage): Promise<void> {
   await assertHeld(tx, run, { stage });
   await upsertStepAcrossWorkspaces(tx, run.key, { stage, outcome: "running", at: run.needs.clock.now() });
+}
+
+/** Whoever lost the lease does not write into the steps of somebody else's run. */
+async function leaveStage(tx: Tx, run: Run, stage: DeploymentStage): Promise<void> {
+  await assertHeld(tx, run);
+  await upsertStepAcrossWorkspaces(tx, run.key, { stage, outcome: "done", at: run.needs.clock.now() });
 }
 
 /** Locks the deployment's row until the end of the transaction: a cancel comes either before it, and is heard, or after. */

@@ -67,21 +67,35 @@ export async function setPrunedAcrossWorkspaces(tx: Db, agent: AgentKey, change:
 }
 
 /** Pruned, failed and cancelled versions of which no runtime has confirmed yet that they are gone; behind `afterId`. */
-export function listToTakeOffAcrossWorkspaces(db: Db, query: { finishedBefore: Date; afterId: string; limit: number }) {
+export function listToTakeOffAcrossWorkspaces(db: Db, query: { afterId: string; limit: number }) {
   return db
     .selectFrom("deployments")
     .innerJoin("agents", "agents.id", "deployments.agentId")
     .innerJoin("workspaces", "workspaces.id", "deployments.workspaceId")
     .select(["deployments.id", "deployments.agentId", "deployments.workspaceId", "deployments.runtime"])
+    .select(["deployments.finishedAt", "deployments.prunedAt"])
     .where("deployments.placementRemovedAt", "is", null)
     .where(({ or, eb }) => or([eb("deployments.prunedAt", "is not", null), eb("deployments.status", "in", broken)]))
-    .where("deployments.finishedAt", "<", query.finishedBefore)
     .where("deployments.id", ">", query.afterId)
     .where("agents.deletedAt", "is", null)
     .where("workspaces.disabledAt", "is", null)
     .orderBy("deployments.id")
     .limit(query.limit)
     .execute();
+}
+
+/** The version, when a runtime may hold it. */
+export function findWantedAcrossWorkspaces(db: Db, key: DeploymentKey) {
+  return db
+    .selectFrom("deployments")
+    .innerJoin("agents", "agents.id", "deployments.agentId")
+    .select("deployments.id")
+    .where("deployments.workspaceId", "=", key.workspaceId)
+    .where("deployments.id", "=", key.deploymentId)
+    .where("deployments.status", "not in", broken)
+    .where("deployments.prunedAt", "is", null)
+    .where("agents.deletedAt", "is", null)
+    .executeTakeFirst();
 }
 
 export async function setPlacementRemovedAcrossWorkspaces(db: Db, key: DeploymentKey, at: Date): Promise<void> {

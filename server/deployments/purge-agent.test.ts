@@ -53,8 +53,10 @@ describe("a deleted agent", () => {
     await expect(getDeployment(services, scope, id)).rejects.toMatchObject({ code: "NOT_FOUND" });
     await run(queued);
     await purgeAgent(services, { agentId, workspaceId: scope.workspaceId });
+    expect(fake.placements.size, "at once").toBe(0);
+    services.clock.advance(60_000);
     await purgeAgent(services, { agentId, workspaceId: scope.workspaceId });
-    expect(fake.placements.size).toBe(0);
+    await purgeAgent(services, { agentId, workspaceId: scope.workspaceId });
     for (const table of ["agents", "deployments", "deploymentSteps", "deploymentLogs", "uploads"] as const) {
       expect(await services.owner.selectFrom(table).selectAll().execute(), table).toEqual([]);
     }
@@ -71,6 +73,7 @@ describe("a deleted agent", () => {
     fake.destroy = () => Promise.reject(new Error("away"));
     await expect(purgeAgent(services, { agentId, workspaceId: scope.workspaceId })).rejects.toMatchObject({ retryable: true });
     fake.destroy = destroy;
+    services.clock.advance(60_000);
     await purgeAgent(services, { agentId, workspaceId: scope.workspaceId });
     expect(await services.owner.selectFrom("agents").select("id").execute()).toEqual([]);
   });
@@ -81,6 +84,7 @@ describe("a deleted agent", () => {
     services.queue.rung.splice(0);
     await sweepDeployments(services);
     expect(services.queue.rung.map((ring) => ring.name)).toEqual([purgeAgentJob.name]);
+    services.clock.advance(60_000);
     const purge = () => purgeAgent(services, { agentId, workspaceId: scope.workspaceId });
     await Promise.all([purge(), purge(), purge()]);
     expect(await services.owner.selectFrom("agents").select("id").execute()).toEqual([]);
@@ -93,6 +97,7 @@ describe("a deleted agent", () => {
     const second = await createAgent(services, scope, { name: "second", description: "" });
     await createDeployment(services, scope, { agentId: second.agentId, uploadId, activate: true });
     await deleteAgent(services, scope, agentId);
+    services.clock.advance(60_000);
     await purgeAgent(services, { agentId, workspaceId: scope.workspaceId });
     expect(await services.owner.selectFrom("uploads").select("id").execute()).toEqual([{ id: uploadId }]);
   });

@@ -9,6 +9,7 @@ import {
   findPurgeableAgentAcrossWorkspaces,
   listPlacedOfAgentAcrossWorkspaces,
   listUploadsOfAgentAcrossWorkspaces,
+  lockUploadsAcrossWorkspaces,
   requestCancelOfAllAcrossWorkspaces,
   setOrphansPrunedAcrossWorkspaces,
 } from "./purge.queries";
@@ -20,19 +21,24 @@ export type PurgedAgent = { agentId: string; workspaceId: string };
 
 /**
  * Idempotent. Rejects when something is still in the way, so that it is tried again; the sweep rings for what remains. Stops between
- * two versions when the workspace is disabled, and goes on where it was once that is enabled. The row goes last: as long as it is
- * there, some runtime has not confirmed that a version is gone.
+ * two versions when the workspace is disabled, and goes on where it was once that is enabled. The row goes last, a minute after the
+ * versions: as long as it is there, some runtime has not confirmed that one is gone, or may still be asked to place it.
  */
 export async function purgeAgent(needs: Needs, agent: PurgedAgent): Promise<void> {
-  if (!(await findPurgeableAgentAcrossWorkspaces(needs.across, agent))) return;
+  const deleted = await findPurgeableAgentAcrossWorkspaces(needs.across, agent);
+  if (!deleted) return;
   const versions = await listPlacedOfAgentAcrossWorkspaces(needs.across, agent);
   await stopUnfinished(needs, agent, versions);
+  let isWaiting = false;
   for (const version of versions) {
     if (!(await findPurgeableAgentAcrossWorkspaces(needs.across, agent))) return;
-    if (!(await takeOff(needs, version))) {
+    const taken = await takeOff(needs, version, [deleted.deletedAt, version.finishedAt, version.prunedAt]);
+    if (taken === "unreachable") {
       throw new AppError("RUNTIME_ERROR", "A version could not be taken off its runtime yet.", { retryable: true });
     }
+    isWaiting ||= taken === "again";
   }
+  if (isWaiting) return;
   if (versions.length > 0) return purgeAgent(needs, agent);
   for (const upload of await deleteRows(needs, agent)) {
     await needs.blobs.delete(upload.blobKey);
@@ -58,6 +64,7 @@ function deleteRows(needs: Needs, agent: PurgedAgent): Promise<{ id: string; blo
   return inTransaction(needs.across, async (tx) => {
     const ids = await listUploadsOfAgentAcrossWorkspaces(tx, agent);
     if (!(await deleteAgentAcrossWorkspaces(tx, agent))) return [];
+    await lockUploadsAcrossWorkspaces(tx, { workspaceId: agent.workspaceId, ids });
     await recordWorkspaceAudit(tx, agent.workspaceId, {
       actorKind: "system",
       action: "agent.purge",

@@ -13,7 +13,7 @@ export function findPurgeableAgentAcrossWorkspaces(db: Db, agent: AgentKey) {
   return db
     .selectFrom("agents")
     .innerJoin("workspaces", "workspaces.id", "agents.workspaceId")
-    .select("agents.id")
+    .select(["agents.id", "agents.deletedAt"])
     .where("agents.workspaceId", "=", agent.workspaceId)
     .where("agents.id", "=", agent.agentId)
     .where("agents.deletedAt", "is not", null)
@@ -25,7 +25,7 @@ export function findPurgeableAgentAcrossWorkspaces(db: Db, agent: AgentKey) {
 export function listPlacedOfAgentAcrossWorkspaces(db: Db, agent: AgentKey) {
   return db
     .selectFrom("deployments")
-    .select(["id", "agentId", "workspaceId", "runtime", "status"])
+    .select(["id", "agentId", "workspaceId", "runtime", "status", "finishedAt", "prunedAt"])
     .where("workspaceId", "=", agent.workspaceId)
     .where("agentId", "=", agent.agentId)
     .where("placementRemovedAt", "is", null)
@@ -83,7 +83,20 @@ export async function deleteAgentAcrossWorkspaces(db: Db, agent: AgentKey): Prom
   return result.numDeletedRows > 0n;
 }
 
-/** Marks those of these uploads that no other agent uses, so that their zips are removed whatever happens next. */
+/** Whoever deploys one of them meanwhile is waited for, or waits and then finds what was decided. */
+export async function lockUploadsAcrossWorkspaces(tx: Db, uploads: { workspaceId: string; ids: string[] }): Promise<void> {
+  if (uploads.ids.length === 0) return;
+  await tx
+    .selectFrom("uploads")
+    .select("id")
+    .where("workspaceId", "=", uploads.workspaceId)
+    .where("id", "in", uploads.ids)
+    .orderBy("id")
+    .forUpdate()
+    .execute();
+}
+
+/** Marks those of these uploads, locked before, that no other agent uses, so that their zips are removed whatever happens next. */
 export async function setOrphansPrunedAcrossWorkspaces(
   tx: Db,
   uploads: { workspaceId: string; ids: string[]; at: Date },

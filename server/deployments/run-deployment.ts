@@ -17,6 +17,7 @@ import { placeStage } from "./place-stage";
 import { probeStage } from "./probe-stage";
 import { readVerified } from "./read-verified";
 import { settleRun } from "./settle-run";
+import { settleRunningStepsAcrossWorkspaces } from "./steps.queries";
 
 export type RunOptions = {
   /** Aborted when this process is about to end: the run is handed to the next worker. */
@@ -69,6 +70,8 @@ async function runStages(run: Run, at: { stage: DeploymentStage }, deadlines: St
 async function findModule(run: Run, at: { stage: DeploymentStage }, deadlines: StageDeadlines): Promise<StoredModule> {
   const { moduleSha256: sha256, moduleBlobKey: blobKey } = run.row;
   if (sha256 !== null && blobKey !== null) {
+    // Whoever built it may have died before it could say that it was done.
+    await settleRunningStepsAcrossWorkspaces(run.needs.across, run.key, { outcome: "done", finishedAt: run.needs.clock.now() });
     const bytes = await readVerified(run.needs, { ...run.key, what: "module", blobKey, sha256 });
     return { text: bytes.toString("utf8"), sha256 };
   }

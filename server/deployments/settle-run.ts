@@ -6,7 +6,6 @@ import { recordWorkspaceAudit } from "~/server/audit/record-audit";
 import { AppError } from "~/server/errors";
 import { redactText } from "~/server/redaction/redact-text";
 import { toStorableText } from "~/server/storable-text";
-import { moduleBlobKeyOf } from "./build-stage";
 import { attemptsMax, type Claim } from "./claim-deployment";
 import { ringWatchers } from "./deployment-doorbell";
 import { RunInterrupted, type RunNeeds } from "./held-run";
@@ -72,9 +71,9 @@ async function pauseRun(needs: RunNeeds, { key }: Claim, stage: DeploymentStage)
 }
 
 /** A version that never got ready is not started again: a retry is a new version from the same upload. */
-async function discard(needs: RunNeeds, { key, row }: Claim): Promise<void> {
-  // A runtime that does not answer now is asked again by the sweep.
-  if (!(await takeOff(needs, row))) await needs.blobs.delete(moduleBlobKeyOf(key));
+async function discard(needs: RunNeeds, { row }: Claim): Promise<void> {
+  // The sweep looks again: a runtime may not answer now, and one that was asked to place it may do so late.
+  await takeOff(needs, row, [needs.clock.now()]);
 }
 
 type Failure = { code: string; reason: string };

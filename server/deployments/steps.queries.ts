@@ -86,11 +86,17 @@ export async function setGoldensAcrossWorkspaces(db: Db, key: DeploymentKey, gol
     .execute();
 }
 
-/** Takes over a running deployment whose worker gave no sign of life since `staleBefore`, or gave it back. */
-export function takeOverIfStaleAcrossWorkspaces(
+/** A sign of life outside of these is none: it is too old, or of a clock that was set back since. */
+export type SignsOfLife = { from: Date; to: Date };
+
+const isSilent = ({ from, to }: SignsOfLife) =>
+  sql<boolean>`(deployments.lease_id is null or deployments.heartbeat_at < ${from} or deployments.heartbeat_at > ${to})`;
+
+/** Takes over a running deployment whose worker gave no sign of life, or gave it back. */
+export function takeOverIfSilentAcrossWorkspaces(
   db: Db,
   key: DeploymentKey,
-  take: { leaseId: string; at: Date; staleBefore: Date },
+  take: { leaseId: string; at: Date; signs: SignsOfLife },
 ) {
   return db
     .updateTable("deployments")
@@ -98,7 +104,7 @@ export function takeOverIfStaleAcrossWorkspaces(
     .where("workspaceId", "=", key.workspaceId)
     .where("id", "=", key.deploymentId)
     .where("status", "=", "running")
-    .where(({ or, eb }) => or([eb("leaseId", "is", null), eb("heartbeatAt", "<", take.staleBefore)]))
+    .where(isSilent(take.signs))
     .returning("id")
     .executeTakeFirst();
 }
@@ -213,26 +219,29 @@ export function listPlacedAcrossWorkspaces(db: Db, workspaceId: string, limit: n
 }
 
 /** Held back while its worker was lost: nobody may take it over, so it goes back to the queue. */
-export function listStrandedAcrossWorkspaces(db: Db, staleBefore: Date, limit: number) {
+export function listStrandedAcrossWorkspaces(db: Db, signs: SignsOfLife, limit: number) {
   return db
     .selectFrom("deployments")
     .select(["id as deploymentId", "workspaceId"])
     .where("status", "=", "running")
-    .where(({ or, eb }) => or([eb("leaseId", "is", null), eb("heartbeatAt", "<", staleBefore)]))
+    .where(isSilent(signs))
     .where(isHeldBack)
     .limit(limit)
     .execute();
 }
 
-/** What waits since before `queuedBefore`, and what runs without a sign of life since `staleBefore`. */
-export function listNeglectedAcrossWorkspaces(db: Db, limits: { queuedBefore: Date; staleBefore: Date; limit: number }) {
+/** What waits since before `queuedBefore`, or since a time that is yet to come, and what runs without a sign of life. */
+export function listNeglectedAcrossWorkspaces(
+  db: Db,
+  limits: { queuedBefore: Date; now: Date; signs: SignsOfLife; limit: number },
+) {
   return db
     .selectFrom("deployments")
     .select(["id as deploymentId", "workspaceId"])
     .where(({ or, and, eb }) =>
       or([
-        and([eb("status", "=", "queued"), eb("createdAt", "<", limits.queuedBefore)]),
-        and([eb("status", "=", "running"), or([eb("leaseId", "is", null), eb("heartbeatAt", "<", limits.staleBefore)])]),
+        and([eb("status", "=", "queued"), or([eb("createdAt", "<", limits.queuedBefore), eb("createdAt", ">", limits.now)])]),
+        and([eb("status", "=", "running"), isSilent(limits.signs)]),
       ]),
     )
     .where(mayGoOn)

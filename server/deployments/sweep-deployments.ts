@@ -2,7 +2,7 @@
 import { inTransaction } from "~/db/transaction";
 import { purgeAgentJob } from "~/server/agents/agents.jobs";
 import type { Services } from "~/server/services";
-import { leaseMs } from "./claim-deployment";
+import { signsOfLifeAt } from "./claim-deployment";
 import { ringWatchers } from "./deployment-doorbell";
 import { type DeploymentKey, runDeploymentJob } from "./deployments.jobs";
 import {
@@ -24,14 +24,16 @@ const sweptMax = 200;
 
 /** Idempotent: every ring is harmless when the job is already waiting or at work. */
 export async function sweepDeployments(needs: Needs): Promise<void> {
-  const now = needs.clock.now().getTime();
-  const overdue = await listOverdueAcrossWorkspaces(needs.across, new Date(now - overallMs), sweptMax);
+  const now = needs.clock.now();
+  const signs = signsOfLifeAt(now);
+  const overdue = await listOverdueAcrossWorkspaces(needs.across, new Date(now.getTime() - overallMs), sweptMax);
   for (const key of overdue) await failOverdue(needs, key);
-  const stranded = await listStrandedAcrossWorkspaces(needs.across, new Date(now - leaseMs), sweptMax);
+  const stranded = await listStrandedAcrossWorkspaces(needs.across, signs, sweptMax);
   for (const key of stranded) await requeueStranded(needs, key);
   const neglected = await listNeglectedAcrossWorkspaces(needs.across, {
-    queuedBefore: new Date(now - queuedGraceMs),
-    staleBefore: new Date(now - leaseMs),
+    queuedBefore: new Date(now.getTime() - queuedGraceMs),
+    now,
+    signs,
     limit: sweptMax,
   });
   for (const key of neglected) await needs.queue.ring(runDeploymentJob, key);

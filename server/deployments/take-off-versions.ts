@@ -6,7 +6,7 @@ import { listToTakeOffAcrossWorkspaces, setPlacementRemovedAcrossWorkspaces } fr
 
 type Needs = Pick<Services, "across" | "clock" | "blobs" | "providers" | "log">;
 
-/** A worker that lost its lease may still be placing it; its stage has ended by then. */
+/** Until then a worker that lost its lease, or a request that was on its way, may still place it; stages have ended by then. */
 const graceMs = 45_000;
 const pageMax = 200;
 const pagesMax = 10;
@@ -15,14 +15,14 @@ export type TakenOff = { takenOff: number; unreachable: number };
 
 /** Goes past what cannot be reached now, so that one runtime that is down holds no other up. */
 export async function takeOffVersions(needs: Needs): Promise<TakenOff> {
-  const finishedBefore = new Date(needs.clock.now().getTime() - graceMs);
   const sum: TakenOff = { takenOff: 0, unreachable: 0 };
   let afterId = "";
   for (let page = 0; page < pagesMax; page += 1) {
-    const rows = await listToTakeOffAcrossWorkspaces(needs.across, { finishedBefore, afterId, limit: pageMax });
+    const rows = await listToTakeOffAcrossWorkspaces(needs.across, { afterId, limit: pageMax });
     for (const row of rows) {
-      if (await takeOff(needs, row)) sum.takenOff += 1;
-      else sum.unreachable += 1;
+      const taken = await takeOff(needs, row, [row.finishedAt, row.prunedAt]);
+      if (taken === "gone") sum.takenOff += 1;
+      if (taken === "unreachable") sum.unreachable += 1;
     }
     afterId = rows.at(-1)?.id ?? afterId;
     if (rows.length < pageMax) break;
@@ -32,11 +32,21 @@ export async function takeOffVersions(needs: Needs): Promise<TakenOff> {
 
 type Placed = Parameters<typeof destroyPlacement>[1];
 
-/** Whether it is gone from its runtime, and its module from storage. */
-export async function takeOff(needs: Needs, row: Placed): Promise<boolean> {
+/**
+ * `gone` from its runtime for good, and its module from storage. `again`: it is gone now, and whoever began before `unwantedSince`
+ * may still place it once more, so it has to be looked at again.
+ */
+export async function takeOff(
+  needs: Needs,
+  row: Placed,
+  unwantedSince: readonly (Date | null)[],
+): Promise<"gone" | "again" | "unreachable"> {
   const key = { deploymentId: row.id, workspaceId: row.workspaceId };
-  if (!(await destroyPlacement(needs, row))) return false;
+  const isDestroyed = await destroyPlacement(needs, row);
   await needs.blobs.delete(moduleBlobKeyOf(key));
-  await setPlacementRemovedAcrossWorkspaces(needs.across, key, needs.clock.now());
-  return true;
+  if (!isDestroyed) return "unreachable";
+  const at = needs.clock.now();
+  if (unwantedSince.some((since) => since !== null && Math.abs(at.getTime() - since.getTime()) <= graceMs)) return "again";
+  await setPlacementRemovedAcrossWorkspaces(needs.across, key, at);
+  return "gone";
 }

@@ -43,7 +43,9 @@ export async function refreshSecrets(
 /** Null when nothing waits, or when another worker is at it. What a dead worker held goes back to its place first. */
 function takeNext(needs: Needs, workspaceId: string): Promise<HeldRow | null> {
   const now = needs.clock.now();
-  const isDead = ({ heartbeatAt }: OpenRow) => heartbeatAt === null || now.getTime() - heartbeatAt.getTime() > refreshLeaseMs;
+  // A sign of life far ahead is of a clock that was set back since.
+  const isDead = ({ heartbeatAt }: OpenRow) =>
+    heartbeatAt === null || Math.abs(now.getTime() - heartbeatAt.getTime()) > refreshLeaseMs;
   return inTransaction(needs.across, async (tx) => {
     const open = await listOpenForUpdateAcrossWorkspaces(tx, workspaceId, openMax);
     const running = open.filter(({ status }) => status === "running");

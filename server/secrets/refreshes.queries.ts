@@ -145,15 +145,19 @@ export function findRuntimeOfVersionAcrossWorkspaces(db: Db, key: RefreshKey) {
     .executeTakeFirst();
 }
 
-/** Workspaces in which something waits although nobody gave a sign of life since then. */
-export function listNeglectedRefreshesAcrossWorkspaces(db: Db, silentSince: Date, limit: number) {
+/** Workspaces in which something waits although nobody gave a sign of life within these times. */
+export function listNeglectedRefreshesAcrossWorkspaces(db: Db, signs: { from: Date; to: Date }, limit: number) {
   return db
     .selectFrom("secretRefreshes")
     .select("workspaceId")
     .where("finishedAt", "is", null)
     .groupBy("workspaceId")
     .having((having) =>
-      having.or([having(having.fn.max("heartbeatAt"), "is", null), having(having.fn.max("heartbeatAt"), "<", silentSince)]),
+      having.or([
+        having(having.fn.max("heartbeatAt"), "is", null),
+        having(having.fn.max("heartbeatAt"), "<", signs.from),
+        having(having.fn.max("heartbeatAt"), ">", signs.to),
+      ]),
     )
     .orderBy("workspaceId")
     .limit(limit)

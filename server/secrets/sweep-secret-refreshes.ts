@@ -7,7 +7,8 @@ import { refreshSecretsJob } from "./secrets.jobs";
 const sweptMax = 200;
 
 export async function sweepSecretRefreshes(needs: Pick<Services, "across" | "clock" | "queue">): Promise<void> {
-  const silentSince = new Date(needs.clock.now().getTime() - refreshLeaseMs);
-  const neglected = await listNeglectedRefreshesAcrossWorkspaces(needs.across, silentSince, sweptMax);
+  const now = needs.clock.now().getTime();
+  const signs = { from: new Date(now - refreshLeaseMs), to: new Date(now + refreshLeaseMs) };
+  const neglected = await listNeglectedRefreshesAcrossWorkspaces(needs.across, signs, sweptMax);
   for (const { workspaceId } of neglected) await needs.queue.ring(refreshSecretsJob, { workspaceId });
 }
