@@ -28,7 +28,9 @@ export function CredentialsPanel({ credentials }: { credentials: CredentialItem[
             <HeadCell isNumber isWideOnly>
               First seen
             </HeadCell>
-            <HeadCell isNumber>Last used</HeadCell>
+            <HeadCell isNumber isWideOnly>
+              Last used
+            </HeadCell>
           </>
         }
       >
@@ -37,6 +39,9 @@ export function CredentialsPanel({ credentials }: { credentials: CredentialItem[
             <Cell className="py-2">
               <code className="break-all font-mono text-[0.8125rem] text-ink">{item.variable}</code>
               <code className="block font-mono text-ink-3 text-xs">{item.fingerprint}</code>
+              <span className="block text-ink-3 text-xs md:hidden">
+                last used: <LastUsed item={item} />
+              </span>
             </Cell>
             <Cell>
               <StateMark tone={looks[item.state].tone}>{looks[item.state].word}</StateMark>
@@ -44,10 +49,17 @@ export function CredentialsPanel({ credentials }: { credentials: CredentialItem[
             <Cell isNumber isWideOnly>
               {item.addedAt ? <Moment at={item.addedAt} /> : "just now"}
             </Cell>
-            <Cell isNumber>{item.lastUsedAt ? <Moment at={item.lastUsedAt} /> : item.isMeasured ? "never" : "not measured"}</Cell>
+            <Cell isNumber isWideOnly>
+              <LastUsed item={item} />
+            </Cell>
           </tr>
         ))}
       </DataTable>
     </Panel>
   );
+}
+
+function LastUsed({ item: { lastUsedAt, isMeasured } }: { item: CredentialItem }) {
+  if (lastUsedAt) return <Moment at={lastUsedAt} />;
+  return isMeasured ? "never" : "not measured";
 }

@@ -23,7 +23,9 @@ export function RotationPanel({ rotations }: { rotations: RotationItem[] }) {
               <HeadCell>To</HeadCell>
               <HeadCell>State</HeadCell>
               <HeadCell isNumber>Wrapped anew</HeadCell>
-              <HeadCell isNumber>Began</HeadCell>
+              <HeadCell isNumber isWideOnly>
+                Began
+              </HeadCell>
               <HeadCell isNumber isWideOnly>
                 Ended
               </HeadCell>
@@ -44,7 +46,12 @@ function RotationRow({ item }: { item: RotationItem }) {
     <tr>
       <Cell className="py-2">
         <code className="font-mono text-[0.8125rem] text-ink">{item.kekId}</code>
-        <span className="block text-ink-3 text-xs">{item.startedBy ? `by ${item.startedBy}` : "by itself"}</span>
+        <span className="block text-ink-3 text-xs">
+          {item.startedBy ? `by ${item.startedBy}` : "by itself"}
+          <span className="md:hidden">
+            , began <Moment at={item.startedAt} />
+          </span>
+        </span>
       </Cell>
       <Cell className="py-2">
         <RotationState item={item} />
@@ -52,7 +59,7 @@ function RotationRow({ item }: { item: RotationItem }) {
       <Cell isNumber>
         {countWords(item.keysRewrapped)} of {countWords(Math.max(item.keysTotal, item.keysRewrapped))}
       </Cell>
-      <Cell isNumber>
+      <Cell isNumber isWideOnly>
         <Moment at={item.startedAt} />
       </Cell>
       <Cell isNumber isWideOnly>

@@ -26,7 +26,9 @@ export function WrappingKeysPanel({ keys, waiting }: { keys: WrappingKey[]; wait
           <>
             <HeadCell>Key</HeadCell>
             <HeadCell>State</HeadCell>
-            <HeadCell isNumber>Data keys</HeadCell>
+            <HeadCell isNumber isWideOnly>
+              Data keys
+            </HeadCell>
             <HeadCell isNumber isWideOnly>
               Added
             </HeadCell>
@@ -62,12 +64,15 @@ function KeyRow({ item }: { item: WrappingKey }) {
         <code className="font-mono text-[0.8125rem] text-ink">{item.id}</code>
         <span className="block break-all text-ink-3 text-xs">
           {item.kind === "aws-kms" ? `AWS KMS, ${item.place}` : item.place}
+          <span className="md:hidden">, {countOf(item.dataKeys, "data key")}</span>
         </span>
       </Cell>
       <Cell className="py-2">
         <KeyState item={item} />
       </Cell>
-      <Cell isNumber>{countWords(item.dataKeys)}</Cell>
+      <Cell isNumber isWideOnly>
+        {countWords(item.dataKeys)}
+      </Cell>
       <Cell isNumber isWideOnly>
         {item.addedAt ? <Moment at={item.addedAt} /> : "–"}
       </Cell>

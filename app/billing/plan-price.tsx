@@ -6,11 +6,15 @@ import { moneyWords, planNames } from "./money-words";
 
 type Props = { offer: PlanOffer; overview: BillingOverview; mayBuy: boolean };
 
+const tierNames = Object.keys(planNames);
+
 export function PlanPrice({ offer, overview, mayBuy }: Props) {
-  const isOpen = mayBuy && overview.isOn && overview.subscription === null && offer.tier !== overview.tier;
+  // A plan that was given holds beside what is paid for: a smaller one would be paid for in vain.
+  const isMore = tierNames.indexOf(offer.tier) > tierNames.indexOf(overview.tier);
+  const isOpen = mayBuy && overview.isOn && overview.subscription === null && isMore;
   if (offer.tier === "free") return <p className="font-semibold text-2xl text-ink leading-8 tracking-tight">$0</p>;
   if (offer.prices.length === 0) {
-    return <p className="min-h-8 text-ink-2 text-sm leading-6">{overview.isOn ? "Ask the operator" : "Given by the operator"}</p>;
+    return <p className="min-h-8 text-ink-2 text-sm leading-6">{priceWords(offer, overview)}</p>;
   }
   return (
     <ul className="grid gap-3">
@@ -22,6 +26,11 @@ export function PlanPrice({ offer, overview, mayBuy }: Props) {
       ))}
     </ul>
   );
+}
+
+function priceWords({ tier }: PlanOffer, overview: BillingOverview): string {
+  if (tier === overview.tier) return "Given by the operator";
+  return overview.isOn ? "Ask the operator" : "Given by the operator";
 }
 
 function PriceWords({ price: { unitAmount, currency, interval } }: { price: PriceOffer }) {

@@ -29,7 +29,7 @@ export function ActivateDialog({ isOpen, onClose, word, deployment, live, diff }
         <p>
           New calls go to v{deployment.version}
           {live ? ` instead of v${live.version}; calls under way finish where they are.` : "."} Nothing is rebuilt, and it takes
-          effect at once.
+          effect at once.{named ? " It runs with the secrets as they are set today; their values are not rolled back." : ""}
         </p>
       }
     >
@@ -38,9 +38,9 @@ export function ActivateDialog({ isOpen, onClose, word, deployment, live, diff }
           <ChangesSummary diff={diff} />
         </section>
       ) : null}
-      {named ? (
+      {live && !diff ? (
         <p className="mb-5 text-[0.8125rem] text-ink-2 leading-5">
-          Secrets are not rolled back: a version starts with the values that are set at that moment.
+          What changes could not be reckoned; the page behind this window says why.
         </p>
       ) : null}
       <CsrfForm className="flex flex-wrap justify-end gap-2" onSubmit={onClose}>

@@ -136,6 +136,6 @@ function fileWords({ files, filesMore }: VersionDiff): string {
     },
   );
   const said = parts.filter(([number]) => number > 0).map(([number, word]) => `${countOf(number, "file")} ${word}`);
-  const counted = lines.added + lines.removed > 0 ? `: ${lines.added} lines added, ${lines.removed} removed` : "";
+  const counted = lines.added + lines.removed > 0 ? `: ${countOf(lines.added, "line")} added, ${lines.removed} removed` : "";
   return said.join(", ") + counted;
 }

@@ -3,10 +3,14 @@ import { MessageSquare } from "lucide-react";
 import type { ReactNode } from "react";
 import { type AgentPlace, paths } from "~/app/paths";
 import { LinkButton } from "~/app/ui/link-button";
+import { Moment } from "~/app/ui/moment";
 import { Notice } from "~/app/ui/notice";
 import { useMay } from "~/app/workspaces/use-may";
 import type { DeploymentDetail, DeploymentItem } from "~/server/deployments/deployments.contract";
 import { stageWords } from "./deployment-words";
+
+/** The version is sound and its stored files are not: the same bundle, sent again, mends it. */
+const storageReasons: ReadonlySet<string> = new Set(["bundle_altered", "bundle_missing", "module_altered", "module_missing"]);
 
 type Props = { deployment: DeploymentDetail; live: DeploymentItem | null; at: AgentPlace };
 
@@ -19,6 +23,7 @@ export function DeploymentOutcome({ deployment, live, at }: Props) {
       </Notice>
     );
   }
+  if (deployment.prunedAt) return <Pruned deployment={deployment} at={at} />;
   if (deployment.status !== "active") return null;
   return (
     <Notice
@@ -51,6 +56,25 @@ function Failed({ deployment, live, at }: Props) {
   );
 }
 
+function mendWord(code: string): string {
+  return storageReasons.has(code) ? "Send the bundle again" : "Deploy a mended bundle";
+}
+
+function Pruned({ deployment, at }: Pick<Props, "deployment" | "at">) {
+  const may = useMay();
+  return (
+    <Notice
+      title="This version is not kept any more."
+      action={may("deployment.create") ? <LinkButton to={paths.deploymentNew(at)}>Send the bundle again</LinkButton> : null}
+    >
+      <p>
+        It is older than the versions that the plan keeps, and was let go{" "}
+        <Moment at={deployment.prunedAt ?? deployment.createdAt} />. It cannot go live or be called; its stages and digest stay.
+      </p>
+    </Notice>
+  );
+}
+
 function stillLiveWords(live: DeploymentItem | null): string {
   return live ? `Version ${live.version} is live and answers as before.` : "No version is live yet.";
 }
@@ -64,5 +88,5 @@ function Mend({ deployment, at }: Pick<Props, "deployment" | "at">): ReactNode {
   const code = deployment.failureCode ?? "";
   if (code === "secrets_missing" && may("secret.read")) return <LinkButton to={paths.secrets(at)}>Set the secrets</LinkButton>;
   if (worthAnotherTry.has(code) || !may("deployment.create")) return null;
-  return <LinkButton to={paths.deploymentNew(at)}>Deploy a mended bundle</LinkButton>;
+  return <LinkButton to={paths.deploymentNew(at)}>{mendWord(code)}</LinkButton>;
 }

@@ -5,13 +5,18 @@ import type { FormProblem } from "~/app/rpc";
 import { LinkButton } from "~/app/ui/link-button";
 import { Panel } from "~/app/ui/panel";
 import { IfMay } from "~/app/workspaces/if-may";
+import type { AuditItem } from "~/server/audit/audit.contract";
 import type { DeploymentDetail, DeploymentItem } from "~/server/deployments/deployments.contract";
+import type { TelemetryKeyState } from "~/server/deployments/telemetry-keys.contract";
 import { ChangesSummary } from "./changes-summary";
 import { DeploymentActs } from "./deployment-acts";
 import { DeploymentFacts } from "./deployment-facts";
 import { DeploymentOutcome } from "./deployment-outcome";
+import { isCallable } from "./deployment-words";
+import { IntegrityNotice } from "./integrity-notice";
 import type { Changes } from "./load-version";
 import { StageTimeline } from "./stage-timeline";
+import { TelemetryKeyPanel } from "./telemetry-key-panel";
 import { useLiveDeployment } from "./use-live-deployment";
 import { VersionFrame } from "./version-frame";
 
@@ -20,11 +25,18 @@ type Props = {
   live: DeploymentItem | null;
   changes: Changes;
   at: AgentPlace;
+  /** When its stored files were last found changed; null: never, or not for this person to read. */
+  alteration: AuditItem | null;
+  rotated: TelemetryKeyState | null;
   problem: FormProblem | undefined;
+  /** The act that the problem, if any, came of. */
+  intent: string | undefined;
 };
 
-export function DeploymentScreen({ loaded, live: liveOne, changes, at, problem }: Props) {
+export function DeploymentScreen({ loaded, live: liveOne, changes, at, alteration, rotated, problem, intent }: Props) {
   const { live: deployment, isFinished } = useLiveDeployment(loaded, at.workspaceId);
+  const ofTelemetry = intent === "rotate_telemetry_key";
+  const hasKey = deployment.status === "active" || isCallable(deployment);
   const other = liveOne?.deploymentId === deployment.deploymentId ? null : liveOne;
   return (
     <VersionFrame
@@ -36,7 +48,8 @@ export function DeploymentScreen({ loaded, live: liveOne, changes, at, problem }
         </IfMay>
       }
     >
-      <FormSummary problem={problem} />
+      <FormSummary problem={ofTelemetry ? undefined : problem} />
+      {alteration ? <IntegrityNotice alteration={alteration} at={at} /> : null}
       <DeploymentOutcome deployment={deployment} live={other} at={at} />
       <div className="grid grid-cols-1 gap-6 lg:grid-cols-[minmax(0,1.4fr)_minmax(0,1fr)] lg:items-start">
         <Panel
@@ -53,6 +66,11 @@ export function DeploymentScreen({ loaded, live: liveOne, changes, at, problem }
         <div className="grid grid-cols-1 gap-6">
           <ChangesPanel deployment={deployment} changes={changes} at={at} />
           <DeploymentFacts deployment={deployment} />
+          {hasKey ? (
+            <IfMay action="secret.write">
+              <TelemetryKeyPanel rotated={rotated} problem={ofTelemetry ? problem : undefined} />
+            </IfMay>
+          ) : null}
         </div>
       </div>
     </VersionFrame>
@@ -78,7 +96,7 @@ function ChangesPanel({ deployment, changes, at }: { deployment: DeploymentDetai
           tone="quiet"
           prefetch="intent"
         >
-          Every line
+          See every line
         </LinkButton>
       }
     >

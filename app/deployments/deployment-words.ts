@@ -21,9 +21,16 @@ export const stageWords: Record<Stage, { word: string; meaning: string }> = {
   checked: { word: "Checked", meaning: "The digest is verified, the manifest read, required secrets present." },
   built: { word: "Built", meaning: "The entry point is bundled with the invoke/v1 wrapper." },
   placed: { word: "Placed", meaning: "The runtime has the module and the configured secrets." },
-  probed: { word: "Probed", meaning: "A first call proved that it speaks invoke/v1." },
+  probed: { word: "Probed", meaning: "A first call asks whether it speaks invoke/v1; golden calls follow." },
   active: { word: "Live", meaning: "New calls go to this version." },
 };
+
+/** What a stage means for a version in this state: the last one is not the same for a version that waits, or was followed by another. */
+export function stageMeaning(stage: Stage, status: Status): string {
+  if (stage === "active" && status === "superseded") return "New calls went to this version until another one went live.";
+  if (stage === "active" && status === "ready") return "It waits here: new calls go to it once somebody activates it.";
+  return stageWords[stage].meaning;
+}
 
 export const stagesInOrder = Object.keys(stageWords) as Stage[];
 

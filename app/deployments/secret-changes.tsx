@@ -21,10 +21,10 @@ function versionWord({ after }: VersionDiff): string {
 
 function secretWords({ before, after, now }: SecretChange, version: string): string {
   if (after === null) return `is not given to ${version}`;
-  if (now === null) return `is not set any more; ${version} last ran with its version ${after}`;
+  if (now === null) return `is not set any more; ${version} was last given its version ${after}`;
   if (now !== after)
-    return `was changed since: ${version} last ran with its version ${after}, and would start with version ${now}`;
+    return `was changed since: ${version} was last given its version ${after}, and would start with version ${now}`;
   return before === null
-    ? `is given to ${version} only`
-    : `was version ${before} when the other one last started, and is version ${now}`;
+    ? `is given to ${version} only, as version ${now}`
+    : `is version ${now} today; the other one was last given its version ${before}`;
 }

@@ -8,19 +8,24 @@ export type StageState = {
   look: DeploymentStep["outcome"] | "ahead" | "missed";
   startedAt: Date | null;
   finishedAt: Date | null;
+  goldens: DeploymentStep["goldens"];
   lines: DeploymentLogLine[];
 };
 
 export function stageStates(deployment: Pick<DeploymentDetail, "status" | "activates" | "steps" | "logs">): StageState[] {
-  const { isFinished } = deploymentWords[deployment.status];
+  // A ready version still has its last stage before it.
+  const hasEnded = deploymentWords[deployment.status].isFinished && deployment.status !== "ready";
   return stagesInOrder.map((stage) => {
     const step = deployment.steps.find((candidate) => candidate.stage === stage);
+    const goldens = step?.goldens ?? null;
     return {
       stage,
-      look: step?.outcome ?? (isFinished ? "missed" : "ahead"),
+      look: step?.outcome ?? (hasEnded ? "missed" : "ahead"),
       startedAt: step?.startedAt ?? null,
       finishedAt: step?.finishedAt ?? null,
-      lines: deployment.logs.filter((line) => line.stage === stage),
+      goldens,
+      // What the results below say for each call, the log said as they came in.
+      lines: deployment.logs.filter((line) => line.stage === stage && !(goldens && line.line.startsWith("Golden call "))),
     };
   });
 }

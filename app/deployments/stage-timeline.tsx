@@ -5,7 +5,8 @@ import { spanWords } from "~/app/ui/measures";
 import { useNow } from "~/app/ui/moment";
 import { ScrollArea } from "~/app/ui/scroll-area";
 import type { DeploymentDetail, DeploymentLogLine } from "~/server/deployments/deployments.contract";
-import { stageWords } from "./deployment-words";
+import { stageMeaning, stageWords } from "./deployment-words";
+import { GoldenResults } from "./golden-results";
 import { type StageState, stageStates } from "./stage-states";
 
 export function StageTimeline({ deployment }: { deployment: DeploymentDetail }) {
@@ -17,7 +18,13 @@ export function StageTimeline({ deployment }: { deployment: DeploymentDetail }) 
     <>
       <ol className="grid">
         {states.map((state, at) => (
-          <Stage key={state.stage} state={state} now={now} isLast={at === states.length - 1} />
+          <Stage
+            key={state.stage}
+            state={state}
+            meaning={stageMeaning(state.stage, deployment.status)}
+            now={now}
+            isLast={at === states.length - 1}
+          />
         ))}
       </ol>
       <p role="status" className="sr-only">
@@ -37,9 +44,11 @@ const marks: Record<StageState["look"], { icon: typeof Check | null; look: strin
   missed: { icon: null, look: "border-line border-dashed bg-surface" },
 };
 
-function Stage({ state, now, isLast }: { state: StageState; now: number; isLast: boolean }) {
+type StageProps = { state: StageState; meaning: string; now: number; isLast: boolean };
+
+function Stage({ state, meaning, now, isLast }: StageProps) {
   const { icon: Icon, look, moves } = marks[state.look];
-  const { word, meaning } = stageWords[state.stage];
+  const { word } = stageWords[state.stage];
   const isQuiet = state.look === "ahead" || state.look === "missed";
   return (
     <li className="grid grid-cols-[1.5rem_minmax(0,1fr)] gap-x-3" data-stage={state.stage} data-look={state.look}>
@@ -63,6 +72,7 @@ function Stage({ state, now, isLast }: { state: StageState; now: number; isLast:
         </div>
         <p className="text-[0.8125rem] text-ink-3 leading-5">{meaning}</p>
         <StageLines lines={state.lines} />
+        {state.goldens && state.goldens.length > 0 ? <GoldenResults goldens={state.goldens} /> : null}
       </div>
     </li>
   );

@@ -1,15 +1,15 @@
 // One deployment of an agent, followed live.
-import { type ActionFunctionArgs, type LoaderFunctionArgs, redirect } from "@remix-run/node";
+import type { ActionFunctionArgs, LoaderFunctionArgs } from "@remix-run/node";
 import { useActionData, useLoaderData } from "@remix-run/react";
 import { placeOf } from "~/app/agents/place-of";
+import { changeDeployment } from "~/app/deployments/change-deployment";
 import { chooseAgainst } from "~/app/deployments/choose-against";
 import { DeploymentScreen } from "~/app/deployments/deployment-screen";
+import { findAlteration } from "~/app/deployments/find-alteration";
 import { loadChanges, loadVersion, withoutLines } from "~/app/deployments/load-version";
 import { formOf } from "~/app/form-of";
 import { pageTitle } from "~/app/page-title";
-import { paths } from "~/app/paths";
-import { formAgain, load, submit } from "~/app/rpc";
-import type { Caller } from "~/server/router";
+import { load } from "~/app/rpc";
 
 export function meta() {
   return pageTitle("Deployment");
@@ -20,33 +20,32 @@ export async function loader({ request, context, params }: LoaderFunctionArgs) {
   const api = context.api(at.workspaceId);
   const deploymentId = params["deploymentId"] ?? "";
   const place = { request, context };
-  const { deployment, live, versions } = await load(place, () => loadVersion(api, { agentId: at.agentId, deploymentId }));
+  const [{ deployment, live, versions }, alteration] = await load(place, () =>
+    Promise.all([loadVersion(api, { agentId: at.agentId, deploymentId }), findAlteration(api, deploymentId)]),
+  );
   const against = chooseAgainst(deployment, { live, versions })?.deploymentId ?? null;
   const changes = withoutLines(await loadChanges(place, api, { deploymentId, against }));
-  return { at, deployment, live, changes };
+  return { at, deployment, live, changes, alteration };
 }
 
 export async function action({ request, context, params }: ActionFunctionArgs) {
   const form = await formOf({ request, context });
   const at = placeOf(params);
-  const api = context.api(at.workspaceId);
-  let target = params["deploymentId"] ?? "";
-  const problem = await submit({ request, context }, async () => {
-    target = await act(api, form.text("intent"), target);
-  });
-  return problem ? formAgain(problem, {}) : redirect(paths.deployment(at, target));
-}
-
-/** The deployment to look at afterwards: a retry is a new one. */
-async function act(api: Caller, intent: string, deploymentId: string): Promise<string> {
-  if (intent === "cancel") await api.deployments.cancel({ deploymentId });
-  else if (intent === "activate") await api.deployments.activate({ deploymentId });
-  else if (intent === "retry") return (await api.deployments.retry({ deploymentId })).deploymentId;
-  return deploymentId;
+  const deploymentId = params["deploymentId"] ?? "";
+  return changeDeployment({ request, context }, { api: context.api(at.workspaceId), at, deploymentId, form });
 }
 
 export default function Deployment() {
   const { deployment, ...page } = useLoaderData<typeof loader>();
-  const problem = useActionData<typeof action>()?.problem;
-  return <DeploymentScreen key={deployment.deploymentId} loaded={deployment} problem={problem} {...page} />;
+  const answer = useActionData<typeof action>();
+  return (
+    <DeploymentScreen
+      key={deployment.deploymentId}
+      loaded={deployment}
+      problem={answer?.problem}
+      rotated={answer?.rotated ?? null}
+      intent={answer?.intent}
+      {...page}
+    />
+  );
 }

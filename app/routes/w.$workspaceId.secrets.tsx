@@ -3,7 +3,9 @@ import type { ActionFunctionArgs, LoaderFunctionArgs } from "@remix-run/node";
 import { useActionData, useLoaderData } from "@remix-run/react";
 import { formOf } from "~/app/form-of";
 import { FormSummary } from "~/app/form-summary";
+import type { CrumbHandle } from "~/app/frame/crumbs";
 import { pageTitle } from "~/app/page-title";
+import { paths } from "~/app/paths";
 import { load, submit } from "~/app/rpc";
 import { StaleMap } from "~/app/secrets/stale-map";
 import { PageHeader } from "~/app/ui/page-header";
@@ -11,6 +13,10 @@ import { PageHeader } from "~/app/ui/page-header";
 export function meta() {
   return pageTitle("Older secrets");
 }
+
+export const handle: CrumbHandle = {
+  crumb: ({ params }) => ({ label: "Older secrets", to: paths.staleSecrets(params["workspaceId"] ?? "") }),
+};
 
 export async function loader({ request, context, params }: LoaderFunctionArgs) {
   const workspaceId = params["workspaceId"] ?? "";

@@ -55,9 +55,14 @@ function VariableRow({ variable, at }: { variable: VariableItem; at: AgentPlace 
         >
           {name}
         </Link>
+        <span className="block md:hidden">
+          <VariableState variable={variable} />
+        </span>
       </Cell>
       <Cell>
-        <code className="line-clamp-2 max-w-72 whitespace-pre-wrap break-all font-mono text-[0.8125rem] text-ink-2">{value}</code>
+        <code className="line-clamp-2 max-w-72 whitespace-pre-wrap break-words font-mono [overflow-wrap:anywhere] text-[0.8125rem] text-ink-2">
+          {value}
+        </code>
       </Cell>
       <Cell isWideOnly>
         <VariableState variable={variable} />

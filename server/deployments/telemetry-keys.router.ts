@@ -6,6 +6,14 @@ import { RotateTelemetryKeyInput, TelemetryKeyState } from "./telemetry-keys.con
 
 export const telemetryKeysRouter = router({
   rotate: provenWorkspaceProcedure("secret.write")
+    .meta({
+      openapi: {
+        method: "POST",
+        path: "/deployments/{deploymentId}/telemetry-key",
+        summary: "Rotate the key that signs what a deployment reports",
+        tags: ["Deployments"],
+      },
+    })
     .input(RotateTelemetryKeyInput)
     .output(TelemetryKeyState)
     .mutation(({ ctx, input }) => rotateTelemetryKey(ctx.services, ctx.scope, input)),
