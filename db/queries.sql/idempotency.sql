@@ -20,6 +20,13 @@ select "fingerprint", "lease_ends_at", "acted_at", "answered_at", "sealed_answer
 from "idempotency_keys"
 where "place" = $1;
 
+-- countLiveKeysAcrossWorkspaces(db, of)
+select count(*) as "count"
+from (select "place"
+from "idempotency_keys"
+where "user_id" = $1 and "expires_at" > $2
+limit $3) as "live";
+
 -- hasWrittenAcrossWorkspaces(tx)
 select pg_current_xact_id_if_assigned() is not null as has_written;
 

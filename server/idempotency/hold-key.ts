@@ -6,6 +6,7 @@ import type { AppError } from "~/server/errors";
 import type { Services } from "~/server/services";
 import {
   beginKeyIfFreeAcrossWorkspaces,
+  countLiveKeysAcrossWorkspaces,
   endLeaseAcrossWorkspaces,
   findKeyAcrossWorkspaces,
   hasWrittenAcrossWorkspaces,
@@ -15,7 +16,7 @@ import {
 } from "./idempotency.queries";
 import { hashesOf, type KeyUse } from "./idempotency-key";
 import { answerPlace, packAnswer, packError } from "./kept-answer";
-import { keyReused, notKept, outcomeUnknown, stillRunning } from "./key-conflicts";
+import { keyReused, notKept, outcomeUnknown, stillRunning, tooManyKeys } from "./key-conflicts";
 
 export type HoldNeeds = Pick<Services, "across" | "clock" | "config" | "log" | "vault">;
 
@@ -33,6 +34,8 @@ export type HoldOptions = {
 
 /** Within this time a request is done, or its process is dead. A slow one that outlives it cannot commit any more. */
 export const leaseMs = 60_000;
+/** Of one person, whichever API keys and workspaces they act by. */
+export const keysOfOneMax = 20_000;
 const dayMs = 24 * 60 * 60_000;
 /** A key that was let go between two looks is tried again so often. */
 const looksMax = 5;
@@ -40,9 +43,13 @@ const looksMax = 5;
 /** Done before: the answer as kept, for `unpackAnswer`. */
 export type Replay = { text: string };
 
-/** Rejects with `CONFLICT` when the key stands for another body, is in use, or its outcome is not known. */
+/**
+ * Rejects with `CONFLICT` when the key stands for another body, is in use, or its outcome is not known; with `RATE_LIMITED` when too
+ * many are kept for this person already.
+ */
 export async function holdKey(needs: HoldNeeds, use: KeyUse, options: HoldOptions): Promise<Hold | Replay> {
   const { place, fingerprint } = hashesOf(needs.config, use);
+  await assertRoom(needs, use, place);
   for (let look = 0; look < looksMax; look += 1) {
     const hold = await begin(needs, use, { place, fingerprint }, options);
     if (hold) return hold;
@@ -54,6 +61,14 @@ export async function holdKey(needs: HoldNeeds, use: KeyUse, options: HoldOption
     throw leftMs > 0 ? stillRunning() : outcomeUnknown();
   }
   throw stillRunning();
+}
+
+/** The forms of our pages make few things, each of them limited; a script that uses up the keys must not lock its owner out of them. */
+async function assertRoom(needs: HoldNeeds, { principal: { userId }, isOfForm }: KeyUse, place: string): Promise<void> {
+  if (isOfForm) return;
+  const asked = { userId, now: needs.clock.now(), limit: keysOfOneMax };
+  if ((await countLiveKeysAcrossWorkspaces(needs.across, asked)) < keysOfOneMax) return;
+  if (!(await findKeyAcrossWorkspaces(needs.across, place))) throw tooManyKeys(keysOfOneMax);
 }
 
 type Hashes = { place: string; fingerprint: string };

@@ -57,6 +57,21 @@ export function findKeyAcrossWorkspaces(db: Db, place: string) {
     .executeTakeFirst();
 }
 
+/** Counted up to `limit`. */
+export async function countLiveKeysAcrossWorkspaces(db: Db, of: { userId: string; now: Date; limit: number }): Promise<number> {
+  const live = db
+    .selectFrom("idempotencyKeys")
+    .select("place")
+    .where("userId", "=", of.userId)
+    .where("expiresAt", ">", of.now)
+    .limit(of.limit);
+  const row = await db
+    .selectFrom(live.as("live"))
+    .select(({ fn }) => fn.countAll<number>().as("count"))
+    .executeTakeFirstOrThrow();
+  return row.count;
+}
+
 /** Whether this transaction has written or locked anything so far. */
 export async function hasWrittenAcrossWorkspaces(tx: Db): Promise<boolean> {
   const { rows } = await sql<{ hasWritten: boolean }>`

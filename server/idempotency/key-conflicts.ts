@@ -1,4 +1,4 @@
-// The four ways in which an idempotency key is refused, each with its mend.
+// The five ways in which an idempotency key is refused, each with its mend.
 import { AppError } from "~/server/errors";
 
 export function keyReused(): AppError {
@@ -34,5 +34,14 @@ export function notKept(): AppError {
     "CONFLICT",
     "The first request with this Idempotency-Key was carried out; its answer was too large to be kept. Read what it made.",
     { details: { reason: "idempotency_answer_not_kept" } },
+  );
+}
+
+/** What is kept of requests costs room for a day, so nobody has it kept without end. */
+export function tooManyKeys(keysMax: number): AppError {
+  return new AppError(
+    "RATE_LIMITED",
+    `You sent ${keysMax.toLocaleString("en")} Idempotency-Keys within a day, the most that are kept for one person and their API keys. Wait until the oldest are forgotten, or send this request without one.`,
+    { details: { reason: "idempotency_keys_used_up", limit: keysMax, retryAfterSeconds: 600 } },
   );
 }
