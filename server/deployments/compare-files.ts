@@ -19,14 +19,16 @@ const filesMax = 300;
 const fileBytesMax = 256 * 1024;
 const linesMax = 4_000;
 const linesOfFileMax = 800;
+/** One file takes up to half a second; what is not read by then is named only. */
+const readingMsMax = 3_000;
 
 type Pair = { path: string; before: BundleFile | null; after: BundleFile | null };
-type Budget = { lines: number; isMasked: boolean; mayReadCode: boolean };
+type Budget = { lines: number; endsAtMs: number; isMasked: boolean; mayReadCode: boolean };
 
 /** Without the right to read code the files are named and counted, and their lines left out. */
 export async function compareFiles(sides: BundlePair, mayReadCode: boolean): Promise<FilesDiff> {
   const pairs = pairsOf(sides);
-  const budget: Budget = { lines: linesMax, isMasked: false, mayReadCode };
+  const budget: Budget = { lines: linesMax, endsAtMs: performance.now() + readingMsMax, isMasked: false, mayReadCode };
   const ledger: HostLedger = { before: new Map(), after: new Map(), isPartial: pairs.length > filesMax };
   const files: FileChange[] = [];
   for (const pair of pairs.slice(0, filesMax)) {
@@ -59,13 +61,10 @@ async function compareFile(pair: Pair, sides: BundlePair, around: { budget: Budg
     isCut: false,
   };
   const { budget, ledger } = around;
-  if (sides.before.bundle === null || sides.after.bundle === null) {
+  const unread = reasonToLeaveUnread(change, sides, budget);
+  if (unread) {
     ledger.isPartial = true;
-    return { ...change, leftOut: budget.mayReadCode ? "pruned" : "withheld" };
-  }
-  if (Math.max(change.beforeBytes ?? 0, change.afterBytes ?? 0) > fileBytesMax) {
-    ledger.isPartial = true;
-    return { ...change, leftOut: budget.mayReadCode ? "too_large" : "withheld" };
+    return { ...change, leftOut: budget.mayReadCode ? unread : "withheld" };
   }
   const before = await textOf(sides.before, pair.before);
   const after = await textOf(sides.after, pair.after);
@@ -74,6 +73,12 @@ async function compareFile(pair: Pair, sides: BundlePair, around: { budget: Budg
   if (!budget.mayReadCode) return { ...change, leftOut: "withheld" };
   if (before === null || after === null) return { ...change, leftOut: "binary" };
   return { ...change, ...linesWithin(budget, pair.path, { before, after }) };
+}
+
+function reasonToLeaveUnread({ beforeBytes, afterBytes }: FileChange, sides: BundlePair, { endsAtMs }: Budget) {
+  if (sides.before.bundle === null || sides.after.bundle === null) return "pruned";
+  if (Math.max(beforeBytes ?? 0, afterBytes ?? 0) > fileBytesMax) return "too_large";
+  return performance.now() > endsAtMs ? "too_many" : null;
 }
 
 function linesWithin(

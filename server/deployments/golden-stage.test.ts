@@ -96,6 +96,17 @@ describe("golden calls", () => {
     expect(everything.match(/customer words/g)?.length ?? 0).toBeLessThan(10);
   });
 
+  it("quote no piece of a credential either, wherever the answer begins to differ", async () => {
+    const credential = ["sk", "-abcdefghijklmnop1234"].join("");
+    const source = `export default (request) => request.metadata.probe ? "ok" : ["key sk", "-abcdefghijklmnop1234 end"].join("");`;
+    const expected = `key ${credential.slice(0, 16)}`;
+    const id = await deploy({ "g.json": { request: request("hi"), expect: { text: expected } } }, source);
+    await rig.run(id);
+    const detail = await rig.detailOf(id);
+    expect(detail.failureCode).toBe("golden_failed");
+    expect(JSON.stringify(detail)).not.toContain(credential.slice(12));
+  });
+
   it("cannot be told from a customer's call, and are each in a session of their own", async () => {
     const seen: { metadata: object; sessionId: string }[] = [];
     rig.tamper({

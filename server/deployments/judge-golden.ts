@@ -23,25 +23,29 @@ export function judgeGolden(expect: GoldenExpectation, ending: GoldenEnding): st
 function judgeAnswer(expect: GoldenExpectation, text: string): string[] {
   if (expectsError(expect)) return [`it answered, and ${expect.errorCode ?? "an error"} was expected`];
   const differences: string[] = [];
-  if (expect.text !== undefined && expect.text !== text) differences.push(describeDifference(expect.text, text));
+  if (expect.text !== undefined && expect.text !== text) {
+    differences.push(describeDifference(redactText(expect.text), redactText(text)));
+  }
   const absent = (expect.contains ?? []).filter((part) => !text.includes(part));
   if (absent[0] !== undefined) {
     const more = absent.length > 1 ? ` (and ${absent.length - 1} more)` : "";
-    differences.push(`${quote(absent[0], 0)} is not in the answer${more}`);
+    differences.push(`${quote(redactText(absent[0]), 0)} is not in the answer${more}`);
   }
   if (expect.matches !== undefined && !readGoldenPattern(expect.matches)?.isFoundIn(text)) {
-    differences.push(`the pattern ${quote(expect.matches, 0)} is not found in the answer`);
+    differences.push(`the pattern ${quote(redactText(expect.matches), 0)} is not found in the answer`);
   }
   return differences;
 }
 
 function judgeError(expect: GoldenExpectation, ending: { errorCode: string; message: string }): string[] {
-  if (!expectsError(expect)) return [`it ended with ${ending.errorCode}: ${ending.message.slice(0, 160)}`];
+  if (!expectsError(expect)) return [`it ended with ${ending.errorCode}: ${redactText(ending.message).slice(0, 160)}`];
   if (expect.errorCode === undefined || expect.errorCode === ending.errorCode) return [];
   return [`it ended with ${ending.errorCode}, and ${expect.errorCode} was expected`];
 }
 
+/** Both masked before, since a piece of a credential does not look like one. */
 function describeDifference(expected: string, found: string): string {
+  if (expected === found) return "the answer differs within what is masked here";
   let at = 0;
   while (at < expected.length && expected[at] === found[at]) at += 1;
   const from = Math.max(0, at - 10);
