@@ -21,8 +21,8 @@ export function TelemetryKeyPanel({ rotated, problem }: Props) {
       {rotated ? <Rotated state={rotated} /> : null}
       <FormSummary problem={problem} />
       <CsrfForm className="grid grid-cols-1 gap-4">
-        <SelectField label="The key until now" name="formerKey" defaultValue="keep" error={problem?.fields["keepsOld"]}>
-          <option value="keep">Counts a few minutes more: no report is lost</option>
+        <SelectField label="The old key" name="formerKey" defaultValue="keep" error={problem?.fields["keepsOld"]}>
+          <option value="keep">Counts a while longer: no report is lost</option>
           <option value="refuse">Has leaked: refused from now on</option>
         </SelectField>
         <div>
