@@ -9,13 +9,17 @@ const lineCharactersMin = 8;
 
 /** Encodings of very long values (certificates, key files) are left out: their plain lines are masked anyway. */
 const encodedCharactersMax = 4_096;
-/** Of all values together, so that the automaton stays within some 100 MB: short values come first. */
-const encodedCharactersOfAllMax = 200_000;
+/** Of all values together: the automaton of one agent is built in the process that all agents share. Short values come first. */
+const encodedCharactersOfAllMax = 16_000;
+
+/** Of all plain texts together. Beyond it single lines are not looked for, and of a value only the beginning is. */
+const plainCharactersOfAllMax = 300_000;
+const beginningCharacters = 64;
 
 /** Distinct texts to look for. Values under {@link maskedValueCharactersMin} characters are skipped: masking them would shred ordinary text. */
 export function maskPatterns(values: readonly string[]): string[] {
   const texts = [...new Set(values.flatMap(textsOf))].filter(isTelling).sort((a, b) => a.length - b.length);
-  const patterns = new Set<string>(texts);
+  const patterns = new Set(boundedTexts(texts, new Set(values)));
   let encoded = 0;
   for (const text of texts) {
     encoded += text.length;
@@ -23,6 +27,16 @@ export function maskPatterns(values: readonly string[]): string[] {
     for (const form of encodedForms(text).filter(isTelling)) patterns.add(form);
   }
   return [...patterns];
+}
+
+/** The shortest first. */
+function boundedTexts(texts: readonly string[], values: ReadonlySet<string>): string[] {
+  let characters = 0;
+  return texts.flatMap((text) => {
+    characters += text.length;
+    if (characters <= plainCharactersOfAllMax) return [text];
+    return values.has(text) ? [text.slice(0, beginningCharacters)] : [];
+  });
 }
 
 function isTelling(text: string): boolean {

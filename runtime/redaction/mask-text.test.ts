@@ -1,6 +1,7 @@
 // Secret values never leave in any usual spelling, however the text is cut, and ordinary text is untouched.
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { maskPatterns } from "./mask-patterns";
 import { compileMask, maskText } from "./mask-text";
 
 const secret = "sk-Pâss/word+\"<&>'42";
@@ -122,4 +123,15 @@ describe("masking secret values", () => {
   it("does not mask values that are too short to tell", () => {
     expect(inPieces(["true", "1"], ["true is 1"])).toBe("true is 1");
   });
+});
+
+it("as many and as long secrets as an agent may have cost a bounded automaton, for all agents share the process that builds it", () => {
+  const line = (place: number) => `line ${place} of a value, ${(place * 7919).toString(36)}`;
+  const values = Array.from({ length: 200 }, (_, value) =>
+    Array.from({ length: 400 }, (_, place) => line(value * 400 + place)).join("\n"),
+  );
+  const characters = maskPatterns(values).reduce((sum, pattern) => sum + pattern.length, 0);
+  expect(characters).toBeLessThan(1_000_000);
+  const masked = compileMask(values).mask(values.join("\n"));
+  for (const value of values) expect(masked).not.toContain(value.slice(0, 64));
 });

@@ -93,11 +93,18 @@ it("behind the name of a configured key nothing is shown, however short, and nei
   expect(redact("PIN is not set; PIN: undefined")).toBe("PIN is not set; PIN: undefined");
 });
 
+it("a JSON web token is found behind a hyphen too", () => {
+  const token = `eyJ${"hbGciOiJIUzI1NiJ9"}.eyJ${"zdWIiOiIxIn0xMjM0"}.${letters(43)}`;
+  expect(redactTokens(`session-${token} ${token}`)).toBe(`session-${redacted} ${redacted}`);
+});
+
 it("hostile text costs at most a bounded multiple of ordinary text of the same length", () => {
   const ordinary = timeOf("a line of an ordinary log, with words and 12 numbers in it\n");
   for (const part of [
     "-----BEGIN PRIVATE KEY-----",
     "eyJ",
+    "-eyJabcdefgh",
+    "eyJabcdefgh.eyJabcdefgh-",
     "ab://c:d",
     "cookie=",
     "password",

@@ -70,7 +70,8 @@ export const shapes: readonly Shape[] = [
   whole(/\bhv[sbr]\.[A-Za-z0-9_-]{20,}/g),
   whole(/\bATATT3[A-Za-z0-9_=-]{20,}/g),
   // JSON web tokens
-  whole(/\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]*/g),
+  // from where a run of its characters begins, so that each is read once; behind a hyphen the header is held to a length
+  whole(/(?:(?<![\w-])eyJ[\w-]{8,}|(?<=-)eyJ[\w-]{8,512})\.[\w-]{8,}\.[\w-]*/g),
   // bcrypt
   whole(/\$2[abxy]\$\d\d\$[./A-Za-z0-9]{53}/g),
   // NAME=value and "name": "value" with a telling name; a bare word after "token:" is prose, so a digit or length is asked for
