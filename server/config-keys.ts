@@ -21,7 +21,10 @@ export type KeyEncryptionConfig = {
 };
 
 const formersMax = 8;
-const arnPattern = /^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:(?:key|alias)\/[\w/-]{1,250}$/;
+const arnPattern = /^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/[\w/-]{1,250}$/;
+/** An alias can be pointed at another key, and then nothing that was wrapped before opens. */
+const aliasPattern = /^arn:aws[a-z-]*:kms:.{1,300}:alias\//;
+const aliasHelp = "is the ARN of an alias, which can come to mean another key: give the ARN of the key itself (…:key/…)";
 const keyHelp = "must be 64 hexadecimal digits (32 random bytes), or the ARN of a key at AWS KMS";
 
 export const KeyHex = z.string().regex(/^[0-9a-f]{64}$/i, "must be 64 hexadecimal digits (32 random bytes)");
@@ -35,7 +38,8 @@ export const KeyHexes = z
 export const KeyEncryptionKey = z.string().transform((text, context): KeyEncryptionSource => {
   const word = text.trim();
   if (arnPattern.test(word)) return { kind: "aws-kms", arn: word };
-  if (!KeyHex.safeParse(word).success) context.addIssue({ code: "custom", message: keyHelp });
+  if (!KeyHex.safeParse(word).success)
+    context.addIssue({ code: "custom", message: aliasPattern.test(word) ? aliasHelp : keyHelp });
   return { kind: "local", key: Buffer.from(word, "hex") };
 });
 

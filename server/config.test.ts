@@ -134,6 +134,8 @@ test("a key-encryption key may stand at AWS KMS, its access key is whole or abse
   expect(() => readConfig({ ...sound, AWS_KMS_ACCESS_KEY_ID: "AKIA" })).toThrow("without AWS_KMS_SECRET_ACCESS_KEY");
   for (const wrong of ["arn:aws:s3:::bucket", "abc", `${former}0`])
     expect(() => readConfig({ ...sound, KEY_ENCRYPTION_KEY: wrong })).toThrow(/64 hexadecimal digits .* or the ARN/);
+  const alias = "arn:aws:kms:eu-central-1:111122223333:alias/agents";
+  expect(() => readConfig({ ...sound, KEY_ENCRYPTION_KEY: alias })).toThrow(/alias, which can come to mean another key/);
   const plain = { ...sound, PUBLIC_URL: "https://agents.example.com", AWS_KMS_ENDPOINT: "http://kms.example.com" };
   expect(() => readConfig(plain)).toThrow("AWS_KMS_ENDPOINT begins with http://");
 });

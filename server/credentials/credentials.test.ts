@@ -47,11 +47,11 @@ const whole: NodeJS.ProcessEnv = {
 const carriers = { SMTP_URL: "RESEND_API_KEY", RESEND_API_KEY: "SMTP_URL" } as const;
 
 describe("the list", () => {
-  it("holds every variable that is called secret, and no value in any form", async () => {
+  it("holds every variable that is called secret, and no value in any form", () => {
     const { SMTP_URL: _smtp, ...rest } = whole;
     const listed = [
-      ...(await listCredentials(readConfig(whole))),
-      ...(await listCredentials(readConfig({ ...rest, RESEND_API_KEY: "canary-resend" }))),
+      ...listCredentials(readConfig(whole)),
+      ...listCredentials(readConfig({ ...rest, RESEND_API_KEY: "canary-resend" })),
     ];
     const names = new Set(listed.map(({ variable }) => variable));
     const secret = Object.entries(configVariables).flatMap(([name, entry]) => (entry.secret ? [name] : []));
@@ -61,10 +61,10 @@ describe("the list", () => {
     expect(JSON.stringify(listed)).not.toMatch(/canary|a1a1|b1b1/);
   });
 
-  it("keeps the fingerprint of a key that became a former one", async () => {
-    const before = await listCredentials(readConfig(whole));
+  it("keeps the fingerprint of a key that became a former one", () => {
+    const before = listCredentials(readConfig(whole));
     const changed = { ...whole, TELEMETRY_ROOT_KEY: hex("b9"), TELEMETRY_FORMER_ROOT_KEYS: hex("b1") };
-    const after = await listCredentials(
+    const after = listCredentials(
       readConfig({ ...changed, KEY_ENCRYPTION_KEY: hex("a9"), KEY_ENCRYPTION_FORMER_KEYS: hex("a1") }),
     );
     for (const name of ["TELEMETRY_ROOT_KEY", "KEY_ENCRYPTION_KEY"]) {
@@ -74,12 +74,24 @@ describe("the list", () => {
   });
 });
 
+describe("the fingerprint of a password that a person may have chosen", () => {
+  const chosen = ["DATABASE_URL", "REDIS_URL", "SMTP_URL", "OIDC_CLIENT_SECRET"];
+  const printsOf = (env: NodeJS.ProcessEnv) => {
+    const listed = listCredentials(readConfig(env));
+    return chosen.map((name) => listed.find((one) => one.variable === name)?.fingerprint ?? "");
+  };
+
+  it("leads whoever has the database to no guess: it is keyed by what stands in the environment alone", () => {
+    const [here, there] = [printsOf(whole), printsOf({ ...whole, AUDIT_SIGNING_KEY: hex("e9") })];
+    expect(new Set([...here, ...there]).size).toBe(2 * chosen.length);
+    expect(printsOf({ ...whole, SESSION_SECRET: hex("c9") })).toEqual(here);
+  });
+});
+
 describe("a credential", () => {
   const state = async (name: string) => (await readRotation(services)).credentials.filter((one) => one.variable === name);
   const use = async () => {
     useCredential(services, "AUDIT_SIGNING_KEY");
-    await listCredentials(services.config);
-    await new Promise((resolve) => setImmediate(resolve));
     await drainCredentialUses(services);
   };
 

@@ -1,6 +1,5 @@
 // Every credential that stands in the environment, by name and fingerprint, never by value (MISSION F7).
-import { createHash, scrypt } from "node:crypto";
-import { promisify } from "node:util";
+import { createHash, createHmac, hkdfSync } from "node:crypto";
 import type { Config } from "~/server/config";
 import type { ConfigVariable } from "~/server/config-variables";
 import { fingerprintOf as webhookFingerprint } from "~/server/payments/read-signed-event";
@@ -19,24 +18,23 @@ export type Credential = {
 
 type Entry = { name: ConfigVariable; value: string; variable?: ConfigVariable };
 
-const known = new WeakMap<Config, Promise<Credential[]>>();
+const known = new WeakMap<Config, Credential[]>();
 
-/** Worked out once per process: telling people's passwords apart is made slow on purpose. */
-export function listCredentials(config: Config): Promise<Credential[]> {
+/** Worked out once per process. */
+export function listCredentials(config: Config): Credential[] {
   const listed = known.get(config) ?? workOut(config);
   known.set(config, listed);
   return listed;
 }
 
-async function workOut(config: Config): Promise<Credential[]> {
+function workOut(config: Config): Credential[] {
   const random = randomOnes(config).map(({ name, value, variable = name }) => {
     return { variable, name, fingerprint: fingerprintOfRandom(name, value), isFormer: variable !== name };
   });
-  const chosen = await Promise.all(
-    chosenOnes(config).map(async ({ name, value }) => {
-      return { variable: name, name, fingerprint: await fingerprintOfChosen(name, value), isFormer: false };
-    }),
-  );
+  const pepper = Buffer.from(hkdfSync("sha256", config.auditSigningKey, "", "whs.credential-fingerprint.v1", 32));
+  const chosen = chosenOnes(config).map(({ name, value }) => {
+    return { variable: name, name, fingerprint: fingerprintOfChosen(pepper, name, value), isFormer: false };
+  });
   return [...wrappingKeys(config), ...random, ...webhookSecrets(config), ...chosen];
 }
 
@@ -69,7 +67,6 @@ function randomOnes({ signIn, mail, billing, ...config }: Config): Entry[] {
     ["AWS_KMS_SECRET_ACCESS_KEY", config.keyEncryption.awsKms.credentials?.secretAccessKey],
     ["GOOGLE_CLIENT_SECRET", signIn.google?.clientSecret],
     ["GITHUB_CLIENT_SECRET", signIn.github?.clientSecret],
-    ["OIDC_CLIENT_SECRET", signIn.oidc?.clientSecret],
     ["RESEND_API_KEY", mail.carrier === "resend" ? mail.apiKey : null],
     ["STRIPE_SECRET_KEY", billing?.secretKey],
   ];
@@ -88,10 +85,11 @@ function randomOnes({ signIn, mail, billing, ...config }: Config): Entry[] {
 }
 
 /** May hold a password that a person chose. */
-function chosenOnes({ mail, databaseUrl, redisUrl }: Config): Entry[] {
+function chosenOnes({ mail, databaseUrl, redisUrl, signIn }: Config): Entry[] {
   return [
     { name: "DATABASE_URL", value: databaseUrl },
     { name: "REDIS_URL", value: redisUrl },
+    ...(signIn.oidc ? [{ name: "OIDC_CLIENT_SECRET" as const, value: signIn.oidc.clientSecret }] : []),
     ...(mail.carrier === "smtp" ? [{ name: "SMTP_URL" as const, value: mail.url.href }] : []),
   ];
 }
@@ -101,7 +99,10 @@ export function fingerprintOfRandom(name: ConfigVariable, value: string): string
   return createHash("sha256").update(`whs.credential.v1\n${name}\n${value}`).digest("hex").slice(0, 16);
 }
 
-async function fingerprintOfChosen(name: ConfigVariable, value: string): Promise<string> {
-  const hash = (await promisify(scrypt)(value, `whs.credential.v1\n${name}`, 8)) as Buffer;
-  return hash.toString("hex");
+/**
+ * Keyed, for a list of likely passwords would lead back from a bare hash, however slow: who has the database alone can test no guess.
+ * The key hangs on the audit log's, which is rotated least; when it is, these count as new.
+ */
+function fingerprintOfChosen(pepper: Buffer, name: ConfigVariable, value: string): string {
+  return createHmac("sha256", pepper).update(`${name}\n${value}`).digest("hex").slice(0, 16);
 }

@@ -20,10 +20,6 @@ export function useCredential(needs: Needs, name: ConfigVariable, place = 0): vo
   ];
   if (Math.abs(now - (times.get(key) ?? Number.NEGATIVE_INFINITY)) < stepMs) return;
   said.set(needs.config, times.set(key, now));
-  void listCredentials(needs.config)
-    .then((listed) => {
-      const one = listed.filter((credential) => credential.name === name)[place];
-      if (one) noteCredentialUse(needs, name, one.fingerprint);
-    })
-    .catch((error: unknown) => needs.log.warn({ err: error, name }, "the use of a credential could not be noted"));
+  const one = listCredentials(needs.config).filter((credential) => credential.name === name)[place];
+  if (one) noteCredentialUse(needs, name, one.fingerprint);
 }

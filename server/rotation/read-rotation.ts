@@ -31,15 +31,14 @@ const measured: ReadonlySet<string> = new Set([
 ]);
 
 export async function readRotation(needs: Needs): Promise<RotationOverview> {
-  const [wrappings, rotations, kept, active] = await Promise.all([
+  const [wrappings, rotations, kept] = await Promise.all([
     countWrappingsAcrossWorkspaces(needs.across),
     listRotationsAcrossWorkspaces(needs.across, rotationsMax),
     readKept(needs),
-    listCredentials(needs.config),
   ]);
   const keys = keysOf(needs, wrappings, kept);
   const waiting = keys.reduce((sum, key) => sum + (key.state === "primary" ? 0 : key.dataKeys), 0);
-  return { keys, waiting, rotations, credentials: credentialsOf(active, kept, needs.clock.now()) };
+  return { keys, waiting, rotations, credentials: credentialsOf(listCredentials(needs.config), kept, needs.clock.now()) };
 }
 
 /** What is written down, by name and fingerprint. */

@@ -237,7 +237,9 @@ describe("the operator", () => {
       code: "INVALID_REQUEST",
     });
     expect(await readRotation(services)).toMatchObject({ keys: [{}, {}, { state: "missing", id: idOf(lost), dataKeys: 1 }] });
-    await expect(services.vault.seal(placeOf("wks_a"), "new")).rejects.toThrow(/does not have/);
+    await expect(services.vault.seal(placeOf("wks_a"), "new")).rejects.toMatchObject({
+      forOperator: expect.stringContaining("does not have"),
+    });
     expect(await giveUpKey(services, operator, input)).toEqual({ dataKeysDestroyed: 1 });
     services.clock.advance(1_000);
     const sealed = await services.vault.seal(placeOf("wks_a"), "new");

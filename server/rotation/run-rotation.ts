@@ -3,6 +3,7 @@ import { inTransaction } from "~/db/transaction";
 import { recordPlatformAudit } from "~/server/audit/record-audit";
 import { toAppError } from "~/server/errors";
 import type { Services } from "~/server/services";
+import { KeyTrouble } from "~/server/vault/key-encryption";
 import { primaryOf } from "./primary-of";
 import {
   addRewrappedIfRunningAcrossWorkspaces,
@@ -72,7 +73,8 @@ async function moveOne(needs: Needs, of: { rotationId: string; ownerId: string; 
     }
     progress.stuck += 1;
     progress.inARow += 1;
-    progress.lastError = `${ownerId}: ${toAppError(error).message}`.slice(0, 500);
+    const said = error instanceof KeyTrouble ? error.forOperator : toAppError(error).message;
+    progress.lastError = `${ownerId}: ${said}`.slice(0, 500);
     needs.log.warn({ err: error, rotationId, ownerId }, "a data key could not be wrapped anew; the sweep tries again");
   }
 }

@@ -12,7 +12,7 @@ type Needs = Pick<Services, "across" | "clock" | "config" | "queue" | "vault">;
 
 export async function sweepRotations(needs: Needs): Promise<void> {
   const now = needs.clock.now();
-  const credentials = await listCredentials(needs.config);
+  const credentials = listCredentials(needs.config);
   const seen = new Map(credentials.map(({ name, fingerprint }) => [`${name} ${fingerprint}`, { name, fingerprint }]));
   await setCredentialsSeenAcrossWorkspaces(needs.across, [...seen.values()], now);
   await deleteCredentialsAcrossWorkspaces(needs.across, new Date(now.getTime() - rememberedMs));

@@ -2,8 +2,7 @@
 import { createHash } from "node:crypto";
 import type { KMSClient } from "@aws-sdk/client-kms";
 import type { AwsKmsAccess } from "~/server/config-keys";
-import { AppError } from "~/server/errors";
-import type { KeyEncryption } from "./key-encryption";
+import { type KeyEncryption, KeyTrouble } from "./key-encryption";
 
 /** One try's connection and answer, and all tries of one call together. */
 const connectTimeoutMs = 1_000;
@@ -43,8 +42,7 @@ export function createAwsKmsKey(arn: string, access: AwsKmsAccess): KeyEncryptio
       const { CiphertextBlob } = await ask((kms, client, abortSignal) =>
         client.send(new kms.EncryptCommand(input), { abortSignal }),
       );
-      if (!CiphertextBlob)
-        throw new AppError("INTERNAL", `AWS KMS answered without a wrapped key for ${arn}.`, { retryable: true });
+      if (!CiphertextBlob) throw new KeyTrouble(`AWS KMS answered without a wrapped key for ${arn}.`, { retryable: true });
       return Buffer.from(CiphertextBlob);
     },
     async unwrap(wrapped, ownerId) {
@@ -83,9 +81,9 @@ const mends: Readonly<Record<string, string>> = {
 };
 
 /** The vendor's own text stays in the cause, for the log. */
-function unreachable(id: string, arn: string, thrown: unknown): AppError {
+function unreachable(id: string, arn: string, thrown: unknown): KeyTrouble {
   const mend = mends[nameOf(thrown)] ?? "it does not answer; this is tried again";
-  return new AppError("INTERNAL", `The key-encryption key ${id} is at AWS KMS (${arn}), and ${mend}.`, {
+  return new KeyTrouble(`The key-encryption key ${id} is at AWS KMS (${arn}), and ${mend}.`, {
     retryable: true,
     cause: thrown,
   });

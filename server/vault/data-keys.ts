@@ -3,6 +3,7 @@ import { createSecretKey, type KeyObject, randomBytes } from "node:crypto";
 import type { Db } from "~/db/client";
 import type { Clock } from "~/server/clock";
 import { AppError } from "~/server/errors";
+import { KeyTrouble } from "./key-encryption";
 import type { KeyRing } from "./key-ring";
 import {
   deleteDataKeyAcrossWorkspaces,
@@ -121,17 +122,15 @@ export class DataKeys {
   }
 }
 
-export function missingKey(kekId: string): AppError {
-  return new AppError(
-    "INTERNAL",
+export function missingKey(kekId: string): KeyTrouble {
+  return new KeyTrouble(
     `The data key is wrapped by the key-encryption key ${kekId}, which this process does not have. Add it to KEY_ENCRYPTION_FORMER_KEYS (docs/operations/secrets.md).`,
     { retryable: false },
   );
 }
 
-export function alteredKey(kekId: string): AppError {
-  return new AppError(
-    "INTERNAL",
+export function alteredKey(kekId: string): KeyTrouble {
+  return new KeyTrouble(
     `A data key that should be wrapped by ${kekId} does not unwrap: its row was altered or copied from another owner. Restore the row from a backup.`,
     { retryable: false },
   );

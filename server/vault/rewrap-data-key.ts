@@ -1,8 +1,8 @@
 // Wraps one owner's data key under the primary key-encryption key; what was sealed under it stays as it is.
 import type { Tx } from "~/db/transaction";
 import { inTransaction } from "~/db/transaction";
-import { AppError } from "~/server/errors";
 import { alteredKey, type DataKeysNeeds, missingKey } from "./data-keys";
+import { KeyTrouble } from "./key-encryption";
 import { findDataKeyAcrossWorkspaces, setWrappingIfSameAcrossWorkspaces } from "./vault.queries";
 
 /** `current`: it was, or became meanwhile, wrapped by the primary. */
@@ -36,8 +36,8 @@ export async function rewrapDataKey(needs: DataKeysNeeds, ownerId: string, note:
   return isMine ? "rewrapped" : "current";
 }
 
-function unreliable(kekId: string): AppError {
-  return new AppError("INTERNAL", `What ${kekId} wraps, it does not unwrap. Nothing was changed; check KEY_ENCRYPTION_KEY.`, {
+function unreliable(kekId: string): KeyTrouble {
+  return new KeyTrouble(`What ${kekId} wraps, it does not unwrap. Nothing was changed; check KEY_ENCRYPTION_KEY.`, {
     retryable: false,
   });
 }

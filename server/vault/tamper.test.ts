@@ -106,7 +106,9 @@ describe("a launch", () => {
     const { wrappedKey } = await keyOf(theirs.workspace.id);
     await services.owner.updateTable("dataKeys").set({ wrappedKey }).where("ownerId", "=", ours.workspace.id).execute();
     services.clock.advance(1_000);
-    await expect(openForLaunch(services, ours.deployment.id)).rejects.toThrow(/altered or copied from another owner/);
+    await expect(openForLaunch(services, ours.deployment.id)).rejects.toMatchObject({
+      forOperator: expect.stringContaining("altered or copied from another owner"),
+    });
     await services.vault.destroyDataKey(ours.workspace.id);
     await expect(openForLaunch(services, ours.deployment.id)).rejects.toThrow(/destroyed/);
     const reasons = (await refusals(ours.workspace.id)).map((row) => row.metadata["reason"]);
