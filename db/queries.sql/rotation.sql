@@ -57,10 +57,23 @@ set "status" = $1, "finished_at" = $2, "moved_at" = $3
 where "id" = $4 and "status" = $5
 returning "kek_id", "keys_total", "keys_rewrapped";
 
--- addRewrappedAcrossWorkspaces(db, rotation)
+-- addRewrappedIfRunningAcrossWorkspaces(db, rotation)
 update "key_rotations"
 set "keys_rewrapped" = keys_rewrapped + 1, "moved_at" = $1
-where "id" = $2;
+where "id" = $2 and "status" = $3
+returning "id";
+
+-- findNewestRotationAcrossWorkspaces(db, fingerprint)
+select "rotation"."kek_id", "rotation"."started_at", "key"."added_at" as "key_added_at"
+from "key_rotations" as "rotation"
+left join "platform_credentials" as "key" on "key"."name" = $1 and "key"."fingerprint" = $2
+order by "rotation"."started_at" desc
+limit $3;
+
+-- findKeySeenAcrossWorkspaces(db, fingerprint)
+select "seen_at"
+from "platform_credentials"
+where "name" = $1 and "fingerprint" = $2;
 
 -- setStuckIfRunningAcrossWorkspaces(db, stuck)
 update "key_rotations"
