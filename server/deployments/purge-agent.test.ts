@@ -9,6 +9,7 @@ import { createFakeProvider, type FakeProvider } from "~/server/providers/fake/f
 import { uploadBundle } from "~/server/testing/bundles";
 import { createTestTenant } from "~/server/testing/factories";
 import { createTestServices, type TestServices } from "~/server/testing/test-services";
+import { activateDeployment } from "./activate-deployment";
 import { createDeployment } from "./create-deployment";
 import { getDeployment } from "./get-deployment";
 import { purgeAgent } from "./purge-agent";
@@ -90,6 +91,20 @@ describe("a deleted agent", () => {
     expect(await services.owner.selectFrom("agents").select("id").execute()).toEqual([]);
     const audited = services.owner.selectFrom("auditEntries").select("id").where("action", "=", "agent.purge");
     expect(await audited.execute()).toHaveLength(1);
+  });
+
+  it("is not placed again by an activation that began before it", async () => {
+    const [first] = [await deployed(), await deployed()];
+    const activate = fake.activate;
+    fake.activate = async (...given) => {
+      await deleteAgent(services, scope, agentId);
+      const placement = fake.placements.get(first);
+      await purgeAgent(services, { agentId, workspaceId: scope.workspaceId });
+      if (placement) await fake.deploy(placement, given[1]);
+      return activate(...given);
+    };
+    await expect(activateDeployment(services, scope, first)).rejects.toMatchObject({ code: "NOT_FOUND" });
+    expect(fake.placements.size).toBe(0);
   });
 
   it("keeps an upload that another agent uses", async () => {
