@@ -50,7 +50,9 @@ function filesLine({ files, replaces }: DeploymentPlan): string {
   if (!replaces) return `Brings ${countOf(files.added, "file")}.`;
   const { added, changed, removed } = files;
   if (added + changed + removed === 0) return "The same files as the live version.";
-  return `Against the live version: ${changed} changed, ${added} added, ${countOf(removed, "file")} removed.`;
+  const parts = [[changed, "changed"] as const, [added, "added"] as const, [removed, "removed"] as const];
+  const said = parts.filter(([count]) => count > 0).map(([count, word]) => `${countOf(count, "file")} ${word}`);
+  return `Against the live version: ${said.join(", ")}.`;
 }
 
 function ManifestChanges({ plan: { manifest } }: { plan: DeploymentPlan }) {
