@@ -69,7 +69,7 @@ function compareBundles(needs: Needs, scope: WorkspaceScope, versions: { before:
       before: { files: before.files, bundle: await openVersion(needs, scope, before) },
       after: { files: after.files, bundle: await openVersion(needs, scope, after) },
     };
-    return compareFiles(sides, grantMay(scope.grant, "bundle.read"));
+    return compareFiles(sides, { mayReadCode: grantMay(scope.grant, "bundle.read") });
   });
 }
 

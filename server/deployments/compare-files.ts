@@ -23,12 +23,21 @@ const linesOfFileMax = 800;
 const readingMsMax = 3_000;
 
 type Pair = { path: string; before: BundleFile | null; after: BundleFile | null };
-type Budget = { lines: number; endsAtMs: number; isMasked: boolean; mayReadCode: boolean };
+type Budget = { lines: number; isOver: () => boolean; isMasked: boolean; mayReadCode: boolean };
+type Wish = {
+  /** Without the right to read code the files are named and counted, and their lines left out. */
+  mayReadCode: boolean;
+  /** Milliseconds of a clock that only goes forward. */
+  nowMs?: () => number;
+};
 
-/** Without the right to read code the files are named and counted, and their lines left out. */
-export async function compareFiles(sides: BundlePair, mayReadCode: boolean): Promise<FilesDiff> {
+export async function compareFiles(
+  sides: BundlePair,
+  { mayReadCode, nowMs = () => performance.now() }: Wish,
+): Promise<FilesDiff> {
   const pairs = pairsOf(sides);
-  const budget: Budget = { lines: linesMax, endsAtMs: performance.now() + readingMsMax, isMasked: false, mayReadCode };
+  const endsAtMs = nowMs() + readingMsMax;
+  const budget: Budget = { lines: linesMax, isOver: () => nowMs() > endsAtMs, isMasked: false, mayReadCode };
   const ledger: HostLedger = { before: new Map(), after: new Map(), isPartial: pairs.length > filesMax };
   const files: FileChange[] = [];
   for (const pair of pairs.slice(0, filesMax)) {
@@ -75,10 +84,10 @@ async function compareFile(pair: Pair, sides: BundlePair, around: { budget: Budg
   return { ...change, ...linesWithin(budget, pair.path, { before, after }) };
 }
 
-function reasonToLeaveUnread({ beforeBytes, afterBytes }: FileChange, sides: BundlePair, { endsAtMs }: Budget) {
+function reasonToLeaveUnread({ beforeBytes, afterBytes }: FileChange, sides: BundlePair, { isOver }: Budget) {
   if (sides.before.bundle === null || sides.after.bundle === null) return "pruned";
   if (Math.max(beforeBytes ?? 0, afterBytes ?? 0) > fileBytesMax) return "too_large";
-  return performance.now() > endsAtMs ? "too_many" : null;
+  return isOver() ? "too_many" : null;
 }
 
 function linesWithin(

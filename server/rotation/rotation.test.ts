@@ -110,7 +110,8 @@ describe("a changed primary", () => {
 
   it("stays: a worker that still has the configuration of before moves nothing back, unless the operator says so", async () => {
     await sealUnderOld(owners);
-    const [oldAlone, oldFirst] = [testKeyEncryption(oldKey), testKeyEncryption(oldKey, newKey)].map(withKeys);
+    const oldAlone = withKeys(testKeyEncryption(oldKey));
+    const oldFirst = withKeys(testKeyEncryption(oldKey, newKey));
     await sweepRotations(oldAlone);
     services.clock.advance(60_000);
     await sweepAndRun();
