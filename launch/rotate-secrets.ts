@@ -4,6 +4,7 @@ import { existsSync } from "node:fs";
 import { keyIdOf, openAuditKey } from "~/server/audit/audit-key";
 import { fingerprintOfKey, fingerprintOfRandom } from "~/server/credentials/list-credentials";
 import { createLocalKey } from "~/server/vault/local-key";
+import { assertNothingNeeds } from "./assert-nothing-needs";
 import { prepareDataDirectory } from "./prepare-data-directory";
 import { LaunchProblem } from "./problem";
 import { readSettings } from "./read-settings";
@@ -22,6 +23,7 @@ export async function secrets([act = "list", name = "", ...rest]: string[]): Pro
   if (act === "list" && name === "") return list(kept);
   if (!isSecretName(name) || rest.length > 0 || (act !== "rotate" && act !== "retire")) throw new LaunchProblem(usage);
   if (process.env[name]) throw new LaunchProblem(`${name} is set in the environment, which wins over ${file}: change it there.`);
+  if (act === "retire" && name === "KEY_ENCRYPTION_KEY") await assertNothingNeeds(kept.KEY_ENCRYPTION_FORMER_KEYS, settings);
   writeSecrets(file, act === "rotate" ? rotated(kept, name) : retired(kept, name));
   say(act === "rotate" ? afterRotation[name] : "It counts with the next start.");
   return 0;

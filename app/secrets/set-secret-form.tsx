@@ -65,7 +65,7 @@ function ValueFields({ fields }: { fields: FormProblem["fields"] | undefined }) 
         name="value"
         required
         error={fields?.["value"]}
-        help="Sealed on arrival, as a new version; the value before is destroyed. Nobody reads it back."
+        help="Sealed on arrival, as a new version; the value before is destroyed. Nobody reads it back. In what the agent prints it is masked, from 5 characters on."
       />
       <TextField
         label="Expires (optional)"

@@ -28,8 +28,8 @@ set "sealed_value" = $1, "expires_at" = $2, "expiry_told_days" = $3, "updated_by
 where "workspace_id" = $6 and "agent_id" = $7 and "name" = $8 and "sealed_value" is not null
 returning "version";
 
--- countSecretsOfAgent(tx, scope, agentId)
-select count(*) as "count"
+-- measureSecretsOfAgent(tx, scope, agentId)
+select count(*) as "count", coalesce(sum(octet_length(sealed_value)), 0)::integer as "sealed_bytes"
 from "agent_secrets"
 where "workspace_id" = $1 and "agent_id" = $2;
 

@@ -85,14 +85,17 @@ export function clearSealedValueIfSet(
     .executeTakeFirst();
 }
 
-export async function countSecretsOfAgent(tx: Db, scope: WorkspaceScope, agentId: string): Promise<number> {
-  const row = await tx
+/** How many an agent has, those without a value included, and how many bytes are sealed for it. */
+export function measureSecretsOfAgent(tx: Db, scope: WorkspaceScope, agentId: string) {
+  return tx
     .selectFrom("agentSecrets")
-    .select((select) => select.fn.countAll<number>().as("count"))
+    .select((select) => [
+      select.fn.countAll<number>().as("count"),
+      sql<number>`coalesce(sum(octet_length(sealed_value)), 0)::integer`.as("sealedBytes"),
+    ])
     .where("workspaceId", "=", scope.workspaceId)
     .where("agentId", "=", agentId)
     .executeTakeFirstOrThrow();
-  return row.count;
 }
 
 /** Never the value: only whether there is one. Whoever updated it comes by name when it was a member. */

@@ -64,6 +64,16 @@ describe("many secrets at once", () => {
     expect(new Set(rows.map(({ version }) => version))).toEqual(new Set([1]));
   });
 
+  it("hold 256 KiB together at most: what they say is looked for in all that the agent prints", async () => {
+    const { scope, agent } = await createAgent();
+    const names = Array.from({ length: 15 }, (_, place) => `KEY_${place}`);
+    await many(scope, agent.id, names, "x".repeat(16_384));
+    const refused = expect(many(scope, agent.id, ["KEY_15", "KEY_16"], "y".repeat(16_384))).rejects;
+    await refused.toMatchObject({ code: "CONFLICT", message: expect.stringContaining("256 KiB") });
+    await many(scope, agent.id, names, "shorter");
+    await many(scope, agent.id, ["KEY_15", "KEY_16"], "y".repeat(16_384));
+  });
+
   it("in eight racing acts with the same names in other orders, beside writers of single ones, wait for each other: no version is lost, none is shared", async () => {
     const { scope, agent } = await createAgent();
     const names = ["A_KEY", "B_KEY", "C_KEY"];

@@ -5,10 +5,12 @@ import { AppError } from "~/server/errors";
 import type { Services } from "~/server/services";
 import { assertNoVariable } from "~/server/variables/assert-no-variable";
 import { secretPlace } from "./secret-place";
-import { claimSecretVersion, countSecretsOfAgent, setSealedValue } from "./secrets.queries";
+import { claimSecretVersion, measureSecretsOfAgent, setSealedValue } from "./secrets.queries";
 import { deleteVersionsUpTo, endCurrentVersion, insertCurrentVersion } from "./versions.queries";
 
 const secretsMax = 200;
+/** Of one agent together, sealed: every one of them is looked for, in every spelling, in whatever the agent prints. */
+const sealedBytesMax = 256 * 1024;
 
 /** Of each secret so many versions are told of. */
 const versionsKept = 100;
@@ -27,16 +29,23 @@ export async function writeSecret(
   await assertNoVariable(tx, scope, { agentId, name });
   const claim = { agentId, name, updatedBy: userId, updatedAt: at, expiresAt };
   const version = await claimSecretVersion(tx, scope, claim);
-  if (version === 1 && (await countSecretsOfAgent(tx, scope, agentId)) > secretsMax) throw tooManySecrets();
   const place = secretPlace({ workspaceId: scope.workspaceId, agentId, name, version });
   const sealedValue = await services.vault.seal(place, value);
   await setSealedValue(tx, scope, { agentId, name, version, sealedValue });
+  await assertTheyFit(tx, scope, agentId);
   await endCurrentVersion(tx, scope, { agentId, name, endedBy: userId, endedAt: at, endedHow: "replaced" });
   await insertCurrentVersion(tx, scope, { agentId, name, version, setBy: userId, setAt: at });
   if (version > versionsKept) await deleteVersionsUpTo(tx, scope, { agentId, name, version: version - versionsKept });
   return version;
 }
 
-function tooManySecrets(): AppError {
-  return new AppError("CONFLICT", `An agent has at most ${secretsMax} secrets. Put several values into one as JSON.`);
+async function assertTheyFit(tx: Tx, scope: WorkspaceScope, agentId: string): Promise<void> {
+  const { count, sealedBytes } = await measureSecretsOfAgent(tx, scope, agentId);
+  if (count > secretsMax) {
+    throw new AppError("CONFLICT", `An agent has at most ${secretsMax} secrets. Put several values into one as JSON.`);
+  }
+  if (sealedBytes > sealedBytesMax) {
+    const said = `The secrets of an agent hold at most ${sealedBytesMax / 1024} KiB together. Unset those that it needs no more; put files into the bundle.`;
+    throw new AppError("CONFLICT", said);
+  }
 }
