@@ -36,12 +36,6 @@ export const routeRows: Readonly<Record<string, RouteRow>> = {
   "POST /v1/uploads": { who: "deployment.create", own: "INVALID_REQUEST", note: "sent a text that is no zip" },
   "POST /v1/invoke/:agentId": { who: "agent.invoke", looksFirst: true, names: ["agentId"], send: ofAgent },
   "POST /v1/invoke/:agentId/stream": { who: "agent.invoke", looksFirst: true, names: ["agentId"], send: ofAgent },
-  "POST /internal/integrity": {
-    who: "machine",
-    names: ["deploymentId"],
-    send: ({ deploymentId }) => ({ body: { deploymentId, moduleSha256: "0".repeat(64) } }),
-    note: "the token that this machine's agent host was started with",
-  },
   "POST /v1/telemetry/report": { who: "machine", note: "a signature by the deployment's own key" },
   "POST /v1/telemetry/batch": { who: "machine", note: "a signature by the deployment's own key" },
   "POST /v1/billing/webhook": { who: "machine", note: "a signature by one of Stripe's webhook secrets" },
@@ -49,6 +43,12 @@ export const routeRows: Readonly<Record<string, RouteRow>> = {
 
 /** On the second listener, a unix socket for the agent host of this machine. */
 export const controlRows: Readonly<Record<string, RouteRow>> = {
+  "POST /internal/integrity": {
+    who: "machine",
+    names: ["deploymentId"],
+    send: ({ deploymentId }) => ({ body: { deploymentId, moduleSha256: "0".repeat(64) } }),
+    note: "the token that this machine's agent host was started with",
+  },
   "POST /internal/launch": {
     who: "machine",
     names: ["deploymentId"],
