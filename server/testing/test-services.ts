@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import path from "node:path";
 import { Redis } from "ioredis";
 import { inject } from "vitest";
+import type { Db } from "~/db/client";
 import { openTestDatabase, type TestDatabase } from "~/db/testing";
 import { openVault } from "~/server/audit/open-vault";
 import { drainKeyUses } from "~/server/auth/key-uses";
@@ -16,6 +17,7 @@ import { createQueue } from "~/server/queue/create-queue";
 import type { Queue } from "~/server/queue/queue";
 import type { Services } from "~/server/services";
 import { createBlobStore } from "~/server/storage/create-blob-store";
+import type { Vault } from "~/server/vault/vault";
 import { type CapturingMailer, createCapturingMailer } from "./capturing-mailer";
 import { createManualClock, type ManualClock } from "./manual-clock";
 import { createProviderRegistry } from "./provider-registry";
@@ -80,6 +82,7 @@ export async function createTestServices(options: TestServicesOptions = {}): Pro
     owner: database.owner,
     directory,
     reset: async () => {
+      await forgetDataKeys(vault, database.owner);
       await Promise.all([database.empty(), redis.flushdb()]);
       mailer.sent.length = 0;
       queue.rung.length = 0;
@@ -94,6 +97,12 @@ export async function createTestServices(options: TestServicesOptions = {}): Pro
       rmSync(directory, { recursive: true, force: true });
     },
   });
+}
+
+/** The vault trusts a key that it read for a second of the manual clock, which does not pass between two tests. */
+async function forgetDataKeys(vault: Vault, owner: Db): Promise<void> {
+  const rows = await owner.selectFrom("dataKeys").select("ownerId").execute();
+  for (const { ownerId } of rows) await vault.destroyDataKey(ownerId);
 }
 
 /** One logical database per worker process, so that files running side by side do not meet. */
