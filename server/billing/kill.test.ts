@@ -37,7 +37,8 @@ beforeEach(async () => {
 
 /** Runs the process to its end; answers how it ended. */
 async function endOf(death: Death, act: BillingTask["act"]) {
-  const { config, clock } = rig.services;
+  const { config: known, clock } = rig.services;
+  const { network: _notSent, ...config } = known;
   if (!config.billing?.apiUrl) throw new Error("billing is off");
   const child = fork(program, { serialization: "advanced", execArgv: [], stdio: ["ignore", "ignore", "inherit", "ipc"] });
   const ended = once(child, "exit");

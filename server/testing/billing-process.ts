@@ -7,6 +7,7 @@ import { settleEvent } from "~/server/billing/settle-event";
 import type { Config } from "~/server/config";
 import type { BillingConfig } from "~/server/config-billing";
 import { createServices } from "~/server/create-services";
+import { publicNetwork } from "~/server/net/network";
 import type { Services } from "~/server/services";
 
 /** Each between two things that must both happen, or neither. */
@@ -18,9 +19,9 @@ export const deaths = [
 ] as const;
 export type Death = (typeof deaths)[number];
 
-/** Addresses as text: an URL does not pass between processes. */
+/** Addresses as text, and no functions: neither passes between processes. */
 export type BillingTask = {
-  config: Omit<Config, "publicUrl" | "billing"> & {
+  config: Omit<Config, "publicUrl" | "billing" | "network"> & {
     publicUrl: string;
     billing: Omit<BillingConfig, "apiUrl"> & { apiUrl: string };
   };
@@ -41,7 +42,10 @@ process.once("message", (task: BillingTask) => {
 
 async function perform({ config, now, death, act }: BillingTask): Promise<void> {
   const billing = { ...config.billing, apiUrl: new URL(config.billing.apiUrl) };
-  const real = createServices({ ...config, publicUrl: new URL(config.publicUrl), billing }, { program: "billing-process" });
+  const real = createServices(
+    { ...config, publicUrl: new URL(config.publicUrl), billing, network: publicNetwork },
+    { program: "billing-process" },
+  );
   const services = doomed({ ...real, clock: { now: () => now } }, death);
   if ("settle" in act) return settleEvent(services, { eventId: act.settle });
   const { payload, ...delivery } = act.take;
