@@ -16,9 +16,9 @@ export async function loader({ request, context, params }: LoaderFunctionArgs) {
   const at = placeOf(params);
   const api = context.api(at.workspaceId);
   const deploymentId = params["deploymentId"] ?? "";
-  const [deployment, files] = await load(place, () =>
-    Promise.all([api.deployments.get({ deploymentId }), api.deployments.files({ deploymentId })]),
-  );
+  // One after the other: of two refusals at once either could be the answer.
+  const files = await load(place, () => api.deployments.files({ deploymentId }));
+  const deployment = await load(place, () => api.deployments.get({ deploymentId }));
   const asked = new URL(request.url).searchParams.get("file");
   const path = asked?.slice(0, 1_024) ?? files.items.find((item) => item.path === files.entrypoint)?.path;
   let file: DeploymentFile | null = null;
