@@ -107,6 +107,12 @@ describe("the control socket", () => {
     expect(await audited.execute()).toMatchObject([
       { workspaceId: agent.workspaceId, targetId: agent.deploymentId, metadata: { reason: "placed_module_altered" } },
     ]);
+    for (let again = 0; again < 20; again += 1) expect((await report(agent.deploymentId, agentHostToken)).status).toBe(204);
+    expect(await audited.execute()).toHaveLength(1);
+    services.clock.advance(60_000);
+    await report(agent.deploymentId, agentHostToken);
+    const [, later] = await audited.orderBy("seq").execute();
+    expect(later).toMatchObject({ metadata: { alsoSuppressed: 20 } });
   });
 
   it("takes telemetry up to a day late, which the public door does not", async () => {

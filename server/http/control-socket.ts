@@ -8,6 +8,7 @@ import { IntegrityReport } from "~/runtime/contract/host-protocol";
 import { noteAlteredPlacement } from "~/server/deployments/note-altered-placement";
 import { AppError, notFound } from "~/server/errors";
 import { idOf, traceIdFrom } from "~/server/ids";
+import { CauseBudget } from "~/server/rate-limit/cause-budget";
 import { openForLaunch } from "~/server/secrets/open-for-launch";
 import { mountTelemetry } from "~/server/telemetry/telemetry.http";
 import { acceptedPast } from "~/server/telemetry/telemetry-window";
@@ -20,6 +21,7 @@ const LaunchRequest = z.strictObject({ deploymentId: idOf("deployment") });
 /** Not listening yet. Everything but the signed telemetry wants the shared token. */
 export function createControlServer(door: Door): FastifyInstance {
   const { services } = door;
+  const needsOfReports = { ...services, causes: new CauseBudget() };
   const app: FastifyInstance = Fastify({
     logger: false,
     genReqId: (raw) => traceIdFrom(raw.headers["x-trace-id"]),
@@ -42,7 +44,7 @@ export function createControlServer(door: Door): FastifyInstance {
   app.post("/internal/integrity", async (request, reply) => {
     const report = IntegrityReport.safeParse(request.body);
     if (!report.success) throw new AppError("INVALID_REQUEST", "Send { deploymentId, moduleSha256 }.");
-    await noteAlteredPlacement(services, report.data);
+    await noteAlteredPlacement(needsOfReports, report.data);
     return reply.status(204).send();
   });
   mountTelemetry(app, door.telemetry, { pastMs: acceptedPast.backlogMs });
