@@ -43,6 +43,14 @@ export const configVariables = {
     "The address people use. Anything but loopback means production: HTTPS and real secrets are demanded.",
     { byDefault: "http://127.0.0.1:PORT" },
   ),
+  ENVIRONMENT_NAME: variable(
+    z
+      .string()
+      .regex(/^[a-z][a-z0-9]{0,15}$/, "must be a lower-case word of at most 16 letters and digits, such as production or staging")
+      .default("local"),
+    "What this installation calls itself. Its database keeps the name, a start under another is refused, and what it makes at a runtime carries it.",
+    { byDefault: "local" },
+  ),
   HOST: variable(z.string().default("127.0.0.1"), "The address to listen on.", { byDefault: "127.0.0.1" }),
   PORT: variable(port.default(3000), "The port to listen on.", { byDefault: "3000" }),
   DATA_DIR: variable(z.string().default(".data"), "Where the embedded default keeps its database, bundles, keys and sockets.", {

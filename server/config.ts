@@ -8,6 +8,8 @@ import { isLoopbackUrl } from "./loopback-url";
 import { type Network, publicNetwork } from "./net/network";
 
 export type Config = {
+  /** What this installation calls itself: its database is bound to the name, and what it makes at a runtime carries it (MISSION D5). */
+  environment: string;
   publicUrl: URL;
   /** PUBLIC_URL is not loopback: HTTPS and real secrets are demanded. */
   isProduction: boolean;
@@ -80,6 +82,7 @@ export function readSecretValues(env: NodeJS.ProcessEnv = process.env): string[]
 function toConfig(values: ConfigValues, start: Pick<Config, "publicUrl" | "isProduction" | "isDevelopment">): Config {
   return {
     ...start,
+    environment: values.ENVIRONMENT_NAME,
     host: values.HOST,
     port: values.PORT,
     dataDir: values.DATA_DIR,

@@ -11,7 +11,9 @@ import { createCarrier } from "./mail/create-carrier";
 import { createMailer } from "./mail/create-mailer";
 import { createPayments } from "./payments/create-payments";
 import { createProviders } from "./providers/create-providers";
+import type { OpenGrant } from "./providers/provider";
 import { createQueue } from "./queue/create-queue";
+import { openForDeploy } from "./secrets/open-for-deploy";
 import type { Services } from "./services";
 import { createBlobStore } from "./storage/create-blob-store";
 
@@ -40,6 +42,8 @@ export function createServices(config: Config, options: { program: string; log?:
   const queue = createQueue({ redisUrl: config.redisUrl, log });
   const vault = openVault({ config, log, across, forVault, clock: systemClock });
   const carrier = createCarrier({ config, log });
+  const openGrant: OpenGrant = (deploymentId, asked) =>
+    openForDeploy({ config, across, vault, clock: systemClock }, deploymentId, asked);
   let closing: Promise<void> | null = null;
   return {
     config,
@@ -53,7 +57,7 @@ export function createServices(config: Config, options: { program: string; log?:
     vault,
     mailer: createMailer({ config, vault, queue, log, clock: systemClock, carrier }),
     payments: createPayments({ config, log }),
-    providers: createProviders({ config, log }),
+    providers: createProviders({ config, log, openGrant }),
     close: () => {
       closing ??= closeAll([
         async () => carrier?.close(),

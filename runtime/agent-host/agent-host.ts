@@ -3,6 +3,7 @@ import { chmodSync, mkdirSync, rmSync } from "node:fs";
 import type { Server } from "node:http";
 import { connect } from "node:net";
 import { dirname, join } from "node:path";
+import type { HostPlacements } from "~/runtime/contract/host-protocol";
 import { createControlClient } from "./control-client";
 import { DeploymentRunner, type RunnerNeeds } from "./deployment-runner";
 import { createTelemetryForwarder } from "./forward-telemetry";
@@ -12,7 +13,7 @@ import { HostError } from "./host-error";
 import type { HostLog } from "./host-log";
 import { createHostServer } from "./host-server";
 import { loadHostWorkers } from "./load-host-workers";
-import { openPlacementStore } from "./placement-store";
+import { openPlacementStore, type PlacementStore } from "./placement-store";
 import { clearLeftovers } from "./run-directory";
 import { probeSandbox, type Sandbox } from "./sandbox";
 import { createStateLock } from "./state-lock";
@@ -65,7 +66,8 @@ export async function startAgentHost(config: HostConfig, log: HostLog, sandbox: 
       }
     },
   });
-  const server = createHostServer({ ...runners.acts, health: () => runners.health(sandbox) }, { token: config.token, log });
+  const acts = { ...runners.acts, placements: () => listPlacements(store), health: () => runners.health(sandbox) };
+  const server = createHostServer(acts, { token: config.token, log });
   await listenPrivately(server, config.socketPath);
   forwarder.ring();
   return {
@@ -129,6 +131,12 @@ function openRunners(needs: RunnerNeeds) {
       clearInterval(timer);
       await Promise.all([...runners.values()].map((runner) => runner.remove()));
     },
+  };
+}
+
+function listPlacements(store: PlacementStore): HostPlacements {
+  return {
+    placements: store.list().map(({ deploymentId, agentId, workspaceId }) => ({ deploymentId, agentId, workspaceId })),
   };
 }
 

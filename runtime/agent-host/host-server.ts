@@ -1,7 +1,7 @@
 // The host's door: HTTP on a unix socket, every request with the shared token (protocol: runtime/contract/host-protocol.ts).
 import { createHash, timingSafeEqual } from "node:crypto";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import { type HostHealth, type HostProcesses, Placement } from "~/runtime/contract/host-protocol";
+import { type HostHealth, type HostPlacements, type HostProcesses, Placement } from "~/runtime/contract/host-protocol";
 import type { DeploymentRunner } from "./deployment-runner";
 import { HostError, toHostError } from "./host-error";
 import type { HostLog } from "./host-log";
@@ -18,6 +18,7 @@ export type HostActs = {
   /** Rejects when the new process does not start; the old one then goes on. */
   refresh(deploymentId: string): Promise<void>;
   processes(): HostProcesses;
+  placements(): HostPlacements;
   /** Throws `NOT_FOUND`. */
   runner(deploymentId: string): DeploymentRunner;
 };
@@ -75,6 +76,8 @@ async function answer(acts: HostActs, request: IncomingMessage, response: Server
       return sendNothing(response);
     case "GET /processes":
       return sendJson(response, 200, acts.processes());
+    case "GET /placements":
+      return sendJson(response, 200, acts.placements());
     case "POST /deployments/:id/invoke":
       return serveCall(acts.runner(deploymentId), request, response);
     case "GET /deployments/:id/logs":

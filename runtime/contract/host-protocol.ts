@@ -11,6 +11,7 @@
 //   POST   /deployments/{id}/invoke          ← HostInvocation       → invoke/v1 JSON, or text/event-stream when `accept` says so
 //   GET    /deployments/{id}/logs?limit=     → { lines: HostLogLine[] }     what the agent printed, masked, newest last
 //   GET    /processes                        → HostProcesses        which deployments run, and which secrets each process holds
+//   GET    /placements                       → HostPlacements       everything that is placed here, running or not
 // Host → house (house listens on its own socket), same token:
 //   POST   /internal/launch                  ← { deploymentId }     → LaunchGrant   at each start of a process; held in memory only
 //   POST   /internal/integrity               ← IntegrityReport      → 204   a placed module is not what was placed; the host refuses to run it
@@ -69,6 +70,12 @@ export const HostProcesses = z.object({
   processes: z.array(z.object({ deploymentId: z.string(), secretVersions: z.record(z.string(), z.number().int()) })),
 });
 export type HostProcesses = z.infer<typeof HostProcesses>;
+
+/** Everything that was placed here and not removed: what no deployment of the house owns is found by it. */
+export const HostPlacements = z.object({
+  placements: z.array(z.object({ deploymentId: z.string(), agentId: z.string(), workspaceId: z.string() })),
+});
+export type HostPlacements = z.infer<typeof HostPlacements>;
 
 export const IntegrityReport = z.strictObject({
   deploymentId: z.string().max(64),

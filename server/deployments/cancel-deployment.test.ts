@@ -45,7 +45,7 @@ describe("a cancel", () => {
     const detail = await rig.detailOf(id);
     expect(detail.status).toBe("cancelled");
     expect(detail.steps.map((step) => step.outcome)).toContain("cancelled");
-    expect(rig.fake.placements.size).toBe(0);
+    expect(rig.fake.placed.size).toBe(0);
     expect(await rig.liveDeploymentId()).toBeNull();
   });
 
@@ -84,7 +84,7 @@ describe("a cancel", () => {
     services.clock.advance(leaseMs + 1);
     await rig.run(id);
     expect((await rig.detailOf(id)).status).toBe("cancelled");
-    expect(rig.fake.placements.size).toBe(0);
+    expect(rig.fake.placed.size).toBe(0);
   });
 
   it("of a finished deployment is refused", async () => {

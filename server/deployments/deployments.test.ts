@@ -176,7 +176,7 @@ describe("the live version", () => {
     const [first] = [await deployed(), await deployed()];
     await fake.destroy({ deploymentId: first ?? "", agentId, workspaceId: scope.workspaceId });
     await activateDeployment(services, scope, first ?? "");
-    expect(fake.placements.has(first ?? "")).toBe(true);
+    expect(fake.placed.has(first ?? "")).toBe(true);
   });
 
   it("stays when the stored module of the wished one was altered or lost", async () => {
@@ -209,7 +209,7 @@ describe("the live version", () => {
       details: { reason: "bundle_altered" },
     });
     expect(await statusOf(second ?? "")).toBe("active");
-    expect(fake.placements.has(second ?? "")).toBe(true);
+    expect(fake.placed.has(second ?? "")).toBe(true);
     const audited = services.owner
       .selectFrom("auditEntries")
       .select("targetId")

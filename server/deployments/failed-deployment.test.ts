@@ -45,7 +45,7 @@ describe("a version that does not work", () => {
     expect(detail.failureReason).toMatch(reason);
     expect(detail.failureCode).toBe(code);
     expect(await rig.liveDeploymentId(), "the old version stays live").toBe(first);
-    expect([...rig.fake.placements.keys()], "nothing stays placed").toEqual([first]);
+    expect([...rig.fake.placed.keys()], "nothing stays placed").toEqual([first]);
     const modules = join(services.directory, "blobs", rig.scope.workspaceId, "modules");
     expect(readdirSync(modules), "nor stored").toEqual([`${first}.mjs`]);
   });

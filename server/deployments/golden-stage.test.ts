@@ -81,7 +81,7 @@ describe("golden calls", () => {
     expect(detail.failureReason).toMatch(difference);
     expect((await resultsOf(id))?.[0]).toMatchObject({ isMet: false, difference: expect.stringMatching(difference) });
     expect(await rig.liveDeploymentId()).toBe(first);
-    expect([...rig.fake.placements.keys()]).toEqual([first]);
+    expect([...rig.fake.placed.keys()]).toEqual([first]);
   });
 
   it("quote little of an answer, and no credential in it", async () => {

@@ -54,7 +54,7 @@ describe("a deleted agent", () => {
     await expect(getDeployment(services, scope, id)).rejects.toMatchObject({ code: "NOT_FOUND" });
     await run(queued);
     await purgeAgent(services, { agentId, workspaceId: scope.workspaceId });
-    expect(fake.placements.size, "at once").toBe(0);
+    expect(fake.placed.size, "at once").toBe(0);
     services.clock.advance(60_000);
     await purgeAgent(services, { agentId, workspaceId: scope.workspaceId });
     await purgeAgent(services, { agentId, workspaceId: scope.workspaceId });
@@ -98,13 +98,13 @@ describe("a deleted agent", () => {
     const activate = fake.activate;
     fake.activate = async (...given) => {
       await deleteAgent(services, scope, agentId);
-      const placement = fake.placements.get(first);
+      const placement = fake.placed.get(first);
       await purgeAgent(services, { agentId, workspaceId: scope.workspaceId });
       if (placement) await fake.deploy(placement, given[1]);
       return activate(...given);
     };
     await expect(activateDeployment(services, scope, first)).rejects.toMatchObject({ code: "NOT_FOUND" });
-    expect(fake.placements.size).toBe(0);
+    expect(fake.placed.size).toBe(0);
   });
 
   it("keeps an upload that another agent uses", async () => {

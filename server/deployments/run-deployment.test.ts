@@ -105,7 +105,7 @@ describe("a deployment", () => {
     const detail = await rig.detailOf(id);
     expect(detail.status).toBe("active");
     expect(detail.steps.every((step) => step.outcome === "done")).toBe(true);
-    expect(rig.fake.placements.size).toBe(1);
+    expect(rig.fake.placed.size).toBe(1);
   });
 
   it("whose ring was lost is found by the sweep", async () => {

@@ -93,7 +93,7 @@ describe("the sweep of versions", () => {
     const before = await rig.detailOf(ids[0] ?? "");
     expect(await sweepLater()).toEqual({ pruned: 2, takenOff: 0, unreachable: 0, bundlesRemoved: 2 });
     expect(await prunedVersions()).toEqual([2, 1]);
-    expect([...rig.fake.placements.keys()].sort()).toEqual(ids.slice(2).sort());
+    expect([...rig.fake.placed.keys()].sort()).toEqual(ids.slice(2).sort());
     for (const [at, id] of ids.entries()) {
       expect(await isStored(moduleKeyOf(id)), `module of ${at + 1}`).toBe(at >= 2);
       expect(await isStored((await uploadOf(id)).blobKey), `bundle of ${at + 1}`).toBe(at >= 2);
@@ -114,7 +114,7 @@ describe("the sweep of versions", () => {
     await sweepLater();
     expect(await prunedVersions()).toEqual([1]);
     expect(await rig.liveDeploymentId()).toBe(ids[1]);
-    expect(rig.fake.placements.has(ids[1] ?? "")).toBe(true);
+    expect(rig.fake.placed.has(ids[1] ?? "")).toBe(true);
   });
 
   it("leaves an agent alone while a version of it is under way", async () => {
@@ -156,7 +156,7 @@ describe("the sweep of versions", () => {
     await expect(activateDeployment(services, rig.scope, ids[0] ?? "")).rejects.toMatchObject({ code: "CONFLICT" });
     expect(await rig.liveDeploymentId()).toBe(ids[4]);
     expect((await rig.detailOf(ids[4] ?? "")).status).toBe("active");
-    expect(rig.fake.placements.has(ids[0] ?? ""), "placed behind the sweep's back").toBe(false);
+    expect(rig.fake.placed.has(ids[0] ?? ""), "placed behind the sweep's back").toBe(false);
   });
 
   it("keeps a bundle that another version still needs, and refuses to deploy one that is gone", async () => {
@@ -194,18 +194,18 @@ describe("the sweep of versions", () => {
     rig.tamper({ destroy: () => Promise.reject(new Error("away")) });
     expect(await sweepLater()).toMatchObject({ pruned: 1, takenOff: 0, unreachable: 1 });
     expect(await sweepLater()).toMatchObject({ pruned: 0, takenOff: 0, unreachable: 1 });
-    expect(rig.fake.placements.has(ids[0] ?? "")).toBe(true);
+    expect(rig.fake.placed.has(ids[0] ?? "")).toBe(true);
     rig.tamper();
     expect(await sweepLater()).toMatchObject({ takenOff: 1, unreachable: 0 });
-    expect(rig.fake.placements.has(ids[0] ?? "")).toBe(false);
+    expect(rig.fake.placed.has(ids[0] ?? "")).toBe(false);
   });
 
   it("takes off what a failed attempt left on a runtime that did not answer", async () => {
     rig.tamper({ destroy: () => Promise.reject(new Error("away")) });
     const [id] = await grow(1, broken);
-    expect(rig.fake.placements.has(id ?? "")).toBe(true);
+    expect(rig.fake.placed.has(id ?? "")).toBe(true);
     rig.tamper();
     expect(await sweepLater()).toMatchObject({ takenOff: 1 });
-    expect(rig.fake.placements.size).toBe(0);
+    expect(rig.fake.placed.size).toBe(0);
   });
 });

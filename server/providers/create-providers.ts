@@ -4,9 +4,12 @@ import type { Config } from "~/server/config";
 import { AppError } from "~/server/errors";
 import type { Log } from "~/server/log";
 import { createEmbeddedProvider } from "./embedded/embedded-provider";
-import type { Provider, ProviderRegistry } from "./provider";
+import type { OpenGrant, Provider, ProviderRegistry } from "./provider";
 
-export function createProviders({ config }: { config: Config; log: Log }): ProviderRegistry {
+/** `openGrant` is asked by runtimes elsewhere, which are handed the values of a version as it is placed or refreshed. */
+export type ProviderNeeds = { config: Config; log: Log; openGrant: OpenGrant };
+
+export function createProviders({ config }: ProviderNeeds): ProviderRegistry {
   return registryOf([createEmbeddedProvider({ socketPath: config.agentHostSocket, token: config.agentHostToken })]);
 }
 

@@ -1,7 +1,7 @@
 // The one interface to everything that can run an agent (MISSION D). Every adapter passes `provider.conformance.ts`.
 import type { Readable } from "node:stream";
 import type { Runtime } from "~/db/tables/deployments";
-import type { HostInvocation, HostLogLine, Placement } from "~/runtime/contract/host-protocol";
+import type { HostInvocation, HostLogLine, LaunchGrant, Placement } from "~/runtime/contract/host-protocol";
 import type { InvokeResponse } from "~/runtime/contract/invoke";
 
 export type ProviderHealth = { status: "up" | "down" | "unconfigured"; detail: string; warnings: string[] };
@@ -46,9 +46,17 @@ export interface Provider {
   refreshSecrets(target: PlacedDeployment, options: { signal: AbortSignal }): Promise<void>;
   /** Idempotent. */
   destroy(target: PlacedDeployment): Promise<void>;
+  /**
+   * Everything that this installation's environment holds at the provider, found there by tag or name, for the orphan sweep. Whole or
+   * rejected: a partial answer would look as if things were lost. What carries another environment's name is not in it.
+   */
+  placements(options: { signal: AbortSignal }): Promise<PlacedDeployment[]>;
   /** US dollars, estimated, deterministic and monotonic. */
   estimateCost(input: CostInput): number;
 }
+
+/** Opens what one deployment is given, for runtimes that keep the values themselves. Rejects like the launch of a process would. */
+export type OpenGrant = (deploymentId: string, options: { signal: AbortSignal }) => Promise<LaunchGrant>;
 
 export type ProviderRegistry = {
   /** Throws `INVALID_REQUEST` when this installation does not offer the runtime. */

@@ -1,11 +1,14 @@
-// Opens a deployment's secrets for the worker that hands them to a cloud provider at placement. The same path as a launch.
+// Opens a deployment's secrets for a runtime elsewhere, which keeps them itself: at its placement, and when they are refreshed.
+import type { LaunchGrant } from "~/runtime/contract/host-protocol";
 import type { Services } from "~/server/services";
-import { type OpenedSecrets, openSecrets } from "./open-secrets";
+import { openForLaunch } from "./open-for-launch";
 
-/** `secretVersions` is already written to the deployment's row. Throws like `openForLaunch`. */
+/** The same path as a launch, with the same refusals. `secretVersions` is already written to the deployment's row. */
 export function openForDeploy(
   services: Pick<Services, "across" | "vault" | "clock" | "config">,
   deploymentId: string,
-): Promise<OpenedSecrets> {
-  return openSecrets(services, deploymentId);
+  { signal }: { signal: AbortSignal },
+): Promise<LaunchGrant> {
+  signal.throwIfAborted();
+  return openForLaunch(services, deploymentId);
 }

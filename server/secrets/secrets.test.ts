@@ -158,7 +158,7 @@ describe("a launch", () => {
       telemetryKey: deriveTelemetryKey(services.config.telemetryRootKey, deployment.id, 1).toString("hex"),
       secretVersions: { OPENAI_API_KEY: 1 },
     });
-    expect((await openForDeploy(services, deployment.id)).env).toEqual(grant.env);
+    expect((await openForDeploy(services, deployment.id, { signal: new AbortController().signal })).env).toEqual(grant.env);
     const [row] = (await listSecrets(services, scope, { agentId: agent.id })).items;
     expect(row).toMatchObject({ lastInjectedAt: services.clock.now(), isStale: false });
   });

@@ -99,7 +99,7 @@ export function openHealingLedger(services: TestServices, of: { scope: Workspace
     const steps = services.owner.selectFrom("deploymentSteps").select("stage").where("outcome", "=", "running");
     demand((await steps.execute()).length === 0, "a step still runs");
     const placed = rows.filter(isServable).map((row) => row.id);
-    same([...of.fake.placements.keys()], placed, "placements");
+    same([...of.fake.placed.keys()], placed, "placements");
     same(storedModules(), placed, "stored modules");
     const refreshes = services.owner.selectFrom("secretRefreshes").select("deploymentId").where("finishedAt", "is", null);
     demand((await refreshes.execute()).length === 0, "secrets wait to be applied");

@@ -9,6 +9,7 @@ export type TestConfigPlaces = { databaseUrl: string; redisUrl: string; dataDir:
 
 export function createTestConfig(places: TestConfigPlaces, overrides: Partial<Config> = {}): Config {
   return {
+    environment: "test",
     publicUrl: new URL("http://127.0.0.1:3000"),
     isProduction: false,
     host: "127.0.0.1",

@@ -1,6 +1,6 @@
 // The runtime on this machine: workerd processes kept by the agent host, spoken to over its unix socket (MISSION D1).
 import { estimateCost } from "~/runtime/contract/estimate-cost";
-import { type HostHealth, type HostLogLine, HostProcesses } from "~/runtime/contract/host-protocol";
+import { type HostHealth, type HostLogLine, HostPlacements, HostProcesses } from "~/runtime/contract/host-protocol";
 import type { InvokeResponse } from "~/runtime/contract/invoke";
 import { AppError } from "~/server/errors";
 import type { PlacedDeployment, Provider, SecretHolder } from "~/server/providers/provider";
@@ -44,6 +44,9 @@ export function createEmbeddedProvider(host: { socketPath: string; token: string
       client.send({ method: "POST", path: `${pathOf(target)}/refresh`, body: {}, signal: options.signal }),
     async destroy(target) {
       await client.send({ method: "DELETE", path: pathOf(target), signal: AbortSignal.timeout(destroyTimeoutMs) });
+    },
+    async placements({ signal }) {
+      return HostPlacements.parse(await client.send({ method: "GET", path: "/placements", signal })).placements;
     },
     estimateCost,
   };

@@ -12,7 +12,7 @@ import { collectAnswer, type FakeAgent, openAnswer, streamAnswer } from "./fake-
 
 export type FakeProvider = Provider & {
   /** What was placed and not destroyed, by deployment id. */
-  readonly placements: ReadonlyMap<string, Placement>;
+  readonly placed: ReadonlyMap<string, Placement>;
   /** Settles how the next `deploy` ends: with this error. */
   failNextDeploy(error: AppError): void;
   setHealth(status: "up" | "down"): void;
@@ -29,7 +29,7 @@ export type FakeGrant = Pick<LaunchGrant, "env" | "secretVersions">;
 
 /** A placed module is ES module text whose default export is a handler, as `build` makes it or as a test writes it. */
 export function createFakeProvider(options: FakeProviderOptions = {}): FakeProvider {
-  const placements = new Map<string, Placement>();
+  const placed = new Map<string, Placement>();
   const agents = new Map<string, Promise<FakeAgent>>();
   const sessions = new Map<string, Map<string, string>>();
   const running = new Map<string, AbortController>();
@@ -37,7 +37,7 @@ export function createFakeProvider(options: FakeProviderOptions = {}): FakeProvi
   let healthStatus: "up" | "down" = "up";
 
   function agentOf(deploymentId: string): Promise<FakeAgent> {
-    const placement = placements.get(deploymentId);
+    const placement = placed.get(deploymentId);
     if (placement === undefined)
       return Promise.reject(new AppError("NOT_FOUND", "There is no such deployment on this provider."));
     const agent = agents.get(deploymentId) ?? loadAgent(placement, options, sessions);
@@ -61,7 +61,7 @@ export function createFakeProvider(options: FakeProviderOptions = {}): FakeProvi
 
   return {
     runtime: "embedded",
-    placements,
+    placed,
     failNextDeploy: (error) => {
       deployError = error;
     },
@@ -73,8 +73,8 @@ export function createFakeProvider(options: FakeProviderOptions = {}): FakeProvi
       const error = deployError;
       deployError = null;
       if (error !== null) throw error;
-      assertPlaceable(placement, placements.get(placement.deploymentId));
-      placements.set(placement.deploymentId, placement);
+      assertPlaceable(placement, placed.get(placement.deploymentId));
+      placed.set(placement.deploymentId, placement);
     },
     async activate({ deploymentId }) {
       await agentOf(deploymentId).catch((thrown: unknown) => {
@@ -91,7 +91,7 @@ export function createFakeProvider(options: FakeProviderOptions = {}): FakeProvi
       const frames = streamAnswer(agent, call, await openAnswer(agent, call, life));
       return addAbortSignal(life, Readable.from(frames, { objectMode: false, highWaterMark: 1 }));
     },
-    health: async () => ({ status: healthStatus, detail: `${placements.size} placed`, warnings: [] }),
+    health: async () => ({ status: healthStatus, detail: `${placed.size} placed`, warnings: [] }),
     async logs({ deploymentId }, { limit }) {
       return (await agentOf(deploymentId)).logs.slice(-limit);
     },
@@ -107,25 +107,27 @@ export function createFakeProvider(options: FakeProviderOptions = {}): FakeProvi
       return (await Promise.all(held)).flat();
     },
     async refreshSecrets({ deploymentId }) {
-      const placement = placements.get(deploymentId);
+      const placement = placed.get(deploymentId);
       if (placement === undefined || !agents.has(deploymentId)) return;
       const next = await loadAgent(placement, options, sessions);
       if (agents.has(deploymentId)) agents.set(deploymentId, Promise.resolve(next));
     },
     async destroy({ deploymentId }) {
-      const placement = placements.get(deploymentId);
+      const placement = placed.get(deploymentId);
       if (placement !== undefined && placement.stateKey === deploymentId) sessions.delete(placement.stateKey);
-      placements.delete(deploymentId);
+      placed.delete(deploymentId);
       agents.delete(deploymentId);
     },
+    placements: async () =>
+      [...placed.values()].map(({ deploymentId, agentId, workspaceId }) => ({ deploymentId, agentId, workspaceId })),
     estimateCost,
   };
 }
 
-function assertPlaceable(placement: Placement, placed: Placement | undefined): void {
+function assertPlaceable(placement: Placement, known: Placement | undefined): void {
   const digest = createHash("sha256").update(placement.module).digest("hex");
   if (digest !== placement.moduleSha256) throw new AppError("DEPLOYMENT_FAILED", "The module does not match its digest.");
-  if (placed !== undefined && placed.moduleSha256 !== placement.moduleSha256) {
+  if (known !== undefined && known.moduleSha256 !== placement.moduleSha256) {
     throw new AppError("CONFLICT", "This deployment is already placed with another module; deployments never change.");
   }
 }
