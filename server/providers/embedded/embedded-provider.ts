@@ -3,8 +3,8 @@ import { estimateCost } from "~/runtime/contract/estimate-cost";
 import { type HostHealth, type HostLogLine, HostPlacements, HostProcesses } from "~/runtime/contract/host-protocol";
 import type { InvokeResponse } from "~/runtime/contract/invoke";
 import { AppError } from "~/server/errors";
+import { buildWorkerModule } from "~/server/providers/build-worker-module";
 import type { PlacedDeployment, Provider, SecretHolder } from "~/server/providers/provider";
-import { buildWorkerModule } from "./build-worker-module";
 import { createHostClient, type HostClient } from "./host-client";
 import { streamFromHost } from "./stream-from-host";
 

@@ -6,7 +6,7 @@ import type { LaunchGrant, Placement } from "~/runtime/contract/host-protocol";
 import { resolveHandler } from "~/runtime/handler/resolve-handler";
 import { compileMask } from "~/runtime/redaction/mask-text";
 import { AppError } from "~/server/errors";
-import { buildWorkerModule } from "~/server/providers/embedded/build-worker-module";
+import { buildWorkerModule } from "~/server/providers/build-worker-module";
 import type { Provider } from "~/server/providers/provider";
 import { collectAnswer, type FakeAgent, openAnswer, streamAnswer } from "./fake-call";
 
