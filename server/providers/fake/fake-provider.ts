@@ -3,12 +3,14 @@ import { createHash } from "node:crypto";
 import { addAbortSignal, Readable } from "node:stream";
 import { estimateCost } from "~/runtime/contract/estimate-cost";
 import type { LaunchGrant, Placement } from "~/runtime/contract/host-protocol";
+import { newUlid } from "~/runtime/contract/new-ulid";
 import { resolveHandler } from "~/runtime/handler/resolve-handler";
 import { compileMask } from "~/runtime/redaction/mask-text";
 import { AppError } from "~/server/errors";
 import { buildWorkerModule } from "~/server/providers/build-worker-module";
 import type { Provider } from "~/server/providers/provider";
 import { collectAnswer, type FakeAgent, openAnswer, streamAnswer } from "./fake-call";
+import { printInto } from "./print-into";
 
 export type FakeProvider = Provider & {
   /** What was placed and not destroyed, by deployment id. */
@@ -69,7 +71,8 @@ export function createFakeProvider(options: FakeProviderOptions = {}): FakeProvi
       healthStatus = status;
     },
     build: (source, buildOptions) => buildWorkerModule(source, { ...buildOptions, target: "node" }),
-    async deploy(placement) {
+    async deploy(placement, { signal }) {
+      signal.throwIfAborted();
       const error = deployError;
       deployError = null;
       if (error !== null) throw error;
@@ -142,9 +145,13 @@ async function loadAgent(
   options: FakeProviderOptions,
   sessions: Map<string, Map<string, string>>,
 ): Promise<FakeAgent> {
-  const url = `data:text/javascript;charset=utf-8,${encodeURIComponent(placement.module)}`;
-  const exported: Record<string, unknown> = await import(/* @vite-ignore */ url);
   const { env, secretVersions } = await grantOf(placement.deploymentId, options);
+  const [mask, logs] = [compileMask(Object.values(env)), [] as FakeAgent["logs"]];
+  const module = printInto(placement.module, newUlid(), (stream, line) =>
+    logs.push({ at: new Date().toISOString(), stream, line: mask.mask(line) }),
+  );
+  const url = `data:text/javascript;charset=utf-8,${encodeURIComponent(module)}`;
+  const exported: Record<string, unknown> = await import(/* @vite-ignore */ url);
   const store = sessions.get(placement.stateKey) ?? new Map<string, string>();
   sessions.set(placement.stateKey, store);
   return {
@@ -152,9 +159,9 @@ async function loadAgent(
     handler: resolveHandler(exported["entry"] ?? exported, "The entry point"),
     env,
     secretVersions,
-    mask: compileMask(Object.values(env)),
+    mask,
     sessions: store,
-    logs: [],
+    logs,
   };
 }
 
