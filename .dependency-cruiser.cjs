@@ -12,6 +12,7 @@ const features = [
   "variables",
   "secrets",
   "deployments",
+  "runtimes",
   "budgets",
   "invocations",
   "billing",
@@ -37,6 +38,7 @@ const foundations = [
   "group-commit",
   "incidents",
   "idempotency",
+  "environment",
 ];
 const anyFeature = `^server/(${features.join("|")})/`;
 

@@ -20,6 +20,9 @@ import * as m0018 from "./migrations/0018-variables-and-pruned-versions";
 import * as m0019 from "./migrations/0019-key-rotation";
 import * as m0020 from "./migrations/0020-agent-secret-versions";
 import * as m0022 from "./migrations/0022-github-sources";
+import * as m0023 from "./migrations/0023-runtimes";
+import * as m0024 from "./migrations/0024-usage-grains";
+import * as m0025 from "./migrations/0025-budgets";
 
 export const migrations: Record<string, Migration> = {
   "0001-identity": m0001,
@@ -41,6 +44,9 @@ export const migrations: Record<string, Migration> = {
   "0019-key-rotation": m0019,
   "0020-agent-secret-versions": m0020,
   "0022-github-sources": m0022,
+  "0023-runtimes": m0023,
+  "0024-usage-grains": m0024,
+  "0025-budgets": m0025,
 };
 
 /** Runs what is missing, in order, under an advisory lock. Takes a handle of role `owner`. Returns the names that ran. */

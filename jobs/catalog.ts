@@ -5,6 +5,7 @@ import { purgeAgentJob } from "~/server/agents/agents.jobs";
 import { sweepKeyLeaksJob, tellKeyLeakJob } from "~/server/api-keys/api-keys.jobs";
 import { sweepAuditJob } from "~/server/audit/audit.jobs";
 import { settleBillingEventJob, sweepBillingJob, sweepSpendJob } from "~/server/billing/billing.jobs";
+import { recountBudgetsJob, sweepBudgetsJob } from "~/server/budgets/budgets.jobs";
 import { sweepBundlesJob } from "~/server/bundles/bundles.jobs";
 import {
   runDeploymentJob,
@@ -17,8 +18,9 @@ import { sweepInvocationsJob } from "~/server/invocations/invocations.jobs";
 import { deliverMailJob, sweepMailsJob } from "~/server/mail/mail.jobs";
 import type { JobContract } from "~/server/queue/queue";
 import { runRotationJob, sweepRotationsJob } from "~/server/rotation/rotation.jobs";
+import { sweepPlacementsJob, sweepRuntimesJob } from "~/server/runtimes/runtimes.jobs";
 import { refreshSecretsJob, sweepSecretExpiryJob, sweepSecretRefreshesJob } from "~/server/secrets/secrets.jobs";
-import { sweepTelemetryJob } from "~/server/telemetry/telemetry.jobs";
+import { sweepDropsJob, sweepTelemetryJob, sweepUsageJob } from "~/server/telemetry/telemetry.jobs";
 
 export const catalog = {
   [sweepAccountsJob.name]: sweepAccountsJob,
@@ -32,6 +34,8 @@ export const catalog = {
   [settleBillingEventJob.name]: settleBillingEventJob,
   [sweepBillingJob.name]: sweepBillingJob,
   [sweepSpendJob.name]: sweepSpendJob,
+  [sweepBudgetsJob.name]: sweepBudgetsJob,
+  [recountBudgetsJob.name]: recountBudgetsJob,
   [sweepBundlesJob.name]: sweepBundlesJob,
   [sweepDeploymentLogsJob.name]: sweepDeploymentLogsJob,
   [sweepDeploymentsJob.name]: sweepDeploymentsJob,
@@ -42,10 +46,14 @@ export const catalog = {
   [sweepMailsJob.name]: sweepMailsJob,
   [runRotationJob.name]: runRotationJob,
   [sweepRotationsJob.name]: sweepRotationsJob,
+  [sweepPlacementsJob.name]: sweepPlacementsJob,
+  [sweepRuntimesJob.name]: sweepRuntimesJob,
   [refreshSecretsJob.name]: refreshSecretsJob,
   [sweepSecretRefreshesJob.name]: sweepSecretRefreshesJob,
   [sweepSecretExpiryJob.name]: sweepSecretExpiryJob,
+  [sweepDropsJob.name]: sweepDropsJob,
   [sweepTelemetryJob.name]: sweepTelemetryJob,
+  [sweepUsageJob.name]: sweepUsageJob,
   [sweepVersionsJob.name]: sweepVersionsJob,
 };
 

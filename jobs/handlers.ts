@@ -9,6 +9,8 @@ import { sweepAudit } from "~/server/audit/sweep-audit";
 import { settleEvent } from "~/server/billing/settle-event";
 import { sweepBilling } from "~/server/billing/sweep-billing";
 import { sweepSpend } from "~/server/billing/sweep-spend";
+import { recountBudgets } from "~/server/budgets/recount-budgets";
+import { tellOfBudgets } from "~/server/budgets/tell-of-budgets";
 import { sweepIncoming } from "~/server/bundles/sweep-incoming";
 import { sweepUploads } from "~/server/bundles/sweep-uploads";
 import { purgeAgent } from "~/server/deployments/purge-agent";
@@ -17,16 +19,21 @@ import { sweepDeploymentLogs } from "~/server/deployments/sweep-deployment-logs"
 import { sweepDeployments } from "~/server/deployments/sweep-deployments";
 import { sweepVersions } from "~/server/deployments/sweep-versions";
 import { sweepIdempotencyKeys } from "~/server/idempotency/sweep-idempotency-keys";
+import { settleLostLeases } from "~/server/invocations/settle-lost-leases";
 import { sweepInvocations } from "~/server/invocations/sweep-invocations";
 import { deliverMail } from "~/server/mail/deliver-mail";
 import { sweepMails } from "~/server/mail/sweep-mails";
 import { runRotation } from "~/server/rotation/run-rotation";
 import { sweepRotations } from "~/server/rotation/sweep-rotations";
+import { sweepPlacements } from "~/server/runtimes/sweep-placements";
+import { sweepRuntimes } from "~/server/runtimes/sweep-runtimes";
 import { refreshSecrets } from "~/server/secrets/refresh-secrets";
 import { sweepSecretExpiry } from "~/server/secrets/sweep-secret-expiry";
 import { sweepSecretRefreshes } from "~/server/secrets/sweep-secret-refreshes";
 import type { Services } from "~/server/services";
+import { sweepDrops } from "~/server/telemetry/sweep-drops";
 import { sweepTelemetry } from "~/server/telemetry/sweep-telemetry";
+import { sweepUsage } from "~/server/telemetry/sweep-usage";
 import type { JobName, PayloadOf } from "./catalog";
 
 /** `draining` is aborted when this process is about to end: hand over what you can, and reject. */
@@ -44,6 +51,13 @@ export const handlers: Handlers = {
   "billing-event": (services, payload) => settleEvent(services, payload),
   "billing-sweep": (services) => sweepBilling(services),
   "spend-sweep": (services) => sweepSpend(services),
+  "budgets-sweep": async (services) => {
+    await settleLostLeases(services);
+    await tellOfBudgets(services);
+  },
+  "budget-recounts-sweep": async (services) => {
+    await recountBudgets(services);
+  },
   "bundles-sweep": async (services) => {
     await sweepIncoming(services);
     await sweepUploads(services);
@@ -66,11 +80,21 @@ export const handlers: Handlers = {
   "key-leak-tell": (services, payload) => tellKeyLeak(services, payload),
   "key-leaks-sweep": (services) => sweepKeyLeaks(services),
   "mails-sweep": (services) => sweepMails(services),
+  "placements-sweep": async (services) => {
+    await sweepPlacements(services);
+  },
+  "runtimes-sweep": (services) => sweepRuntimes(services),
   "rotation-run": (services, payload, draining) => runRotation(services, payload, draining),
   "rotations-sweep": (services) => sweepRotations(services),
   "secrets-refresh": (services, payload, draining) => refreshSecrets(services, payload, draining),
   "secret-refreshes-sweep": (services) => sweepSecretRefreshes(services),
   "secret-expiry-sweep": (services) => sweepSecretExpiry(services),
+  "drops-sweep": async (services) => {
+    await sweepDrops(services);
+  },
+  "usage-sweep": async (services) => {
+    await sweepUsage(services);
+  },
   "telemetry-sweep": async (services) => {
     await sweepTelemetry(services);
   },

@@ -2,6 +2,7 @@
 import process from "node:process";
 import { ConfigError, readConfig, readSecretValues } from "~/server/config";
 import { createServices, type ProcessServices } from "~/server/create-services";
+import { assertEnvironment } from "~/server/environment/assert-environment";
 import { hideValues, redactText } from "~/server/redaction/redact-text";
 import { catalog } from "./catalog";
 import { schedules } from "./schedules";
@@ -13,7 +14,11 @@ const exitConfiguration = 78;
 async function main(): Promise<void> {
   hideValues(readSecretValues());
   const services = createServices(readConfig(), { program: "worker" });
-  const workers = await startWorkers(services).catch(async (error: unknown) => {
+  const start = async () => {
+    await assertEnvironment(services);
+    return startWorkers(services);
+  };
+  const workers = await start().catch(async (error: unknown) => {
     await services.close();
     throw error;
   });

@@ -2,6 +2,7 @@
 import process from "node:process";
 import { ConfigError, readConfig, readSecretValues } from "./config";
 import { createServices } from "./create-services";
+import { assertEnvironment } from "./environment/assert-environment";
 import { startWeb, type Web } from "./http/start-web";
 import type { Log } from "./log";
 import { hideValues, redactText } from "./redaction/redact-text";
@@ -12,10 +13,11 @@ const exitConfiguration = 78;
 async function main(): Promise<void> {
   hideValues(readSecretValues());
   const services = createServices(readConfig(), { program: "web" });
-  const web = await startWeb(services, {
-    rootDirectory: process.cwd(),
-    watchesBuild: process.argv.includes("--watch-build"),
-  }).catch(async (error: unknown) => {
+  const start = async () => {
+    await assertEnvironment(services);
+    return startWeb(services, { rootDirectory: process.cwd(), watchesBuild: process.argv.includes("--watch-build") });
+  };
+  const web = await start().catch(async (error: unknown) => {
     await services.close();
     throw error;
   });

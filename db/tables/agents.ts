@@ -1,6 +1,7 @@
 // An agent: belongs to one workspace, points at one live deployment.
 import type { ColumnType } from "kysely";
 import type { ColumnClasses } from "./classes";
+import type { Runtime } from "./deployments";
 
 export const agentStatuses = ["created", "deploying", "active", "error", "disabled"] as const;
 export type AgentStatus = (typeof agentStatuses)[number];
@@ -14,6 +15,8 @@ export type AgentsTable = {
   ownerUserId: string;
   /** The live deployment; moved only under the row lock of `make-active.ts`. */
   activeDeploymentId: string | null;
+  /** Where its next versions go when their bundles claim it; null: the manifest's first that is offered. */
+  preferredRuntime: ColumnType<Runtime | null, Runtime | null | undefined, Runtime | null>;
   disabledAt: Date | null;
   /** Set at once by a delete; the row is purged after deprovisioning. */
   deletedAt: Date | null;
@@ -28,6 +31,7 @@ export const agentsColumns: ColumnClasses<AgentsTable> = {
   description: "metadata",
   ownerUserId: "metadata",
   activeDeploymentId: "metadata",
+  preferredRuntime: "metadata",
   disabledAt: "metadata",
   deletedAt: "metadata",
   createdAt: "metadata",

@@ -11,6 +11,7 @@ import type { DeploymentItem } from "./deployments.contract";
 import { type DeploymentRow, findDeployment, lockAgent } from "./deployments.queries";
 import { findAgentUnlocked } from "./foresight.queries";
 import { readDeployment } from "./get-deployment";
+import { placeDeadlineMs } from "./in-stage";
 import { assertEnabled, judgeActivation } from "./judge-activation";
 import { makeActive } from "./make-active";
 import { placementOf } from "./placement-of";
@@ -18,8 +19,6 @@ import { readVerified } from "./read-verified";
 import { takeBackIfUnwanted } from "./take-back-unwanted";
 
 type Needs = Pick<Services, "db" | "across" | "clock" | "redis" | "log" | "blobs" | "providers">;
-
-const placeTimeoutMs = 30_000;
 
 /** Rejects with `CONFLICT` for a version that never passed its probe, `DEPLOYMENT_FAILED` when its stored files were altered. */
 export async function activateDeployment(needs: Needs, scope: WorkspaceScope, deploymentId: string): Promise<DeploymentItem> {
@@ -52,7 +51,7 @@ async function placeAgain(needs: Needs, scope: WorkspaceScope, row: DeploymentRo
   const bytes = await readVerified(needs, { ...key, what: "module", blobKey: row.moduleBlobKey, sha256: row.moduleSha256 });
   const module = { text: bytes.toString("utf8"), sha256: row.moduleSha256 };
   const provider = needs.providers.get(row.runtime);
-  const signal = AbortSignal.timeout(placeTimeoutMs);
+  const signal = AbortSignal.timeout(placeDeadlineMs[row.runtime]);
   await provider.deploy(placementOf(row, current.plan, module), { signal });
   await provider.activate({ ...key, agentId: row.agentId }, { signal });
 }

@@ -1,6 +1,6 @@
 // Runs one stage of a deployment: entered and left in the rows under the lease, ended by its deadline or an interruption.
 
-import type { DeploymentStage } from "~/db/tables/deployments";
+import type { DeploymentStage, Runtime } from "~/db/tables/deployments";
 import { inTransaction, type Tx } from "~/db/transaction";
 import { AppError } from "~/server/errors";
 import { ringWatchers } from "./deployment-doorbell";
@@ -12,6 +12,14 @@ export type StageDeadlines = Record<"checked" | "built" | "placed" | "probed" | 
 
 /** Milliseconds; what takes longer is not going to end. */
 export const stageDeadlines: StageDeadlines = { checked: 60_000, built: 60_000, placed: 30_000, probed: 40_000, golden: 120_000 };
+
+/** How long a runtime may take to hold a version: some answer only when machines far away are ready. */
+export const placeDeadlineMs: Record<Runtime, number> = {
+  embedded: stageDeadlines.placed,
+  cloudflare: 90_000,
+  agentcore: 300_000,
+  vps: 90_000,
+};
 
 /** Rejects with what `act` rejected with, `DEPLOYMENT_FAILED` past the deadline, or {@link RunInterrupted}. */
 export async function inStage<T>(

@@ -11,7 +11,7 @@ import type { DeploymentKey } from "./deployments.jobs";
 import { goLive } from "./go-live";
 import { goldenStage } from "./golden-stage";
 import { type Run, RunInterrupted, type RunNeeds, say } from "./held-run";
-import { inStage, type StageDeadlines, stageDeadlines } from "./in-stage";
+import { inStage, placeDeadlineMs, type StageDeadlines, stageDeadlines } from "./in-stage";
 import { keepHeartbeat } from "./keep-heartbeat";
 import { placeStage } from "./place-stage";
 import { probeStage } from "./probe-stage";
@@ -36,7 +36,8 @@ export async function runDeployment(needs: RunNeeds, key: DeploymentKey, options
   const at: { stage: DeploymentStage } = { stage: claim.row.stage };
   const run = (): Run => openRun(needs, claim, heartbeat.signal);
   try {
-    await runStages(run(), at, { ...stageDeadlines, ...options.deadlines });
+    const placed = placeDeadlineMs[claim.row.runtime];
+    await runStages(run(), at, { ...stageDeadlines, placed, ...options.deadlines });
   } catch (error) {
     await settleRun({ needs, claim, stage: at.stage, error });
   } finally {

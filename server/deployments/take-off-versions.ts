@@ -2,12 +2,13 @@
 import type { Services } from "~/server/services";
 import { moduleBlobKeyOf } from "./build-stage";
 import { destroyPlacement } from "./destroy-placement";
+import { placeDeadlineMs } from "./in-stage";
 import { listToTakeOffAcrossWorkspaces, setPlacementRemovedAcrossWorkspaces } from "./prune.queries";
 
 type Needs = Pick<Services, "across" | "clock" | "blobs" | "providers" | "log">;
 
-/** Until then a worker that lost its lease, or a request that was on its way, may still place it; stages have ended by then. */
-const graceMs = 45_000;
+/** Past the deadline of placing, for so long a worker that lost its lease, or a request that was on its way, may still place it. */
+const afterDeadlineMs = 15_000;
 const pageMax = 200;
 const pagesMax = 10;
 
@@ -46,6 +47,7 @@ export async function takeOff(
   await needs.blobs.delete(moduleBlobKeyOf(key));
   if (!isDestroyed) return "unreachable";
   const at = needs.clock.now();
+  const graceMs = placeDeadlineMs[row.runtime] + afterDeadlineMs;
   if (unwantedSince.some((since) => since !== null && Math.abs(at.getTime() - since.getTime()) <= graceMs)) return "again";
   await setPlacementRemovedAcrossWorkspaces(needs.across, key, at);
   return "gone";

@@ -1,0 +1,65 @@
+// Where one runtime and the rows differ, as they are read now: what nobody owns there, and what is missing.
+import type { PlacedDeployment, Provider } from "~/server/providers/provider";
+import type { Services } from "~/server/services";
+import {
+  listCallableAcrossWorkspaces,
+  listKnownWorkspacesAcrossWorkspaces,
+  listOwnersAcrossWorkspaces,
+  type Stray,
+} from "./strays.queries";
+
+type Needs = Pick<Services, "across">;
+
+const pageMax = 500;
+const pagesMax = 400;
+const listTimeoutMs = 60_000;
+
+export type FoundStrays = { placed: number; strays: Stray[] };
+
+/** Rejects when the runtime cannot say what it holds: from half an answer everything else would look lost. */
+export async function findStrays(needs: Needs, provider: Provider): Promise<FoundStrays> {
+  // The runtime first: a version's row is there before it is placed, so what is placed without one has none.
+  const placed = await provider.placements({ signal: AbortSignal.timeout(listTimeoutMs) });
+  const strays: Stray[] = [];
+  for (let from = 0; from < placed.length; from += pageMax) {
+    strays.push(...(await judgePlaced(needs, provider, placed.slice(from, from + pageMax))));
+  }
+  strays.push(...(await findLost(needs, provider, new Set(placed.map(({ deploymentId }) => deploymentId)))));
+  return { placed: placed.length, strays };
+}
+
+/** The strays among these. A version that is unwanted and not confirmed to be gone is under way to that without us. */
+export async function judgePlaced(
+  needs: Needs,
+  { runtime }: Pick<Provider, "runtime">,
+  placed: readonly PlacedDeployment[],
+): Promise<Stray[]> {
+  if (placed.length === 0) return [];
+  const rows = await listOwnersAcrossWorkspaces(needs.across, [...new Set(placed.map(({ deploymentId }) => deploymentId))]);
+  const owners = new Map(rows.map((row) => [row.id, row]));
+  const workspaces = new Set(
+    await listKnownWorkspacesAcrossWorkspaces(needs.across, [...new Set(placed.map(({ workspaceId }) => workspaceId))]),
+  );
+  return placed.flatMap((found): Stray[] => {
+    const row = owners.get(found.deploymentId);
+    const isTheirs = row === undefined || (row.workspaceId === found.workspaceId && row.agentId === found.agentId);
+    if (!isTheirs || !workspaces.has(found.workspaceId)) return [{ ...found, runtime, kind: "stranger" }];
+    const isOwned = row !== undefined && row.runtime === runtime && row.placementRemovedAt === null;
+    return isOwned ? [] : [{ ...found, runtime, kind: "orphan" }];
+  });
+}
+
+/** What is live comes first: it is missed most. */
+async function findLost(needs: Needs, { runtime }: Provider, placed: ReadonlySet<string>): Promise<Stray[]> {
+  const [live, others]: [Stray[], Stray[]] = [[], []];
+  let afterId = "";
+  for (let page = 0; page < pagesMax; page += 1) {
+    const rows = await listCallableAcrossWorkspaces(needs.across, { runtime, afterId, limit: pageMax });
+    for (const { status, ...version } of rows) {
+      if (!placed.has(version.deploymentId)) (status === "active" ? live : others).push({ ...version, runtime, kind: "lost" });
+    }
+    afterId = rows.at(-1)?.deploymentId ?? afterId;
+    if (rows.length < pageMax) break;
+  }
+  return [...live, ...others];
+}
