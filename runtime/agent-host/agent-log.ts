@@ -2,6 +2,8 @@
 import type { HostLogLine } from "~/runtime/contract/host-protocol";
 
 export type AgentLog = {
+  /** Whether there is room for one more line of the agent's own; asked before the line is cleaned, because cleaning is what costs. */
+  admits(line: string): boolean;
   write(stream: HostLogLine["stream"], line: string): void;
   /** Oldest first. */
   tail(limit: number): HostLogLine[];
@@ -11,6 +13,9 @@ const linesMax = 1_000;
 const lineCharactersMax = 4_096;
 const linesPerSecond = 200;
 const burstMax = 1_000;
+
+/** A long line costs as much as several of these. */
+const usualBytes = 512;
 
 export function createAgentLog(now: () => number = Date.now): AgentLog {
   const lines: HostLogLine[] = [];
@@ -30,20 +35,27 @@ export function createAgentLog(now: () => number = Date.now): AgentLog {
     refilledAt = at;
   }
 
+  function noteDropped(): void {
+    if (dropped > 0) append("host", `${dropped} lines were left out: the agent printed more than ${linesPerSecond} a second.`);
+    dropped = 0;
+  }
+
   return {
-    write(stream, line) {
+    admits(line) {
       refill();
-      // What the host has to say is rare and is never lost to an agent that shouts.
-      if (stream === "host") return append(stream, line);
-      if (allowance < 1) {
+      const cost = Math.max(1, line.length / usualBytes);
+      if (allowance < cost) {
         dropped += 1;
-        return;
+        return false;
       }
-      allowance -= 1;
-      if (dropped > 0) append("host", `${dropped} lines were left out: the agent printed more than ${linesPerSecond} a second.`);
-      dropped = 0;
-      append(stream, line);
+      allowance -= cost;
+      noteDropped();
+      return true;
     },
-    tail: (limit) => lines.slice(-limit),
+    write: append,
+    tail(limit) {
+      noteDropped();
+      return lines.slice(-limit);
+    },
   };
 }

@@ -4,7 +4,7 @@ import { Pool } from "undici";
 import type { AgentLog } from "./agent-log";
 import type { LineCleaner } from "./clean-lines";
 import { isOutOfMemory } from "./explain-exit";
-import { createLineSplitter } from "./split-lines";
+import { type OutputReader, readOutput } from "./read-output";
 
 export type ProcessEnd = {
   reason: string;
@@ -13,8 +13,8 @@ export type ProcessEnd = {
   isLastCallToBlame: boolean;
 };
 
-const errorTailCharacters = 8_192;
-const outputLineBytesMax = 16_384;
+/** The runtime's notice that a call hangs and the end of that call's connection come on ways of their own, in either order. */
+const hangNoticeMs = 1_000;
 
 export type AgentProcessParts = {
   child: ChildProcess;
@@ -42,7 +42,9 @@ export class AgentProcess {
   end: ProcessEnd | null = null;
   private killReason: string | null = null;
   private callsWhenCut: number | null = null;
-  private errorTail = "";
+  private readonly output: OutputReader;
+  private hungAt = Number.NEGATIVE_INFINITY;
+  private onHang: (() => void)[] = [];
   private onIdle: (() => void) | null = null;
   private readonly child: ChildProcess;
 
@@ -52,7 +54,8 @@ export class AgentProcess {
     this.memoryMb = parts.memoryMb;
     this.agent = openPool(parts.sockets.agent);
     this.shim = openPool(parts.sockets.shim);
-    this.readOutput(parts);
+    const { stdout, stderr } = parts.child;
+    this.output = readOutput({ stdout, stderr, log: parts.log, clean: parts.clean, onHang: () => this.noteHang(parts.log) });
     this.ended = new Promise((resolve) => {
       const finish = () => {
         if (this.end !== null) return;
@@ -68,7 +71,7 @@ export class AgentProcess {
 
   /** Standard error so far, cleaned: what a start failure is explained from. */
   get errors(): string {
-    return this.errorTail;
+    return this.output.errors;
   }
 
   beginCall(): void {
@@ -84,6 +87,19 @@ export class AgentProcess {
   /** A call lost its connection: how many there were tells whether it alone can be to blame. */
   noteCut(): void {
     this.callsWhenCut ??= this.inFlight;
+  }
+
+  /** Resolves when the runtime says, or has just said, that a call can never finish. */
+  untilHung(): Promise<void> {
+    if (performance.now() - this.hungAt < hangNoticeMs) return Promise.resolve();
+    return new Promise((resolve) => this.onHang.push(resolve));
+  }
+
+  private noteHang(log: AgentLog): void {
+    this.hungAt = performance.now();
+    for (const resolve of this.onHang.splice(0)) resolve();
+    const words = "A call was ended: its handler waited for a promise that nothing was left to resolve.";
+    if (log.admits(words)) log.write("host", words);
   }
 
   /** Ends it at once; every call in flight fails with `reason`. */
@@ -114,35 +130,10 @@ export class AgentProcess {
     });
   }
 
-  private readOutput({ log, clean }: AgentProcessParts): void {
-    const out = clean((line) => log.write("stdout", line));
-    const written = clean((line) => log.write("stderr", line));
-    const err = clean((line) => {
-      this.errorTail = `${this.errorTail}${line}\n`.slice(-errorTailCharacters);
-      if (!line.includes("The compatibility flag")) log.write("stderr", line);
-    });
-    const outLines = createLineSplitter(outputLineBytesMax, (line) => {
-      // What is written to process.stdout and process.stderr comes this way, with the name in front.
-      const [, stream, text] = /^(stdout|stderr): ([\s\S]*)$/.exec(line) ?? [];
-      (stream === "stderr" ? written : out).push(text ?? line);
-    });
-    const errLines = createLineSplitter(outputLineBytesMax, (line) => err.push(line));
-    const endOut = () => [outLines, out, written].map((reader) => reader.end());
-    const endErr = () => [errLines, err].map((reader) => reader.end());
-    for (const [stream, lines, end] of [
-      [this.child.stdout, outLines, endOut] as const,
-      [this.child.stderr, errLines, endErr] as const,
-    ]) {
-      stream?.on("data", (chunk: Buffer) => lines.push(chunk));
-      stream?.on("end", end);
-      stream?.on("error", () => undefined);
-    }
-  }
-
   private describeEnd(): ProcessEnd {
     const isLonely = (this.callsWhenCut ?? this.inFlight) <= 1;
     if (this.killReason !== null) return { reason: this.killReason, isKilledByHost: true, isLastCallToBlame: isLonely };
-    if (isOutOfMemory(this.errorTail)) {
+    if (isOutOfMemory(this.output.errors)) {
       const reason = `The agent used more than its ${this.memoryMb} MB of memory and was stopped.`;
       return { reason, isKilledByHost: false, isLastCallToBlame: isLonely };
     }

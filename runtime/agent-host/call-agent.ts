@@ -112,13 +112,14 @@ class AgentExchange implements Dispatcher.DispatchHandler {
     }
   }
 
-  /** The connection broke: when the process is dying, it says why a moment later. */
+  /** The connection broke: when the process is dying or the call hung, that is said a moment later. */
   private async explainCut(): Promise<void> {
     this.process.noteCut();
-    const end = await Promise.race([this.process.ended, delay(1_000)]);
-    if (end === null) return this.fail(new HostError("RUNTIME_ERROR", "The agent closed its answer before it was finished."));
-    const options = { retryable: !end.isLastCallToBlame, details: { reason: "process_ended" } };
-    this.fail(new HostError("RUNTIME_ERROR", end.reason, options));
+    const cause = await Promise.race([this.process.ended, this.process.untilHung().then(() => "hung" as const), delay(1_000)]);
+    if (cause === "hung") return this.fail(hungError());
+    if (cause === null) return this.fail(new HostError("RUNTIME_ERROR", "The agent closed its answer before it was finished."));
+    const options = { retryable: !cause.isLastCallToBlame, details: { reason: "process_ended" } };
+    this.fail(new HostError("RUNTIME_ERROR", cause.reason, options));
   }
 
   private timeoutError(): HostError {
@@ -141,6 +142,13 @@ class AgentExchange implements Dispatcher.DispatchHandler {
   private usageOf(usage: { tokens: number; toolCalls: number }): CallUsage {
     return { ...usage, computeMs: Math.ceil(performance.now() - this.startedAt) };
   }
+}
+
+/** It would have run out of time: the runtime saw it coming, because nothing was pending that could have let the handler go on. */
+function hungError(): HostError {
+  const message =
+    "The agent would never have finished: its handler waits for a promise that nothing is left to resolve. Look for one whose resolve is never called.";
+  return new HostError("RUNTIME_ERROR", message, { retryable: true, details: { timedOut: true, reason: "agent_hung" } });
 }
 
 function delay(ms: number): Promise<null> {

@@ -3,11 +3,14 @@ import type { LaunchGrant } from "~/runtime/contract/host-protocol";
 import type { MaskCompiler } from "~/runtime/redaction/mask-text";
 import { type AgentLog, createAgentLog } from "./agent-log";
 import type { AgentProcess } from "./agent-process";
+import { createEgressBudget, type EgressBudget } from "./egress-budget";
 import { HostError, toHostError } from "./host-error";
-import { type LaunchedAgent, type LaunchNeeds, launchProcess } from "./launch-process";
+import { type LaunchedAgent, type LaunchFor, type LaunchNeeds, launchProcess } from "./launch-process";
 import type { PlacedRecord } from "./placement-store";
 import { type CallRecorder, createCallRecorder } from "./record-calls";
+import { createRestartPauses } from "./restart-pauses";
 import type { StateLock } from "./state-lock";
+import { pruneEmptySessions } from "./state-usage";
 import type { CallFact } from "./telemetry-event";
 import { telemetryIdentity } from "./workerd-config";
 
@@ -15,8 +18,8 @@ export type RunnerNeeds = LaunchNeeds & { lock: StateLock; idleMs: number; drain
 
 export type RunningAgent = { process: AgentProcess; mask: MaskCompiler };
 
-const retryMsMin = 1_000;
-const retryMsMax = 60_000;
+const requestsAtATimeMax = 128;
+const lookupsAtATimeMax = 4;
 
 /** A process that ends sooner than this, and before it served a call, counts as failing to start. */
 const healthyAfterMs = 10_000;
@@ -26,6 +29,8 @@ const refreshGraceMs = 1_000;
 
 export class DeploymentRunner {
   readonly log: AgentLog = createAgentLog();
+  /** Of the deployment, so that ending and starting processes gives no more of it. */
+  private readonly egress: EgressBudget;
   private current: LaunchedAgent | null = null;
   private starting: Promise<LaunchedAgent> | null = null;
   /** Started and without calls: takes over when the current one has ended. */
@@ -34,15 +39,17 @@ export class DeploymentRunner {
   private nextRefresh: Promise<void> | null = null;
   private giveBackState: () => void = () => undefined;
   private recorder: CallRecorder | null = null;
-  private failures = 0;
-  private lastFailure: HostError | null = null;
-  private retryAt = 0;
+  private readonly pauses = createRestartPauses();
+  private mustPrune = false;
   private isRemoved = false;
 
   constructor(
     private readonly needs: RunnerNeeds,
     readonly record: PlacedRecord,
-  ) {}
+  ) {
+    const { egressBytesPerMinuteMax: bytesPerMinuteMax } = needs.settings;
+    this.egress = createEgressBudget({ requestsMax: requestsAtATimeMax, lookupsMax: lookupsAtATimeMax, bytesPerMinuteMax });
+  }
 
   get isRunning(): boolean {
     return this.current !== null;
@@ -65,7 +72,7 @@ export class DeploymentRunner {
 
   /** Starts the process if it does not run. A probe does not wait for the pause after a failure. */
   async start(): Promise<void> {
-    this.retryAt = 0;
+    this.pauses.skip();
     await this.ensure();
   }
 
@@ -132,7 +139,8 @@ export class DeploymentRunner {
     while (this.current?.process.isStopping) await this.current.process.ended;
     if (this.isRemoved) throw new HostError("NOT_FOUND", "There is no such deployment on this host.");
     if (this.current !== null) return this.current;
-    if (this.starting === null && this.lastFailure !== null && Date.now() < this.retryAt) throw this.lastFailure;
+    const pause = this.starting === null ? this.pauses.reason() : null;
+    if (pause !== null) throw pause;
     this.starting ??= this.launch().finally(() => {
       this.starting = null;
     });
@@ -142,10 +150,12 @@ export class DeploymentRunner {
   private async launch(): Promise<LaunchedAgent> {
     const giveBack = await this.needs.lock.take(this.record.stateKey, () => this.makeWay());
     try {
-      const launched = await launchProcess(this.needs, this.record, {
-        log: this.log,
-        onGrant: (grant) => this.openRecorder(grant),
-      });
+      if (this.mustPrune) await this.pruneSessions();
+      const launched = await launchProcess(
+        this.needs,
+        this.record,
+        this.launchFor((grant) => this.openRecorder(grant)),
+      );
       this.giveBackState = giveBack;
       this.adopt(launched);
       this.log.write("host", "Started.");
@@ -154,6 +164,20 @@ export class DeploymentRunner {
       giveBack();
       throw this.noteFailure(toHostError(thrown));
     }
+  }
+
+  private launchFor(onGrant: LaunchFor["onGrant"]): LaunchFor {
+    const onOverfull = () => {
+      this.mustPrune = true;
+    };
+    return { log: this.log, egress: this.egress, onGrant, onOverfull };
+  }
+
+  /** While we hold the sessions and no process does. */
+  private async pruneSessions(): Promise<void> {
+    const pruned = await pruneEmptySessions(this.needs.store.openState(this.record).path);
+    this.mustPrune = false;
+    this.log.write("host", `Removed ${pruned} sessions in which nothing was ever kept.`);
   }
 
   private adopt(launched: LaunchedAgent): void {
@@ -189,7 +213,8 @@ export class DeploymentRunner {
   /** Without a call it opens no session, so it may run while the first one has them. */
   private async launchBeside(): Promise<LaunchedAgent> {
     try {
-      return await launchProcess(this.needs, this.record, { log: this.log, onGrant: () => undefined });
+      const agent = this.launchFor(() => undefined);
+      return await launchProcess(this.needs, this.record, agent);
     } catch (thrown) {
       const error = toHostError(thrown);
       this.log.write("host", `Not started anew, the process goes on with the secrets it has: ${causeOf(error)}`);
@@ -234,16 +259,12 @@ export class DeploymentRunner {
 
   private noteCrash(process: AgentProcess, reason: string): void {
     this.log.write("host", reason);
-    if (process.hasServed || Date.now() - process.startedAt >= healthyAfterMs) this.failures = 0;
+    if (process.hasServed || Date.now() - process.startedAt >= healthyAfterMs) this.pauses.forget();
     else this.noteFailure(new HostError("RUNTIME_ERROR", reason, { retryable: true, details: { reason: "crashed" } }));
   }
 
-  /** The first failure may be tried again at once; from the second on pauses double. */
   private noteFailure(error: HostError): HostError {
-    this.failures += 1;
-    this.lastFailure = error;
-    const pauseMs = this.failures === 1 ? 0 : Math.min(retryMsMax, retryMsMin * 2 ** (this.failures - 2));
-    this.retryAt = Date.now() + pauseMs;
+    this.pauses.noteFailure(error);
     if (isForAuthor(error)) this.log.write("host", causeOf(error));
     return error;
   }

@@ -12,6 +12,7 @@ function check(url: string, policy: Partial<EgressPolicy> = {}) {
   return assertEgressAllowed(
     { allow: undefined, allowLoopback: false, resolve: leadsTo("93.184.215.14"), ...policy },
     new URL(url),
+    { lookUp: (work) => work() },
   );
 }
 

@@ -3,6 +3,7 @@ import type { LookupAddress } from "node:dns";
 import { lookup } from "node:dns/promises";
 import { isIP } from "node:net";
 import { isLoopbackAddress, isPublicAddress } from "~/runtime/addresses/public-address";
+import type { EgressBudget } from "./egress-budget";
 
 /** Said to the agent and written to its log. */
 export class EgressRefused extends Error {}
@@ -16,7 +17,11 @@ export type EgressPolicy = {
 };
 
 /** The addresses that the connection may use, all of them checked. Throws {@link EgressRefused}. */
-export async function assertEgressAllowed(policy: EgressPolicy, url: URL): Promise<LookupAddress[]> {
+export async function assertEgressAllowed(
+  policy: EgressPolicy,
+  url: URL,
+  { lookUp }: Pick<EgressBudget, "lookUp">,
+): Promise<LookupAddress[]> {
   const host = url.hostname
     .replace(/^\[(.*)\]$/, "$1")
     .replace(/\.$/, "")
@@ -26,7 +31,7 @@ export async function assertEgressAllowed(policy: EgressPolicy, url: URL): Promi
   if (!isListed(policy.allow, host)) {
     throw new EgressRefused(`${host} is not in network.allow of agent.config.json. Add it there and deploy again.`);
   }
-  const addresses = await resolveHost(policy, host);
+  const addresses = await lookUp(() => resolveHost(policy, host));
   const refused = addresses.find(
     ({ address }) => !isPublicAddress(address) && !(policy.allowLoopback && isLoopbackAddress(address)),
   );

@@ -6,6 +6,7 @@ import { type AddressInfo, connect, createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { createEgressBudget } from "./egress-budget";
 import { createEgressProxy, type EgressProxy } from "./egress-proxy";
 
 let folder: string;
@@ -16,7 +17,8 @@ beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), "whs-egress-"));
   socketPath = join(folder, "egress.sock");
   refusals = [];
-  proxy = createEgressProxy({ allow: undefined, allowLoopback: true }, (reason) => refusals.push(reason));
+  const budget = createEgressBudget({ requestsMax: 8, lookupsMax: 2, bytesPerMinuteMax: 1_000_000 });
+  proxy = createEgressProxy({ policy: { allow: undefined, allowLoopback: true }, budget }, (reason) => refusals.push(reason));
   await once(proxy.server.listen(socketPath), "listening");
 });
 afterEach(() => {

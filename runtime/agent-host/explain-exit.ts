@@ -22,6 +22,11 @@ export function isOutOfMemory(text: string): boolean {
   return text.includes("Reached heap limit") || text.includes("JavaScript heap out of memory") || text.includes("std::bad_alloc");
 }
 
+/** workerd found that no timer, request or stream is left that could let a call go on. */
+export function isHangNotice(line: string): boolean {
+  return line.includes("had hung and would never generate a response");
+}
+
 function withoutNotices(text: string): string {
   return text.replace(/^service agent: The compatibility flag .*$/gm, "");
 }

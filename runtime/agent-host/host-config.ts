@@ -2,6 +2,14 @@
 import { z } from "zod";
 
 const milliseconds = (byDefault: number) => z.coerce.number().int().min(10).max(86_400_000).default(byDefault);
+const megabytes = (byDefault: number) =>
+  z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(1_048_576)
+    .default(byDefault)
+    .transform((mb) => mb * 1_048_576);
 
 const schema = z.object({
   DATA_DIR: z.string().min(1).default(".data"),
@@ -17,6 +25,9 @@ const schema = z.object({
   AGENT_HANG_MS: milliseconds(5_000),
   AGENT_START_MS: milliseconds(10_000),
   AGENT_DRAIN_MS: milliseconds(30_000),
+  AGENT_STATE_MB: megabytes(1_024),
+  AGENT_STATE_WATCH_MS: milliseconds(10_000),
+  AGENT_EGRESS_MB_PER_MINUTE: megabytes(1_024),
 });
 
 export type HostConfig = {
@@ -35,6 +46,12 @@ export type HostConfig = {
   startMs: number;
   /** Longest that calls in flight may hold up a stop. */
   drainMs: number;
+  /** Disk that the sessions of one agent may take together. */
+  stateBytesMax: number;
+  /** How often that disk is measured while an agent is called. */
+  stateWatchMs: number;
+  /** What one deployment may send and receive over the network in a minute. */
+  egressBytesPerMinuteMax: number;
 };
 
 /** Thrown before anything has started. */
@@ -58,5 +75,8 @@ export function readHostConfig(env: NodeJS.ProcessEnv = process.env): HostConfig
     hangMs: values.AGENT_HANG_MS,
     startMs: values.AGENT_START_MS,
     drainMs: values.AGENT_DRAIN_MS,
+    stateBytesMax: values.AGENT_STATE_MB,
+    stateWatchMs: values.AGENT_STATE_WATCH_MS,
+    egressBytesPerMinuteMax: values.AGENT_EGRESS_MB_PER_MINUTE,
   };
 }

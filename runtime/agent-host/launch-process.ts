@@ -2,28 +2,34 @@
 import { chmodSync, chownSync } from "node:fs";
 import type { Server } from "node:http";
 import type { LaunchGrant, Placement } from "~/runtime/contract/host-protocol";
-import { compileMask, type MaskCompiler } from "~/runtime/redaction/mask-text";
+import { compileMaskInTurns, type MaskCompiler } from "~/runtime/redaction/mask-text";
 import type { AgentLog } from "./agent-log";
 import { AgentProcess } from "./agent-process";
 import { type LineCleaner, openLineCleaner } from "./clean-lines";
 import type { ControlClient } from "./control-client";
 import { openDirectory } from "./directory-handle";
+import type { EgressBudget } from "./egress-budget";
 import { createEgressProxy } from "./egress-proxy";
 import { explainStartFailure } from "./explain-exit";
 import type { HostConfig } from "./host-config";
 import { HostError } from "./host-error";
 import type { HostWorkers } from "./load-host-workers";
 import { createStackMapper } from "./map-stack";
-import type { PlacedRecord, PlacementStore } from "./placement-store";
+import type { PlacedRecord, PlacedState, PlacementStore } from "./placement-store";
 import { createRunDirectory, type RunDirectory } from "./run-directory";
 import type { Sandbox } from "./sandbox";
 import { spawnWorkerd } from "./spawn-workerd";
-import { createSpoolServer } from "./spool-server";
+import { measureState } from "./state-usage";
 import type { SpooledBatch } from "./telemetry-spool";
 import { watchProcess } from "./watch-process";
+import { watchState } from "./watch-state";
+import { createWorkerDoor } from "./worker-door";
 import { hostSockets, workerdConfig, workerdSockets } from "./workerd-config";
 
-export type LaunchSettings = Pick<HostConfig, "egressAllowLoopback" | "hangMs" | "startMs">;
+export type LaunchSettings = Pick<
+  HostConfig,
+  "egressAllowLoopback" | "egressBytesPerMinuteMax" | "stateBytesMax" | "stateWatchMs" | "hangMs" | "startMs"
+>;
 
 /** What every launch on this host needs. */
 export type LaunchNeeds = {
@@ -39,28 +45,31 @@ export type LaunchNeeds = {
 
 export type LaunchedAgent = { process: AgentProcess; grant: LaunchGrant; mask: MaskCompiler };
 
+/** Whom a launch is for: what stays of it when the process is gone. */
+export type LaunchFor = {
+  log: AgentLog;
+  egress: EgressBudget;
+  onGrant(grant: LaunchGrant): void;
+  /** The process was ended because it filled its disk with sessions that hold nothing. */
+  onOverfull(): void;
+};
+
 let launches = 0;
 
 /** `onGrant` hears the grant before anything can fail, so that a failed start can be reported under its key. */
-export async function launchProcess(
-  needs: LaunchNeeds,
-  record: PlacedRecord,
-  agent: { log: AgentLog; onGrant(grant: LaunchGrant): void },
-): Promise<LaunchedAgent> {
+export async function launchProcess(needs: LaunchNeeds, record: PlacedRecord, agent: LaunchFor): Promise<LaunchedAgent> {
   const placement: Placement = { ...record, module: needs.store.readModule(record) };
   const grant = await needs.control.fetchGrant(record.deploymentId);
   needs.store.assertRecorded(record, grant.moduleSha256);
   agent.onGrant(grant);
-  const mask = compileMask([...Object.values(grant.env), grant.telemetryKey]);
+  const mask = await compileMaskInTurns([...Object.values(grant.env), grant.telemetryKey]);
   const state = needs.store.openState(record);
   launches += 1;
   const run = createRunDirectory(needs.runRoot, `${process.pid}-${launches}`, state.uid);
-  const closeSockets = await openHostSockets(needs, { record, run, uid: state.uid, log: agent.log, mask }).catch(
-    (thrown: unknown) => {
-      run.remove();
-      throw thrown;
-    },
-  );
+  const closeSockets = await openHostSockets(needs, { ...agent, record, run, state, mask }).catch((thrown: unknown) => {
+    run.remove();
+    throw thrown;
+  });
   const mapStack = createStackMapper(() => needs.store.readModule(record));
   const started = spawnInto(
     needs,
@@ -76,6 +85,8 @@ export async function launchProcess(
   );
   await untilStarted(started, needs.settings.startMs);
   watchProcess(started.process, needs.settings.hangMs);
+  const { stateBytesMax: bytesMax, stateWatchMs: everyMs } = needs.settings;
+  watchState(started.process, { path: state.path, bytesMax, everyMs, onOverfull: agent.onOverfull });
   return { process: started.process, grant, mask };
 }
 
@@ -83,7 +94,7 @@ type Spawned = { process: AgentProcess; listening: Promise<void>; forgetConfig()
 
 function spawnInto(
   needs: LaunchNeeds,
-  launch: { placement: Placement; grant: LaunchGrant; run: RunDirectory; state: { path: string; uid: number | null } },
+  launch: { placement: Placement; grant: LaunchGrant; run: RunDirectory; state: PlacedState },
   io: { log: AgentLog; clean(onLine: (line: string) => void): LineCleaner; release(): void },
 ): Spawned {
   const { placement, grant, run } = launch;
@@ -126,26 +137,32 @@ async function untilStarted({ process: agent, listening, forgetConfig }: Spawned
   });
 }
 
-/** The egress proxy and the spool, on sockets that only this process's user may open. */
+/** The egress proxy and the door of our own workers, on sockets that only this process's user may open. */
 async function openHostSockets(
   needs: LaunchNeeds,
-  agent: { record: PlacedRecord; run: RunDirectory; uid: number | null; log: AgentLog; mask: MaskCompiler },
+  agent: LaunchFor & { record: PlacedRecord; run: RunDirectory; state: PlacedState; mask: MaskCompiler },
 ): Promise<() => void> {
-  const { record, run, uid, log, mask } = agent;
+  const { record, run, state, log, mask } = agent;
   const policy = { allow: record.networkAllow, allowLoopback: needs.settings.egressAllowLoopback };
   // The host of a request is the agent's own choice of words.
-  const proxy = createEgressProxy(policy, (reason) => log.write("host", mask.mask(`Request refused: ${reason}`)));
-  const spool = createSpoolServer(needs.spool);
-  for (const [server, name] of [[proxy.server, hostSockets.egress] as const, [spool, hostSockets.spool] as const]) {
+  const proxy = createEgressProxy({ policy, budget: agent.egress }, (reason) => {
+    if (log.admits(reason)) log.write("host", mask.mask(`Request refused: ${reason}`));
+  });
+  const maxBytes = needs.settings.stateBytesMax;
+  const door = createWorkerDoor({
+    spool: needs.spool,
+    measureState: async () => ({ usedBytes: await measureState(state.path), maxBytes }),
+  });
+  for (const [server, name] of [[proxy.server, hostSockets.egress] as const, [door, hostSockets.door] as const]) {
     const path = run.handle.at(name);
     await listen(server, path);
     chmodSync(path, 0o600);
-    if (uid !== null) chownSync(path, uid, uid);
+    if (state.uid !== null) chownSync(path, state.uid, state.uid);
   }
   return () => {
     proxy.close();
-    spool.close();
-    spool.closeAllConnections();
+    door.close();
+    door.closeAllConnections();
   };
 }
 

@@ -18,6 +18,9 @@ import { HostError } from "./host-error";
 /** A placement without its module, which stays on disk until it is needed. */
 export type PlacedRecord = Omit<Placement, "module">;
 
+/** The folder of the sessions and the user it belongs to. */
+export type PlacedState = { path: string; uid: number | null };
+
 const PlacedRecord = Placement.omit({ module: true });
 const safeName = /^[A-Za-z0-9_-]{1,64}$/;
 
@@ -32,8 +35,7 @@ export type PlacementStore = {
   assertRecorded(record: PlacedRecord, moduleSha256: string | undefined): void;
   /** Also removes the sessions, unless another placement shares them. */
   remove(deploymentId: string): void;
-  /** The folder of the sessions and the user it belongs to. */
-  openState(record: PlacedRecord): { path: string; uid: number | null };
+  openState(record: PlacedRecord): PlacedState;
 };
 
 /** `onAltered` hears of every module that was refused. */

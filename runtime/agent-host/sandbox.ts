@@ -14,7 +14,8 @@ export type Sandbox = HostHealth["sandbox"] & {
 const uids = { first: 40_000, last: 59_999 };
 const probeTimeoutMs = 3_000;
 const fileBytesMax = 512 * 1024 * 1024;
-const openFilesMax = 1_024;
+/** An open session takes three, and stays open for some seconds after its last use. */
+const openFilesMax = 8_192;
 
 export function probeSandbox(isRoot = process.getuid?.() === 0): Sandbox {
   const hasNamespace = isRoot ? works("unshare", "-n", "true") : works("unshare", "-U", "-n", "true");

@@ -16,7 +16,7 @@ export type WorkerdPaths = {
 };
 
 export const workerdSockets = { agent: "agent.sock", shim: "shim.sock" } as const;
-export const hostSockets = { egress: "egress.sock", spool: "spool.sock" } as const;
+export const hostSockets = { egress: "egress.sock", door: "door.sock" } as const;
 
 export type WorkerdInput = {
   placement: Placement;
@@ -26,7 +26,7 @@ export type WorkerdInput = {
   paths: WorkerdPaths;
 };
 
-/** The agent may use the network (through our proxy) and its sessions; it has no binding to the shim, the key or the spool. */
+/** The agent may use the network (through our proxy) and its sessions; it has no binding to the shim, the key or our door. */
 export function workerdConfig(input: WorkerdInput): string {
   const { placement, workers, paths } = input;
   return `using Workerd = import "/workerd/workerd.capnp";
@@ -43,11 +43,12 @@ const config :Workerd.Config = (
     (name = "sessions", worker = (
       modules = [(name = "sessions.js", esModule = ${quote(workers.sessionStore)})],
       compatibilityDate = "${compatibilityDate}", globalOutbound = "nowhere",
+      bindings = [(name = "host", service = "host")],
       durableObjectNamespaces = [(className = "SessionStore", uniqueKey = "session", enableSql = true)],
       durableObjectStorage = (localDisk = "state"))),
     (name = "state", disk = (path = ${quote(paths.state)}, writable = true)),
     (name = "egress", external = (address = ${quote(`unix:${paths.run}/${hostSockets.egress}`)}, http = (style = proxy))),
-    (name = "spool", external = (address = ${quote(`unix:${paths.run}/${hostSockets.spool}`)}, http = ())),
+    (name = "host", external = (address = ${quote(`unix:${paths.run}/${hostSockets.door}`)}, http = ())),
     (name = "nowhere", network = (allow = [])),
     (name = "internet", network = (allow = []))
   ],
@@ -74,7 +75,7 @@ function shimBindings({ placement, telemetryKey }: WorkerdInput): string {
   return [
     `(name = "telemetryKey", cryptoKey = (hex = ${quote(telemetryKey)}, algorithm = (json = ${quote(algorithm)}), usages = [sign], extractable = false))`,
     `(name = "identity", json = ${quote(JSON.stringify(telemetryIdentity(placement)))})`,
-    `(name = "spool", service = "spool")`,
+    `(name = "host", service = "host")`,
   ].join(", ");
 }
 

@@ -1,5 +1,6 @@
 // `context.session`: what an agent remembers about one conversation, kept as JSON in the session's own store.
 import type { AgentSession } from "~/runtime/contract/handler";
+import { keyCharactersMax, valueCharactersMax } from "~/runtime/contract/session-limits";
 
 /** What a store of one session offers; on the embedded runtime it is a Durable Object. */
 export type SessionStub = {
@@ -9,9 +10,6 @@ export type SessionStub = {
 };
 
 export type SessionNamespace = { idFromName(name: string): unknown; get(id: unknown): SessionStub };
-
-const keyCharactersMax = 256;
-const valueCharactersMax = 1_000_000;
 
 /** The store is opened at the first use, so an agent without sessions pays nothing. */
 export function openSession(namespace: SessionNamespace, id: string): AgentSession {

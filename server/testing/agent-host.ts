@@ -164,6 +164,9 @@ export function testHostConfig(directory: string, overrides: Partial<HostConfig>
     hangMs: 1_500,
     startMs: 8_000,
     drainMs: 10_000,
+    stateBytesMax: 1_073_741_824,
+    stateWatchMs: 10_000,
+    egressBytesPerMinuteMax: 1_073_741_824,
     ...overrides,
   };
 }

@@ -2,11 +2,12 @@
 
 import { type CallFact, type TelemetryIdentity, toTelemetryBatch } from "~/runtime/agent-host/telemetry-event";
 import { telemetryHeaders } from "~/runtime/contract/telemetry";
+import type { HostDoor } from "./state-room";
 
 type ShimEnv = {
   telemetryKey: CryptoKey;
   identity: TelemetryIdentity;
-  spool: { fetch(url: string, init: RequestInit): Promise<Response> };
+  host: HostDoor;
 };
 
 export default {
@@ -19,7 +20,7 @@ export default {
     const facts: CallFact[] = await request.json();
     const body = new TextEncoder().encode(JSON.stringify(toTelemetryBatch(env.identity, facts)));
     const signature = await crypto.subtle.sign("HMAC", env.telemetryKey, body);
-    const answer = await env.spool.fetch("http://agent-host/telemetry", {
+    const answer = await env.host.fetch("http://agent-host/telemetry", {
       method: "POST",
       headers: {
         "content-type": "application/json",

@@ -1,0 +1,60 @@
+// Reads what one process writes: lines in their stream, cleaned, within a rate. What comes faster is dropped before any work is done on it.
+import type { Readable } from "node:stream";
+import type { AgentLog } from "./agent-log";
+import type { LineCleaner } from "./clean-lines";
+import { isHangNotice, isOutOfMemory } from "./explain-exit";
+import { createLineSplitter } from "./split-lines";
+
+export type OutputReader = {
+  /** Standard error so far, cleaned: what an end is explained from. */
+  readonly errors: string;
+};
+
+export type OutputParts = {
+  stdout: Readable | null;
+  stderr: Readable | null;
+  log: AgentLog;
+  /** Masks secrets and maps positions to the author's files; one for each stream. */
+  clean(onLine: (line: string) => void): LineCleaner;
+  /** The runtime gave up a call that nothing can finish any more. */
+  onHang(): void;
+};
+
+const errorTailCharacters = 8_192;
+const lineBytesMax = 16_384;
+
+export function readOutput({ stdout, stderr, log, clean, onHang }: OutputParts): OutputReader {
+  let errors = "";
+  const out = clean((line) => log.write("stdout", line));
+  const written = clean((line) => log.write("stderr", line));
+  const err = clean((line) => {
+    errors = `${errors}${line}\n`.slice(-errorTailCharacters);
+    if (!line.includes("The compatibility flag")) log.write("stderr", line);
+  });
+  const outLines = createLineSplitter(lineBytesMax, (line) => {
+    if (!log.admits(line)) return;
+    // What is written to process.stdout and process.stderr comes this way, with the name in front.
+    const [, stream, text] = /^(stdout|stderr): ([\s\S]*)$/.exec(line) ?? [];
+    (stream === "stderr" ? written : out).push(text ?? line);
+  });
+  const errLines = createLineSplitter(lineBytesMax, (line) => {
+    if (isHangNotice(line)) return onHang();
+    // An agent that shouts must not hide what it died of.
+    if (log.admits(line) || isOutOfMemory(line)) err.push(line);
+  });
+  follow(stdout, outLines, () => [outLines, out, written]);
+  follow(stderr, errLines, () => [errLines, err]);
+  return {
+    get errors() {
+      return errors;
+    },
+  };
+}
+
+function follow(stream: Readable | null, lines: { push(chunk: Buffer): void }, readers: () => { end(): void }[]): void {
+  stream?.on("data", (chunk: Buffer) => lines.push(chunk));
+  stream?.on("end", () => {
+    for (const reader of readers()) reader.end();
+  });
+  stream?.on("error", () => undefined);
+}
