@@ -34,6 +34,8 @@ export type ErrorDetails = {
   limitType?: string;
   period?: string;
   current?: number;
+  /** What calls under way hold of the limit. */
+  reserved?: number;
   limit?: number;
 };
 

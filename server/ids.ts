@@ -24,6 +24,7 @@ export const idPrefixes = {
   letterWish: "wsh",
   billingRecord: "brc",
   keyRotation: "rot",
+  budgetLease: "bls",
 } as const;
 
 export type IdKind = keyof typeof idPrefixes;

@@ -10,6 +10,7 @@ import { agentsRouter } from "./agents/agents.router";
 import { apiKeysRouter } from "./api-keys/api-keys.router";
 import { auditRouter } from "./audit/audit.router";
 import { billingRouter } from "./billing/billing.router";
+import { budgetsRouter } from "./budgets/budgets.router";
 import { uploadsRouter } from "./bundles/bundles.router";
 import { cloneRouter } from "./deployments/clone.router";
 import { deploymentsRouter } from "./deployments/deployments.router";
@@ -32,6 +33,7 @@ export const appRouter = router({
   apiKeys: apiKeysRouter,
   audit: auditRouter,
   billing: billingRouter,
+  budgets: budgetsRouter,
   deployments: deploymentsRouter,
   emailChanges: emailChangesRouter,
   invitations: invitationsRouter,

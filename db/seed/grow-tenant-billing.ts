@@ -1,4 +1,4 @@
-// A tenant's money: an account, a paid invoice, a limit that was raised, and a day that cost more than usual.
+// A tenant's money: an account, a paid invoice, a limit that was raised, a day that cost more than usual, and a budget half used up.
 import { ulid } from "ulid";
 import type { Tx } from "../transaction";
 import type { Tenant } from "./world";
@@ -34,4 +34,25 @@ export async function growTenantBilling(tx: Tx, { workspaceId, userId }: Tenant)
     .insertInto("spendAlerts")
     .values({ workspaceId, ...spent })
     .execute();
+  await growBudget(tx, { workspaceId, userId, at });
+}
+
+async function growBudget(tx: Tx, { workspaceId, userId, at }: { workspaceId: string; userId: string; at: Date }): Promise<void> {
+  const [year, month] = [at.getUTCFullYear(), at.getUTCMonth()];
+  const periodFrom = new Date(Date.UTC(year, month, 1));
+  const held = { requestsHeld: 1, computeMsHeld: 60_000, tokensHeld: 20_000 };
+  const spent = { requestsSpent: 25_000, computeMsSpent: 4_000_000, tokensSpent: 900_000 };
+  await tx
+    .insertInto("budgetPeriods")
+    .values({ workspaceId, periodFrom, periodTo: new Date(Date.UTC(year, month + 1, 1)), ...spent, ...held, touchedAt: at })
+    .execute();
+  await tx
+    .insertInto("budgetLeases")
+    .values({ id: `bls_${ulid()}`, workspaceId, periodFrom, ...held, takenAt: at, expiresAt: at })
+    .execute();
+  await tx
+    .insertInto("budgetAlerts")
+    .values({ workspaceId, periodFrom, metric: "requests", percent: 50, createdAt: at })
+    .execute();
+  await tx.insertInto("budgetSettings").values({ workspaceId, atCap: "notify_and_block", setBy: userId, setAt: at }).execute();
 }

@@ -25,6 +25,10 @@ export type InvocationsTable = {
   errorMessage: string | null;
   /** Wall milliseconds spent in the runtime, rounded up: the billing truth. */
   computeMs: number;
+  /** As the agent's own answer counted them; null in rows that are older than this column. */
+  tokens: number | null;
+  /** Its gateway died: made up from what the runtime reported. */
+  isRecovered: ColumnType<boolean, boolean | undefined, boolean>;
   /** Milliseconds to the first byte of the answer; null when none came. */
   firstByteMs: number | null;
   startedAt: Date;
@@ -45,6 +49,8 @@ export const invocationsColumns: ColumnClasses<InvocationsTable> = {
   errorClass: "metadata",
   errorMessage: "metadata",
   computeMs: "metadata",
+  tokens: "metadata",
+  isRecovered: "metadata",
   firstByteMs: "metadata",
   startedAt: "metadata",
   createdAt: "metadata",

@@ -4,10 +4,12 @@ import { mintWorkspaceScope } from "~/server/auth/mint-scope";
 import { grantMay } from "~/server/auth/permissions";
 import type { Principal } from "~/server/auth/principal";
 import { seesAgent, type WorkspaceScope } from "~/server/auth/scope";
+import type { Reservation } from "~/server/budgets/lease-pool";
 import { AppError, notFound } from "~/server/errors";
 import { idOf, newId } from "~/server/ids";
 import { firstLine, inputIssues } from "~/server/input-issues";
 import { assertPlanned } from "~/server/plans/assert-planned";
+import type { Period } from "~/server/plans/period-of";
 import type { RateHeaders } from "~/server/rate-limit/rate-headers";
 import type { Gateway } from "./gateway";
 import type { CallDeployment, CallTarget } from "./target-book";
@@ -33,6 +35,10 @@ export type AdmittedCall = {
   /** Resolves when a new session is durable. */
   sessionRecorded: Promise<void>;
   rateHeaders: RateHeaders;
+  /** What it holds of the workspace's budget until it is settled. */
+  reservation: Reservation;
+  /** When it was let through: the period that is charged is this moment's. */
+  admittedAt: Date;
   /** Gives the slot back; call it once. */
   release: () => void;
 };
@@ -44,16 +50,29 @@ export async function admitCall(gateway: Gateway, attempt: CallAttempt): Promise
   const { scope, target } = await findCallee(gateway, attempt);
   const request = parseRequest(attempt.body, target.plan.invokeBodyBytesMax);
   const rateHeaders = await gateway.rate.count(scope.principal, target.plan.callsPerMinuteMax);
-  assertPlanned({ kind: "call", usage: await gateway.periods.usageOf(target.workspaceId) }, target);
+  const { period, usage } = await gateway.periods.of(target.workspaceId);
+  assertPlanned({ kind: "call", usage }, target);
   gateway.assertOpen();
   const release = gateway.slots.take(target.agentId, target.plan.concurrencyMax);
   try {
     const place = await choosePlace(gateway, { scope, target, request, deploymentId: attempt.deploymentId });
-    return { scope, target, request, rateHeaders, release, ...place };
+    const admittedAt = gateway.needs.clock.now();
+    // Last of all: what is let through is called, and what is not called costs nothing.
+    const reservation = await reserve(gateway, { target, deployment: place.deployment, period });
+    const session = place.openSession();
+    return { scope, target, request, rateHeaders, release, reservation, admittedAt, deployment: place.deployment, ...session };
   } catch (thrown) {
     release();
     throw thrown;
   }
+}
+
+type Charged = { target: CallTarget; deployment: CallDeployment; period: Period };
+
+function reserve(gateway: Gateway, { target, deployment, period }: Charged): Reservation | Promise<Reservation> {
+  const { workspaceId, tier, plan } = target;
+  const hold = { computeMs: deployment.timeoutMs, tokens: plan.tokensPerCallMax };
+  return gateway.budgets.take({ workspaceId, plan: { tier, plan }, period, hold });
 }
 
 /** A foreign agent answers exactly as a missing one (MISSION A2). */
@@ -110,7 +129,7 @@ function parseJson(body: Buffer): unknown {
 }
 
 type Choice = { scope: WorkspaceScope; target: CallTarget; request: InvokeRequest; deploymentId: string | null };
-type Place = Pick<AdmittedCall, "deployment" | "sessionId" | "sessionRecorded">;
+type Place = { deployment: CallDeployment; openSession: () => Pick<AdmittedCall, "sessionId" | "sessionRecorded"> };
 
 /** A session stays on the deployment it began with, unless the manifest lets it move. */
 async function choosePlace(gateway: Gateway, choice: Choice): Promise<Place> {
@@ -119,20 +138,20 @@ async function choosePlace(gateway: Gateway, choice: Choice): Promise<Place> {
   if (request.sessionId === undefined) {
     assertRuns(target, live);
     const deployment = live ?? refuseUndeployed();
-    const session = gateway.sessions.open(scope, { agentId: target.agentId, deploymentId: deployment.deploymentId });
-    return { deployment, sessionId: session.sessionId, sessionRecorded: session.recorded };
+    const begun = { agentId: target.agentId, deploymentId: deployment.deploymentId };
+    return { deployment, openSession: () => gateway.sessions.open(scope, begun) };
   }
   const session = await gateway.sessions.find(scope, target.agentId, request.sessionId);
   const moves = choice.deploymentId !== null || live?.onDeploy === "move" || live?.deploymentId === session.deploymentId;
   const deployment = moves && live ? live : await deploymentOf(gateway, target, session.deploymentId);
   assertRuns(target, deployment);
-  gateway.sessions.noteUse(session, deployment.deploymentId);
-  return { deployment, sessionId: session.id, sessionRecorded: Promise.resolve() };
+  return { deployment, openSession: () => gateway.sessions.goOn(session, deployment.deploymentId) };
 }
 
 /** What a plan does not run any more waits until there is room. */
 function assertRuns(target: CallTarget, deployment: CallDeployment | null): void {
-  assertPlanned({ kind: "run_agent", runtime: deployment?.runtime ?? null, place: target.place }, target);
+  const { runtime = null, agentCore } = deployment ?? {};
+  assertPlanned({ kind: "run_agent", runtime, place: target.place, agentCore }, target);
 }
 
 async function chosenDeployment(gateway: Gateway, choice: Choice): Promise<CallDeployment | null> {

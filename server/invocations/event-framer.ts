@@ -3,6 +3,7 @@
 const boundary = "\n\n";
 /** An event names its id and kind within its first bytes. */
 const headBytes = 160;
+const usageLine = "\nevent: usage\n";
 
 /** A lifetime: one per call. */
 export class EventFramer {
@@ -10,6 +11,7 @@ export class EventFramer {
   #lastBlock: Buffer = Buffer.alloc(0);
   #lastId = 0;
   #lastKind: string | null = null;
+  #usage: Buffer | null = null;
 
   /** Bytes of an event that has not ended yet. */
   get heldBytes(): number {
@@ -31,6 +33,12 @@ export class EventFramer {
     return /^data: (.*)$/m.exec(this.#lastBlock.toString("utf8"))?.[1] ?? "";
   }
 
+  /** Tokens as the agent's own `usage` event counted them; 0 while there is none. */
+  get tokens(): number {
+    const [, digits] = /"tokens":(\d{1,15})\b/.exec(this.#usage?.toString("utf8") ?? "") ?? [];
+    return Number(digits ?? 0);
+  }
+
   /** The bytes that may go out now; null while no event has ended. The rest waits for its end. */
   push(chunk: Buffer): Buffer | null {
     const bytes = this.#partial ? Buffer.concat([this.#partial, chunk]) : chunk;
@@ -47,6 +55,9 @@ export class EventFramer {
   }
 
   #note(whole: Buffer): void {
+    // No data line holds a line break, so these words at the beginning of a line are an event's own.
+    const usage = whole.lastIndexOf(usageLine);
+    if (usage !== -1) this.#usage = Buffer.from(whole.subarray(usage, whole.indexOf(boundary, usage)));
     const start = whole.lastIndexOf(boundary, whole.length - boundary.length - 1);
     const block = start === -1 ? whole : whole.subarray(start + boundary.length);
     const head = block.toString("latin1", 0, headBytes);

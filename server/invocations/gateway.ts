@@ -1,6 +1,7 @@
 // What calling agents needs and keeps between calls: targets, sessions, limits, and the writer of what happened.
 
 import { setMaxListeners } from "node:events";
+import { BudgetLedger } from "~/server/budgets/budget-ledger";
 import { AppError } from "~/server/errors";
 import { Slots } from "~/server/rate-limit/slots";
 import type { Services } from "~/server/services";
@@ -18,6 +19,7 @@ export type Gateway = {
   needs: GatewayNeeds;
   targets: TargetBook;
   periods: PeriodBook;
+  budgets: BudgetLedger;
   sessions: SessionBook;
   slots: Slots;
   rate: CallRate;
@@ -39,6 +41,7 @@ export function createGateway(needs: GatewayNeeds): Gateway {
   const sessions = new SessionBook(needs);
   const recorder = new InvocationRecorder(needs);
   const months = new KeyMonths(needs);
+  const budgets = new BudgetLedger(needs);
   const cutting = new AbortController();
   // One listener for each running call.
   setMaxListeners(0, cutting.signal);
@@ -46,6 +49,7 @@ export function createGateway(needs: GatewayNeeds): Gateway {
     needs,
     targets,
     periods: createPeriodBook(needs),
+    budgets,
     sessions,
     slots: new Slots((max) => `This agent already answers ${max} calls at once, which is the most of this plan.`),
     rate: createCallRate(needs, months),
@@ -68,6 +72,7 @@ export function createGateway(needs: GatewayNeeds): Gateway {
     drain: async () => {
       changes.stop();
       await Promise.all([sessions.drain(), recorder.drain(), months.drain()]);
+      await budgets.drain();
     },
   };
 }

@@ -5,6 +5,7 @@ import type { InvocationsTable } from "~/db/tables/invocations";
 import type { Tier } from "~/db/tables/workspaces";
 import type { Tx } from "~/db/transaction";
 import type { WorkspaceScope } from "~/server/auth/scope";
+import type { AgentCoreWish } from "~/server/plans/judge-act";
 
 /** An agent and the deployment it would answer with; null columns when it has none. */
 export function findAgentTargetAcrossWorkspaces(db: Db, agentId: string) {
@@ -46,6 +47,7 @@ const targetColumns = [
   "deployments.prunedAt",
   sql<number | null>`(deployments.manifest #>> '{limits,timeoutMs}')::int`.as("timeoutMs"),
   sql<string | null>`deployments.manifest #>> '{sessions,onDeploy}'`.as("onDeploy"),
+  sql<AgentCoreWish>`deployments.manifest -> 'agentcore'`.as("agentCore"),
 ] as const;
 
 export type SessionRow = {
@@ -82,14 +84,34 @@ export async function setAgentSessionsUsedAcrossWorkspaces(db: Db, rows: Session
     where session.id = used.id and session.last_used_at <= used.last_used_at`.execute(db);
 }
 
-export type InvocationRow = Omit<InvocationsTable, "createdAt">;
+export type NewInvocation = Omit<InvocationsTable, "createdAt" | "isRecovered">;
 
-/** A row that is there already was written by an attempt whose answer got lost. */
-export async function insertInvocationsAcrossWorkspaces(db: Db, rows: InvocationRow[]): Promise<void> {
-  await db
+/** Answers which were new: a row that is there already was written by an attempt whose answer got lost. */
+export async function insertInvocationsAcrossWorkspaces(db: Db, rows: NewInvocation[]): Promise<string[]> {
+  const inserted = await db
     .insertInto("invocations")
     .values(rows)
     .onConflict((conflict) => conflict.column("id").doNothing())
+    .returning("id")
+    .execute();
+  return inserted.map(({ id }) => id);
+}
+
+export type RecoveredRow = Pick<InvocationsTable, "workspaceId" | "startedAt" | "computeMs" | "tokens">;
+
+/** What was made up for these calls while they were taken for lost. */
+export async function deleteRecoveredAcrossWorkspaces(db: Db, rows: NewInvocation[]): Promise<RecoveredRow[]> {
+  return db
+    .deleteFrom("invocations")
+    .where("isRecovered", "=", true)
+    .where(({ eb, refTuple, tuple }) =>
+      eb(
+        refTuple("workspaceId", "traceId"),
+        "in",
+        rows.map(({ workspaceId, traceId }) => tuple(workspaceId, traceId)),
+      ),
+    )
+    .returning(["workspaceId", "startedAt", "computeMs", "tokens"])
     .execute();
 }
 

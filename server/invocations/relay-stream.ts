@@ -16,7 +16,12 @@ export type RelayOptions = {
 };
 
 /** What became of the stream; `error` is what the caller was told. */
-export type RelayEnd = { outcome: "ok" | "error" | "aborted"; error: { code: string; message: string } | null };
+export type RelayEnd = {
+  outcome: "ok" | "error" | "aborted";
+  error: { code: string; message: string } | null;
+  /** As the agent's own usage event counted them. */
+  tokens: number;
+};
 
 /**
  * Throws only before the first byte, so that the caller can still get a proper error answer. After that a failure becomes
@@ -33,21 +38,24 @@ export async function relayStream(upstream: Readable, response: ServerResponse, 
       if (sent === 0) options.onFirstByte();
       sent += whole.length;
       if (!response.write(whole)) await drained(response);
-      if (response.destroyed) return gone;
+      if (response.destroyed) return { ...gone, tokens: framer.tokens };
     }
     if (framer.lastKind !== "done" && framer.lastKind !== "error") throw cutShort();
     response.end();
-    return framer.lastKind === "done" ? { outcome: "ok", error: null } : { outcome: "error", error: reportedError(framer) };
+    const { tokens } = framer;
+    return framer.lastKind === "done"
+      ? { outcome: "ok", error: null, tokens }
+      : { outcome: "error", error: reportedError(framer), tokens };
   } catch (thrown) {
-    if (response.destroyed) return gone;
+    if (response.destroyed) return { ...gone, tokens: framer.tokens };
     const error = options.explain(thrown);
     if (sent === 0) throw error;
     response.end(formatEvent(framer.nextId, { event: "error", data: toEnvelope(error, options.traceId) }));
-    return { outcome: "error", error };
+    return { outcome: "error", error, tokens: framer.tokens };
   }
 }
 
-const gone: RelayEnd = { outcome: "aborted", error: null };
+const gone = { outcome: "aborted", error: null } as const;
 
 async function drained(response: ServerResponse): Promise<void> {
   if (response.destroyed) return;

@@ -13,6 +13,7 @@ import type { PlacedDeployment } from "~/server/providers/provider";
 import { toStorableText } from "~/server/storable-text";
 import type { AdmittedCall } from "./admit-call";
 import type { Gateway } from "./gateway";
+import type { NewInvocation } from "./invocations.queries";
 import { relayStream } from "./relay-stream";
 
 /** The runtime keeps the exact time itself and answers with better words; this is for a runtime that does not. */
@@ -21,7 +22,7 @@ const graceMs = 1_000;
 /** A caller who may not go on and does not read why within this loses the connection. */
 const hangUpMs = 1_000;
 
-type Ending = { outcome: InvocationOutcome; error: { code: string; message: string } | null };
+type Ending = { outcome: InvocationOutcome; error: { code: string; message: string } | null; tokens: number };
 
 /** Resolves with the whole answer. Rejects with what the caller is told; null when there is nobody left to tell. */
 export async function runJsonCall(
@@ -37,11 +38,11 @@ export async function runJsonCall(
       call.sessionRecorded,
     ]);
     run.noteFirstByte();
-    run.finish({ outcome: "ok", error: null });
+    run.finish({ outcome: "ok", error: null, tokens: answer.usage.tokens });
     return answer;
   } catch (thrown) {
     const error = run.explain(thrown);
-    run.finish(run.hasLeft() ? { outcome: "aborted", error: null } : { outcome: "error", error });
+    run.finish({ ...(run.hasLeft() ? { outcome: "aborted", error: null } : { outcome: "error", error }), tokens: 0 });
     if (run.hasLeft()) return null;
     throw error;
   }
@@ -73,7 +74,7 @@ export async function runStreamCall(
     run.finish(ending);
   } catch (thrown) {
     const error = run.explain(thrown);
-    run.finish(run.hasLeft() ? { outcome: "aborted", error: null } : { outcome: "error", error });
+    run.finish({ ...(run.hasLeft() ? { outcome: "aborted", error: null } : { outcome: "error", error }), tokens: 0 });
     if (!run.hasLeft()) throw error;
   }
 }
@@ -86,7 +87,6 @@ type Exchange = { response: ServerResponse; mode: "json" | "stream" };
 
 /** Starts the clock, and ties the call to its caller's connection and rights, to its time limit and to the life of the gateway. */
 function startRun(gateway: Gateway, call: AdmittedCall, { response, mode }: Exchange) {
-  const startedAt = gateway.needs.clock.now();
   const began = performance.now();
   const stop = new AbortController();
   let firstByteMs: number | null = null;
@@ -118,18 +118,26 @@ function startRun(gateway: Gateway, call: AdmittedCall, { response, mode }: Exch
       // Nobody waits for the runtime any more, whatever it is still doing.
       stop.abort(new Error("The call is over."));
       call.release();
-      gateway.recorder.record({
-        ...rowOf(call),
-        mode,
-        startedAt,
-        firstByteMs,
-        computeMs: Math.ceil(performance.now() - began),
-        outcome: ending.outcome,
-        errorCode: ending.error?.code ?? null,
-        errorClass: ending.error ? errorClassOf(ending.error.code) : null,
-        errorMessage: ending.error ? toStorableText(ending.error.message.slice(0, 1_000)) : null,
-      });
+      const computeMs = Math.ceil(performance.now() - began);
+      settle(gateway, call, { ...rowOf(call), ...errorOf(ending), mode, firstByteMs, computeMs, tokens: ending.tokens });
     },
+  };
+}
+
+/** Whoever used more than they held is stopped until that is counted. */
+function settle(gateway: Gateway, call: AdmittedCall, row: NewInvocation): void {
+  const settled = gateway.recorder.record(call.reservation, row);
+  const { hold } = call.reservation;
+  if (row.computeMs <= hold.computeMs && (row.tokens ?? 0) <= hold.tokens) return;
+  gateway.budgets.noteExcess(row.workspaceId, settled);
+}
+
+function errorOf({ outcome, error }: Ending) {
+  return {
+    outcome,
+    errorCode: error?.code ?? null,
+    errorClass: error ? errorClassOf(error.code) : null,
+    errorMessage: error ? toStorableText(error.message.slice(0, 1_000)) : null,
   };
 }
 
@@ -151,6 +159,7 @@ function rowOf(call: AdmittedCall) {
   return {
     id: newId("invocation"),
     traceId: call.scope.traceId,
+    startedAt: call.admittedAt,
     workspaceId: call.target.workspaceId,
     agentId: call.target.agentId,
     deploymentId: call.deployment.deploymentId,

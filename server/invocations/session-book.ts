@@ -20,6 +20,8 @@ const groupMax = 500;
 const useStepMs = 60_000;
 const SessionId = idOf("agentSession");
 
+export type OpenSession = { sessionId: string; sessionRecorded: Promise<void> };
+
 type SessionNeeds = Pick<Services, "across" | "clock" | "log">;
 
 /** A lifetime: one per process; `drain()` before the database is closed. */
@@ -52,8 +54,8 @@ export class SessionBook {
     return session;
   }
 
-  /** A new session with a random id. `recorded` resolves once it is durable: nobody may learn the id before that. */
-  open(scope: WorkspaceScope, place: { agentId: string; deploymentId: string }): { sessionId: string; recorded: Promise<void> } {
+  /** A new session with a random id. `sessionRecorded` resolves once it is durable: nobody may learn the id before that. */
+  open(scope: WorkspaceScope, place: { agentId: string; deploymentId: string }): OpenSession {
     const row: SessionRow = {
       ...place,
       id: newId("agentSession"),
@@ -61,7 +63,12 @@ export class SessionBook {
       principal: principalName(scope.principal),
       lastUsedAt: this.#needs.clock.now(),
     };
-    return { sessionId: row.id, recorded: this.#inserts.submit([row]).then(() => undefined, refuseLostTarget) };
+    return { sessionId: row.id, sessionRecorded: this.#inserts.submit([row]).then(() => undefined, refuseLostTarget) };
+  }
+
+  goOn(session: SessionRow, deploymentId: string): OpenSession {
+    this.noteUse(session, deploymentId);
+    return { sessionId: session.id, sessionRecorded: Promise.resolve() };
   }
 
   /** Notes a use, at most once a minute, and the deployment that the session has moved to. Nobody waits for it. */

@@ -3,6 +3,7 @@
 import type { DeploymentStatus, Runtime } from "~/db/tables/deployments";
 import type { Tier } from "~/db/tables/workspaces";
 import { FreshCache } from "~/server/auth/fresh-cache";
+import type { AgentCoreWish } from "~/server/plans/judge-act";
 import { type Plan, planOf } from "~/server/plans/plans";
 import type { Services } from "~/server/services";
 import { findAgentTargetAcrossWorkspaces, findDeploymentTargetAcrossWorkspaces } from "./invocations.queries";
@@ -25,6 +26,8 @@ export type CallDeployment = {
   /** Its plan does not keep it: it is on no runtime any more. */
   isPruned: boolean;
   runtime: Runtime;
+  /** What its manifest asks of AgentCore. */
+  agentCore: AgentCoreWish;
   /** The smaller of what the manifest asks for and the plan grants. */
   timeoutMs: number;
   /** Whether a session goes with the agent to its next deployment, or stays where it began. */
@@ -83,6 +86,7 @@ function toDeployment(row: TargetRow, plan: Plan): CallDeployment | null {
     status: row.status,
     isPruned: row.prunedAt !== null,
     runtime: row.runtime,
+    agentCore: row.agentCore,
     timeoutMs: Math.min(row.timeoutMs ?? plan.timeoutMsMax, plan.timeoutMsMax),
     onDeploy: row.onDeploy === "move" ? "move" : "stay",
   };

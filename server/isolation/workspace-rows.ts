@@ -29,6 +29,8 @@ export const workspaceRows: Readonly<Record<string, ProcedureRow>> = {
   "audit.chain": { who: "audit.read", input: none },
   "audit.verify": { who: "audit.read", input: empty, idle: true },
   "audit.verifyAny": { who: "operator", input: () => ({ chain: "platform" }), idle: true },
+  "budgets.read": { who: "usage.read", input: none },
+  "budgets.choose": { who: "billing.configure", input: () => ({ atCap: "block" }) },
   "invitations.list": { who: "member.manage", input: none },
   "invitations.create": { who: "member.manage", input: () => ({ email: "walked@example.test", role: "viewer" }) },
   "invitations.resend": { who: "member.manage", names: ["invitationId"], input: ({ invitationId }) => ({ invitationId }) },

@@ -40,6 +40,8 @@ export const Plan = z.strictObject({
   extractedBytesMax: size,
   fileBytesMax: size,
   filesMax: size,
+  /** What one call holds of the tokens until it has said how many it used. */
+  tokensPerCallMax: count,
   /** Wall time of one call. */
   timeoutMsMax: size,
   memoryMbMax: size,

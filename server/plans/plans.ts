@@ -10,6 +10,7 @@ const hourMs = 3_600_000;
 const free: Plan = {
   requestsMax: 50_000,
   tokensMax: 5_000_000,
+  tokensPerCallMax: 20_000,
   computeMsMax: 10 * hourMs,
   runtimes: ["embedded", "cloudflare"],
   agentCore: { memory: false, identity: false, browserSessionsMax: 0, codeInterpreterSessionsMax: 0, gatewayCallsMax: 0 },
@@ -35,6 +36,7 @@ const starter: Plan = {
   ...free,
   requestsMax: 500_000,
   tokensMax: 50_000_000,
+  tokensPerCallMax: 50_000,
   computeMsMax: 100 * hourMs,
   agentsMax: 50,
   deploymentsKeptMax: 30,
@@ -50,6 +52,7 @@ const pro: Plan = {
   ...starter,
   requestsMax: 5_000_000,
   tokensMax: 500_000_000,
+  tokensPerCallMax: 100_000,
   computeMsMax: 1_000 * hourMs,
   runtimes: ["embedded", "cloudflare", "agentcore"],
   agentCore: {
@@ -76,6 +79,7 @@ const enterprise: Plan = {
   ...pro,
   requestsMax: 1_000_000_000,
   tokensMax: 1_000_000_000_000,
+  tokensPerCallMax: 200_000,
   computeMsMax: 1_000_000 * hourMs,
   runtimes: ["embedded", "cloudflare", "agentcore", "vps"],
   agentCore: {
