@@ -88,6 +88,8 @@ export const paths = {
   uploadDoor: () => "/v1/uploads",
   auditExport: (workspaceId: string, asked: Record<string, string | undefined>) =>
     `/v1/audit/export${query({ workspaceId, ...asked })}`,
+  usageExport: (workspaceId: string, asked: Record<string, string | undefined>) =>
+    `/v1/usage/export${query({ workspaceId, ...asked })}`,
   invokeDoor: (agentId: string) => `/v1/invoke/${segment(agentId)}`,
   streamDoor: (agentId: string) => `/v1/invoke/${segment(agentId)}/stream`,
 };

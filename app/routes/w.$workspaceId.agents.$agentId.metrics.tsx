@@ -5,6 +5,8 @@ import { placeOf } from "~/app/agents/place-of";
 import { pageTitle } from "~/app/page-title";
 import { load } from "~/app/rpc";
 import { FigureStrip } from "~/app/ui/figure-strip";
+import { CsvLink } from "~/app/usage/csv-link";
+import { DropsTable } from "~/app/usage/drops-table";
 import { SpanChoice } from "~/app/usage/span-choice";
 import { spanOf } from "~/app/usage/spans";
 import { TelemetryNotice } from "~/app/usage/telemetry-notice";
@@ -17,21 +19,27 @@ export function meta() {
 
 export async function loader({ request, context, params }: LoaderFunctionArgs) {
   const { workspaceId, agentId } = placeOf(params);
-  const hours = spanOf(request);
-  const series = await load({ request, context }, () => context.api(workspaceId).usage.series({ agentId, hours }));
-  return { hours, series };
+  const span = spanOf(request);
+  const { hours, grain } = span;
+  return load({ request, context }, async () => {
+    const { usage } = context.api(workspaceId);
+    const [series, drops] = await Promise.all([usage.series({ agentId, hours, grain }), usage.drops({ agentId, hours })]);
+    return { span, series, drops, place: { workspaceId, agentId } };
+  });
 }
 
 export default function Metrics() {
-  const { hours, series } = useLoaderData<typeof loader>();
+  const { span, series, drops, place } = useLoaderData<typeof loader>();
   return (
     <div className="grid grid-cols-1 gap-4">
-      <div className="flex justify-end">
-        <SpanChoice hours={hours} />
+      <div className="flex flex-wrap items-center justify-end gap-2">
+        <SpanChoice hours={span.hours} />
+        <CsvLink {...place} span={span} />
       </div>
       <FigureStrip figures={usageFigures(series)} label="The whole span" />
       <TelemetryNotice series={series} />
       <UsageCurves series={series} />
+      <DropsTable drops={drops} workspaceId={place.workspaceId} />
     </div>
   );
 }

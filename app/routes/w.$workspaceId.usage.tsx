@@ -7,6 +7,8 @@ import { paths } from "~/app/paths";
 import { load } from "~/app/rpc";
 import { FigureStrip } from "~/app/ui/figure-strip";
 import { PageHeader } from "~/app/ui/page-header";
+import { CsvLink } from "~/app/usage/csv-link";
+import { DropsTable } from "~/app/usage/drops-table";
 import { SpanChoice } from "~/app/usage/span-choice";
 import { spanOf } from "~/app/usage/spans";
 import { TelemetryNotice } from "~/app/usage/telemetry-notice";
@@ -19,23 +21,33 @@ export function meta() {
 export const handle: CrumbHandle = { crumb: ({ params }) => ({ label: "Usage", to: paths.usage(params["workspaceId"] ?? "") }) };
 
 export async function loader({ request, context, params }: LoaderFunctionArgs) {
-  const hours = spanOf(request);
-  const series = await load({ request, context }, () => context.api(params["workspaceId"]).usage.series({ hours }));
-  return { hours, series };
+  const span = spanOf(request);
+  const { hours, grain } = span;
+  return load({ request, context }, async () => {
+    const api = context.api(params["workspaceId"]);
+    const [series, drops] = await Promise.all([api.usage.series({ hours, grain }), api.usage.drops({ hours })]);
+    return { span, series, drops, workspaceId: params["workspaceId"] ?? "" };
+  });
 }
 
 export default function Usage() {
-  const { hours, series } = useLoaderData<typeof loader>();
+  const { span, series, drops, workspaceId } = useLoaderData<typeof loader>();
   return (
     <div className="grid grid-cols-1 gap-4">
       <PageHeader
         title="Usage"
-        description="Requests and compute as the gateway measured them; tokens and tool calls as agents signed for them. Costs are estimates."
-        actions={<SpanChoice hours={hours} />}
+        description="Requests, tokens and compute as runtimes signed for them; calls and latency as the gateway measured them. Costs are estimates."
+        actions={
+          <div className="flex max-w-full flex-wrap items-center gap-2">
+            <SpanChoice hours={span.hours} />
+            <CsvLink workspaceId={workspaceId} span={span} />
+          </div>
+        }
       />
       <FigureStrip figures={usageFigures(series)} label="The whole span" />
       <TelemetryNotice series={series} />
       <UsageCurves series={series} />
+      <DropsTable drops={drops} workspaceId={workspaceId} />
     </div>
   );
 }

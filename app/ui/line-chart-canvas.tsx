@@ -67,7 +67,8 @@ function optionsOf(element: HTMLElement, { curves, words, topMin, syncKey }: Loo
         label: curve.label,
         stroke: colourOf(element, `--color-${curve.tone}`),
         width: 1.5,
-        points: { show: false },
+        spanGaps: true,
+        points: { show: isLonely(curve.values), size: 5 },
       })),
     ],
     hooks: { setCursor: [(plot) => tell(plot, { curves, words }, readout)] },
@@ -83,8 +84,17 @@ function tell(plot: uPlot, { curves, words }: Pick<Looks, "curves" | "words">, r
     return;
   }
   const moment = new Date(seconds * 1_000).toISOString().slice(5, 16).replace("T", " ");
-  const values = curves.map((curve) => `${curves.length > 1 ? `${curve.label} ` : ""}${words(curve.values[place] ?? 0)}`);
+  const values = curves.map((curve) => `${curves.length > 1 ? `${curve.label} ` : ""}${wordsOf(curve.values[place], words)}`);
   readout.textContent = `${moment}  ${values.join(", ")}`;
+}
+
+function wordsOf(value: number | null | undefined, words: Looks["words"]): string {
+  return value === null || value === undefined ? "–" : words(value);
+}
+
+/** One value alone makes no line. */
+function isLonely(values: readonly (number | null)[]): boolean {
+  return values.filter((value) => value !== null).length === 1;
 }
 
 /** Midnight as its day, everything else as its hour, in UTC like every other chart. */

@@ -3,7 +3,8 @@ import { lazy, Suspense, startTransition, useEffect, useState } from "react";
 
 const Canvas = lazy(() => import("./line-chart-canvas"));
 
-export type Curve = { label: string; values: number[]; tone: "accent" | "failed" };
+/** Null: there is nothing to say of that moment; the curve goes straight on to the next. */
+export type Curve = { label: string; values: (number | null)[]; tone: "accent" | "failed" | "live" | "working" };
 export type LineChartProps = {
   title: string;
   at: Date[];

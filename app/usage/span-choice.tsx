@@ -5,7 +5,7 @@ import { spans } from "./spans";
 
 export function SpanChoice({ hours }: { hours: number }) {
   return (
-    <nav aria-label="Span of time" className="inline-flex rounded-md border border-line bg-sunken p-0.5">
+    <nav aria-label="Span of time" className="flex max-w-full overflow-x-auto rounded-md border border-line bg-sunken p-0.5">
       {spans.map((span) => (
         <Link
           key={span.hours}
@@ -13,7 +13,7 @@ export function SpanChoice({ hours }: { hours: number }) {
           preventScrollReset
           aria-current={span.hours === hours ? "true" : undefined}
           className={classNames(
-            "flex h-7 items-center rounded px-2.5 text-xs transition-colors",
+            "flex h-7 shrink-0 items-center whitespace-nowrap rounded px-2.5 text-xs transition-colors",
             span.hours === hours ? "bg-surface font-medium text-ink shadow-raised ring-1 ring-line" : "text-ink-2 hover:text-ink",
           )}
         >

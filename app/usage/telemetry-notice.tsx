@@ -10,8 +10,8 @@ export function TelemetryNotice({ series }: { series: UsageSeries }) {
     <Notice tone="warning" title={`${shareWords(lost, series.expectedEvents)} of the reports are missing`}>
       <p className="text-ink-2">
         The gateway let {countWords(series.expectedEvents)} calls through, runtimes reported {countWords(series.receivedEvents)}.
-        Reports come in batches and may be a moment late; what stays missing lowers the tokens shown here, not the requests the
-        gateway measured.
+        Reports come in batches and may be a moment late; what stays missing is missing from the requests, tokens and costs shown
+        here, not from the latency and the calls that the gateway measured.
       </p>
     </Notice>
   );

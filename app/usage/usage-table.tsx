@@ -1,21 +1,23 @@
-// The numbers behind the charts: per hour for a day, per day for longer.
-
+// The numbers behind the charts: per minute or hour for up to a day, per day for longer.
 import { hourWords } from "~/app/ui/column-chart";
 import { Cell, DataTable, HeadCell } from "~/app/ui/data-table";
 import { countWords, dayWords, dollarsWords, spanWords } from "~/app/ui/measures";
-import type { UsageHour } from "~/server/telemetry/usage.contract";
+import type { UsageHour, UsageSeries } from "~/server/telemetry/usage.contract";
 
-const hoursShownSingly = 24;
+type Row = Pick<UsageHour, "hour" | "requests" | "errors" | "llmTokens" | "computeMs" | "costUsdEstimated">;
 
-export function UsageTable({ hours }: { hours: UsageHour[] }) {
-  const isHourly = hours.length <= hoursShownSingly;
-  const rows = isHourly ? [...hours].reverse() : perDay(hours);
+const stepsShownSingly = 60;
+
+export function UsageTable({ series: { hours, grain } }: { series: UsageSeries }) {
+  const isPerDay = grain === "day" || hours.length > stepsShownSingly;
+  const rows = isPerDay ? perDay(hours) : hours.toReversed();
+  const unit = isPerDay ? "day" : grain;
   return (
     <DataTable
-      caption={isHourly ? "Usage per hour" : "Usage per day"}
+      caption={`Usage per ${unit}`}
       head={
         <>
-          <HeadCell>{isHourly ? "Hour (UTC)" : "Day (UTC)"}</HeadCell>
+          <HeadCell>{`${unit.charAt(0).toUpperCase()}${unit.slice(1)} (UTC)`}</HeadCell>
           <HeadCell isNumber>Requests</HeadCell>
           <HeadCell isNumber>Errors</HeadCell>
           <HeadCell isNumber>Tokens</HeadCell>
@@ -26,7 +28,7 @@ export function UsageTable({ hours }: { hours: UsageHour[] }) {
     >
       {rows.map((row) => (
         <tr key={row.hour.getTime()}>
-          <Cell className="tabular h-9 whitespace-nowrap">{isHourly ? hourWords(row.hour) : dayWords(row.hour)}</Cell>
+          <Cell className="tabular h-9 whitespace-nowrap">{isPerDay ? dayWords(row.hour) : hourWords(row.hour)}</Cell>
           <Cell isNumber className="h-9">
             {countWords(row.requests)}
           </Cell>
@@ -48,9 +50,9 @@ export function UsageTable({ hours }: { hours: UsageHour[] }) {
   );
 }
 
-/** Newest first; each row begins at the first hour of its UTC day that is in the span. */
-export function perDay(hours: UsageHour[]): UsageHour[] {
-  const days = new Map<string, UsageHour>();
+/** Newest first; each row begins at the first step of its UTC day that is in the span. */
+export function perDay(hours: readonly Row[]): Row[] {
+  const days = new Map<string, Row>();
   for (const hour of hours) {
     const day = hour.hour.toISOString().slice(0, 10);
     const before = days.get(day);
@@ -59,13 +61,12 @@ export function perDay(hours: UsageHour[]): UsageHour[] {
   return [...days.values()].reverse();
 }
 
-function added(a: UsageHour, b: UsageHour): UsageHour {
+function added(a: Row, b: Row): Row {
   return {
     hour: a.hour,
     requests: a.requests + b.requests,
     llmTokens: a.llmTokens + b.llmTokens,
     computeMs: a.computeMs + b.computeMs,
-    toolCalls: a.toolCalls + b.toolCalls,
     errors: a.errors + b.errors,
     costUsdEstimated: a.costUsdEstimated + b.costUsdEstimated,
   };

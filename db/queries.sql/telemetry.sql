@@ -8,8 +8,9 @@ where "id" = $1;
 -- ensureTelemetryPartitionAcrossWorkspaces(db, retentionClass, day)
 select ensure_telemetry_partition($1, $2::date);
 
--- dropTelemetryPartitionsAcrossWorkspaces(db, retentionClass, keepFrom)
-select drop_telemetry_partitions($1, $2::date) as name;
+-- dropOldestPartitionAcrossWorkspaces(db, retentionClass, keepFrom)
+select name, bytes
+from drop_oldest_telemetry_partition($1, $2::date);
 
 -- lockDeploymentsAcrossWorkspaces(tx, deploymentIds)
 select pg_advisory_xact_lock(key)
@@ -25,9 +26,17 @@ where not exists ( select
 from telemetry_events as earlier
 where earlier.retention_class = incoming.retention_class and earlier.occurred_at >= $2 and earlier.deployment_id = incoming.deployment_id and earlier.event_id = incoming.event_id)
 on conflict do nothing
-returning * ), summed as ( insert into usage_hours as sums (workspace_id, agent_id, deployment_id, runtime_provider, hour, requests, llm_tokens, compute_ms, tool_calls, errors, events, cost_usd_estimated) select workspace_id, agent_id, deployment_id, runtime_provider, date_trunc('hour', occurred_at, 'UTC'), least(sum(requests), $3), least(sum(llm_tokens), $4), least(sum(compute_ms), $5), least(sum(tool_calls), $6), least(sum(errors), $7), count(*), sum(cost_usd_estimated)
+returning * ), by_minute as ( insert into "usage_minutes" as sums (workspace_id, agent_id, deployment_id, runtime_provider, "minute", requests, llm_tokens, compute_ms, tool_calls, errors, events, cost_usd_estimated) select workspace_id, agent_id, deployment_id, runtime_provider, date_trunc('minute', occurred_at, 'UTC'), least(sum(requests), $3), least(sum(llm_tokens), $4), least(sum(compute_ms), $5), least(sum(tool_calls), $6), least(sum(errors), $7), count(*), sum(cost_usd_estimated::numeric)
 from fresh
 group by 1, 2, 3, 4, 5
-on conflict (workspace_id, hour, deployment_id) do update
-set requests = least(sums.requests + excluded.requests, $8), llm_tokens = least(sums.llm_tokens + excluded.llm_tokens, $9), compute_ms = least(sums.compute_ms + excluded.compute_ms, $10), tool_calls = least(sums.tool_calls + excluded.tool_calls, $11), errors = least(sums.errors + excluded.errors, $12), events = sums.events + excluded.events, cost_usd_estimated = sums.cost_usd_estimated + excluded.cost_usd_estimated ) select deployment_id, event_id
+on conflict (workspace_id, "minute", deployment_id) do update
+set requests = least(sums.requests + excluded.requests, $8), llm_tokens = least(sums.llm_tokens + excluded.llm_tokens, $9), compute_ms = least(sums.compute_ms + excluded.compute_ms, $10), tool_calls = least(sums.tool_calls + excluded.tool_calls, $11), errors = least(sums.errors + excluded.errors, $12), events = sums.events + excluded.events, cost_usd_estimated = sums.cost_usd_estimated + excluded.cost_usd_estimated ), by_hour as ( insert into "usage_hours" as sums (workspace_id, agent_id, deployment_id, runtime_provider, "hour", requests, llm_tokens, compute_ms, tool_calls, errors, events, cost_usd_estimated) select workspace_id, agent_id, deployment_id, runtime_provider, date_trunc('hour', occurred_at, 'UTC'), least(sum(requests), $13), least(sum(llm_tokens), $14), least(sum(compute_ms), $15), least(sum(tool_calls), $16), least(sum(errors), $17), count(*), sum(cost_usd_estimated::numeric)
+from fresh
+group by 1, 2, 3, 4, 5
+on conflict (workspace_id, "hour", deployment_id) do update
+set requests = least(sums.requests + excluded.requests, $18), llm_tokens = least(sums.llm_tokens + excluded.llm_tokens, $19), compute_ms = least(sums.compute_ms + excluded.compute_ms, $20), tool_calls = least(sums.tool_calls + excluded.tool_calls, $21), errors = least(sums.errors + excluded.errors, $22), events = sums.events + excluded.events, cost_usd_estimated = sums.cost_usd_estimated + excluded.cost_usd_estimated ), by_day as ( insert into "usage_days" as sums (workspace_id, agent_id, deployment_id, runtime_provider, "day", requests, llm_tokens, compute_ms, tool_calls, errors, events, cost_usd_estimated) select workspace_id, agent_id, deployment_id, runtime_provider, date_trunc('day', occurred_at, 'UTC'), least(sum(requests), $23), least(sum(llm_tokens), $24), least(sum(compute_ms), $25), least(sum(tool_calls), $26), least(sum(errors), $27), count(*), sum(cost_usd_estimated::numeric)
+from fresh
+group by 1, 2, 3, 4, 5
+on conflict (workspace_id, "day", deployment_id) do update
+set requests = least(sums.requests + excluded.requests, $28), llm_tokens = least(sums.llm_tokens + excluded.llm_tokens, $29), compute_ms = least(sums.compute_ms + excluded.compute_ms, $30), tool_calls = least(sums.tool_calls + excluded.tool_calls, $31), errors = least(sums.errors + excluded.errors, $32), events = sums.events + excluded.events, cost_usd_estimated = sums.cost_usd_estimated + excluded.cost_usd_estimated ) select deployment_id, event_id
 from fresh;

@@ -22,6 +22,7 @@ import { setSecurityHeaders } from "./security-headers";
 import { mountStaticFiles } from "./static-files";
 import { mountTrpc } from "./trpc-mount";
 import { mountUploads } from "./upload-door";
+import { mountUsageExport } from "./usage-export-door";
 
 const jsonBytesMax = 1024 * 1024;
 const headerBytesMax = 16 * 1024;
@@ -67,6 +68,7 @@ export function createServer(door: Door, remix: RemixBuild | null): FastifyInsta
   mountBilling(app, door.services);
   mountUploads(app, door);
   mountAuditExport(app, door);
+  mountUsageExport(app, door);
   mountTrpc(app, door);
   mountOpenApi(app, door);
   if (remix) {

@@ -6,6 +6,7 @@ import { TelemetryBatch, TelemetryEvent } from "~/runtime/contract/telemetry";
 import { ExportAuditQuery } from "~/server/audit/audit.contract";
 import { UploadItem } from "~/server/bundles/bundles.contract";
 import { errorTable } from "~/server/errors";
+import { ExportUsageQuery } from "~/server/telemetry/usage.contract";
 
 /** The envelope of every refusal (CONTRACTS "Errors"). */
 export const ErrorAnswer = z.object({
@@ -71,6 +72,15 @@ export const handWrittenPaths: ZodOpenApiPathsObject = {
           content: { "application/json": { schema: { type: "object" } }, "text/csv": { schema: { type: "string" } } },
         },
       },
+    },
+  },
+  "/usage/export": {
+    get: {
+      operationId: "usage-export",
+      summary: "Take usage along as CSV: one line for each deployment and minute, hour or day",
+      security: forCallers,
+      requestParams: { query: ExportUsageQuery },
+      responses: { 200: { description: "The file.", content: { "text/csv": { schema: { type: "string" } } } } },
     },
   },
   "/invoke/{agentId}": {

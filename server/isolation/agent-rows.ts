@@ -123,5 +123,6 @@ export const agentRows: Readonly<Record<string, ProcedureRow>> = {
   },
   "usage.series": { who: "usage.read", input: empty },
   "usage.metrics": { who: "usage.read", names: ["agentId"], input: ofAgent },
+  "usage.drops": { who: "usage.read", names: ["agentId"], input: ofAgent },
   "usage.agents": { who: "usage.read", input: none },
 };

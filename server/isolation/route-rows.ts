@@ -30,6 +30,7 @@ export const routeRows: Readonly<Record<string, RouteRow>> = {
   "GET /.well-known/audit-key.json": { who: "anybody" },
   "GET /v1/openapi.json": { who: "anybody" },
   "GET /v1/audit/export": { who: "audit.export" },
+  "GET /v1/usage/export": { who: "usage.read" },
   "* /v1": { who: "anybody", own: "NOT_FOUND" },
   "* /v1/*": { who: "anybody", own: "NOT_FOUND", note: "every path of /v1 that is not a procedure's" },
   "* /trpc": { who: "anybody", own: "NOT_FOUND" },

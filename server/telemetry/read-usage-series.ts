@@ -1,39 +1,50 @@
-// Usage hour by hour, with totals, latency, and how much telemetry was lost on the way (MISSION G4, G5).
+// Usage step by step, with totals, latency, and how much telemetry was lost on the way (MISSION G4, G5).
 import { inWorkspace } from "~/db/transaction";
 import type { WorkspaceScope } from "~/server/auth/scope";
 import { notFound } from "~/server/errors";
 import type { Services } from "~/server/services";
-import { spanOfHours } from "./span-of-hours";
+import { latencyOf } from "./latency-of";
+import { spanOfSteps } from "./span-of-steps";
 import type { UsageHour, UsageSeries, UsageSeriesInput, UsageTotals } from "./usage.contract";
-import { countInvocations, findAgentId, findLatency, listUsageHours } from "./usage.queries";
+import {
+  findAgentId,
+  findDeploymentId,
+  findLatency,
+  listLatencySteps,
+  listUsageSteps,
+  type UsageSpan,
+  type UsageStepRow,
+} from "./usage.queries";
 
 const none: UsageTotals = { requests: 0, llmTokens: 0, computeMs: 0, toolCalls: 0, errors: 0, costUsdEstimated: 0 };
-const noLatency = { p50Ms: null, p95Ms: null, p99Ms: null };
+const nothing: Omit<UsageStepRow, "at"> = { ...none, receivedEvents: 0, expectedEvents: 0, failedCalls: 0 };
 
-/** The span ends with the current hour. Throws `NOT_FOUND` when an agent is asked for that is not the workspace's. */
-export function readUsageSeries(
+/** The span ends with the current step. Throws `NOT_FOUND` when an agent or deployment is asked for that is not the workspace's. */
+export async function readUsageSeries(
   needs: Pick<Services, "db" | "clock">,
   scope: WorkspaceScope,
   input: UsageSeriesInput,
 ): Promise<UsageSeries> {
-  const { from, to, starts } = spanOfHours(needs.clock.now(), input.hours);
-  const span = { from, to, agentId: input.agentId ?? null };
+  const { from, to, grain, starts } = spanOfSteps(needs.clock.now(), input);
+  const span: UsageSpan = { from, to, grain, agentId: input.agentId ?? null, deploymentId: input.deploymentId ?? null };
   return inWorkspace(needs.db, scope, async (tx) => {
     if (span.agentId !== null && !(await findAgentId(tx, scope, span.agentId))) throw notFound("agent");
-    const rows = await listUsageHours(tx, scope, span);
-    const byHour = new Map(rows.map((row) => [row.hour.getTime(), row]));
+    if (span.deploymentId !== null && !(await findDeploymentId(tx, scope, span.deploymentId))) throw notFound("deployment");
+    const rows = new Map((await listUsageSteps(tx, scope, span)).map((row) => [row.at.getTime(), row]));
+    const latencies = new Map((await listLatencySteps(tx, scope, span)).map((row) => [row.at.getTime(), row]));
     const hours = starts.map((hour): UsageHour => {
-      const { events: _events, ...totals } = byHour.get(hour.getTime()) ?? { ...none, events: 0 };
-      return { ...totals, hour };
+      const { at: _at, ...step } = rows.get(hour.getTime()) ?? { ...nothing, at: hour };
+      return { ...step, ...latencyOf(latencies.get(hour.getTime())), hour };
     });
     return {
       from,
       to,
+      grain,
       hours,
       totals: hours.reduce(add, none),
-      latency: (await findLatency(tx, scope, span)) ?? noLatency,
-      expectedEvents: await countInvocations(tx, scope, span),
-      receivedEvents: rows.reduce((sum, row) => sum + row.events, 0),
+      latency: latencyOf(await findLatency(tx, scope, span)),
+      expectedEvents: hours.reduce((sum, hour) => sum + hour.expectedEvents, 0),
+      receivedEvents: hours.reduce((sum, hour) => sum + hour.receivedEvents, 0),
     };
   });
 }

@@ -2,7 +2,8 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
 import { deriveTelemetryKey } from "./telemetry-key";
 
-const signaturePattern = /^v1=([0-9a-fA-F]{64})$/;
+/** In the one spelling that runtimes use: a signature that was rewritten on its way is not taken. */
+const signaturePattern = /^v1=([0-9a-f]{64})$/;
 
 export type SignedReport = { deploymentId: string; signature: string | undefined; raw: Buffer };
 

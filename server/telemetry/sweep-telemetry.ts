@@ -1,42 +1,110 @@
-// Retention of raw telemetry: whole days are dropped, never rows deleted; and the next days' partitions made ahead (MISSION J2).
+// Retention of telemetry: whole days of raw events are dropped, never rows deleted; the next days' partitions made ahead; sums kept
+// for 13 months and more (MISSION J2).
 import { tiers } from "~/db/tables/workspaces";
 import { recordPlatformAudit } from "~/server/audit/record-audit";
 import { plans, retentionClassOf } from "~/server/plans/plans";
 import type { Services } from "~/server/services";
-import { dropTelemetryPartitionsAcrossWorkspaces, ensureTelemetryPartitionAcrossWorkspaces } from "./telemetry.queries";
+import {
+  deleteOldReportsAcrossWorkspaces,
+  deleteOldSumsAcrossWorkspaces,
+  insertSweepAcrossWorkspaces,
+} from "./retention.queries";
+import { dropOldestPartitionAcrossWorkspaces, ensureTelemetryPartitionAcrossWorkspaces } from "./telemetry.queries";
+
+type Needs = Pick<Services, "across" | "clock" | "log">;
 
 const dayMs = 86_400_000;
 const daysAhead = 3;
+const daysDroppedMax = 400;
+const lockTriesMax = 5;
+const lockNotAvailable = "55P03";
+/** More than a day over what may still arrive late. */
+const minutesKeptDays = 3;
+/** 13 months, and a little, so that the same month of last year is whole. */
+const sumsKeptDays = 400;
+const sumsPerBatch = 5_000;
+const batchesMax = 100;
 
-export type TelemetrySweep = { retentionClass: string; dropped: string[] };
+export type TelemetrySweep = { retentionClass: string; dropped: string[]; isComplete: boolean };
 
-/** Safe to run at any time, also twice at once. Hourly sums are kept. */
-export async function sweepTelemetry(needs: Pick<Services, "across" | "clock" | "log">): Promise<TelemetrySweep[]> {
-  const nowMs = needs.clock.now().getTime();
+/** Safe to run at any time, also twice at once. */
+export async function sweepTelemetry(needs: Needs): Promise<TelemetrySweep[]> {
   const sweeps: TelemetrySweep[] = [];
-  for (const [retentionClass, days] of retentionClasses()) {
-    for (let ahead = 0; ahead <= daysAhead; ahead += 1) {
-      await ensureTelemetryPartitionAcrossWorkspaces(needs.across, retentionClass, dayOf(nowMs + ahead * dayMs));
-    }
-    const dropped = await dropTelemetryPartitionsAcrossWorkspaces(needs.across, retentionClass, dayOf(nowMs - days * dayMs));
-    sweeps.push({ retentionClass, dropped });
-    if (dropped.length > 0) await report(needs, { retentionClass, dropped });
-  }
+  for (const [retentionClass, days] of retentionClasses()) sweeps.push(await sweepClass(needs, retentionClass, days));
+  await sweepSums(needs);
   return sweeps;
 }
 
 /** Each class once, with the days it keeps. */
-function retentionClasses(): Map<string, number> {
+export function retentionClasses(): Map<string, number> {
   return new Map(tiers.map((tier) => [retentionClassOf(tier), plans[tier].telemetryRetentionDays]));
 }
 
-async function report(needs: Pick<Services, "across" | "log">, sweep: TelemetrySweep): Promise<void> {
+async function sweepClass(needs: Needs, retentionClass: string, days: number): Promise<TelemetrySweep> {
+  const startedAt = needs.clock.now();
+  for (let ahead = 0; ahead <= daysAhead; ahead += 1) {
+    const day = dayOf(startedAt.getTime() + ahead * dayMs);
+    await ensureTelemetryPartitionAcrossWorkspaces(needs.across, retentionClass, day);
+  }
+  const keepFrom = dayOf(startedAt.getTime() - days * dayMs);
+  const { dropped, bytesFreed, isComplete } = await dropDays(needs, retentionClass, keepFrom);
+  await insertSweepAcrossWorkspaces(needs.across, {
+    retentionClass,
+    keepFrom,
+    startedAt,
+    finishedAt: needs.clock.now(),
+    partitionsDropped: dropped.length,
+    bytesFreed,
+    partitionsAhead: daysAhead + 1,
+    isComplete,
+  });
+  if (dropped.length > 0) await report(needs, { retentionClass, dropped });
+  return { retentionClass, dropped, isComplete };
+}
+
+/** Day by day, so that none waits for the lock of another; who reads a day keeps it until the next sweep. */
+async function dropDays(needs: Needs, retentionClass: string, keepFrom: string) {
+  const dropped: string[] = [];
+  let [bytesFreed, refusals] = [0, 0];
+  while (dropped.length < daysDroppedMax && refusals < lockTriesMax) {
+    try {
+      const gone = await dropOldestPartitionAcrossWorkspaces(needs.across, retentionClass, keepFrom);
+      if (gone === null) return { dropped, bytesFreed, isComplete: true };
+      dropped.push(gone.name);
+      bytesFreed += gone.bytes;
+    } catch (error) {
+      if (!isLockRefused(error)) throw error;
+      refusals += 1;
+    }
+  }
+  needs.log.warn({ retentionClass, keepFrom }, "old telemetry is being read; the next sweep drops it");
+  return { dropped, bytesFreed, isComplete: false };
+}
+
+async function sweepSums(needs: Needs): Promise<void> {
+  const nowMs = needs.clock.now().getTime();
+  const keptDays = { minute: minutesKeptDays, hour: sumsKeptDays, day: sumsKeptDays } as const;
+  for (const grain of ["minute", "hour", "day"] as const) {
+    const before = new Date(nowMs - keptDays[grain] * dayMs);
+    for (let batch = 0; batch < batchesMax; batch += 1) {
+      const rows = await deleteOldSumsAcrossWorkspaces(needs.across, { grain, before, limit: sumsPerBatch });
+      if (rows < sumsPerBatch) break;
+    }
+  }
+  await deleteOldReportsAcrossWorkspaces(needs.across, new Date(nowMs - sumsKeptDays * dayMs), sumsPerBatch);
+}
+
+async function report(needs: Needs, sweep: { retentionClass: string; dropped: string[] }): Promise<void> {
   needs.log.info(sweep, "telemetry past its retention was dropped");
   await recordPlatformAudit(needs.across, {
     actorKind: "system",
     action: "telemetry.sweep",
     metadata: { retentionClass: sweep.retentionClass, days: sweep.dropped.length },
   });
+}
+
+function isLockRefused(error: unknown): boolean {
+  return error instanceof Error && "code" in error && error.code === lockNotAvailable;
 }
 
 function dayOf(ms: number): string {

@@ -1,4 +1,4 @@
-// Telemetry as it is taken in: whose a deployment is, the events, their hourly sums, and the partitions they lie in.
+// Telemetry as it is taken in: whose a deployment is, the events, their sums, and the partitions they lie in.
 import { sql } from "kysely";
 import type { Db } from "~/db/client";
 import type { Runtime } from "~/db/tables/deployments";
@@ -43,15 +43,19 @@ export async function ensureTelemetryPartitionAcrossWorkspaces(db: Db, retention
   await sql`select ensure_telemetry_partition(${retentionClass}, ${day}::date)`.execute(db);
 }
 
-/** Drops the partitions of days before `keepFrom`; answers their names. */
-export async function dropTelemetryPartitionsAcrossWorkspaces(
+/**
+ * Drops the oldest day before `keepFrom`, and waits for nobody who reads it longer than writers would notice. Answers what went;
+ * null when there is none. Throws PostgreSQL's 55P03 when somebody holds it.
+ */
+export async function dropOldestPartitionAcrossWorkspaces(
   db: Db,
   retentionClass: string,
   keepFrom: string,
-): Promise<string[]> {
-  const { rows } = await sql<{ name: string }>`
-    select drop_telemetry_partitions(${retentionClass}, ${keepFrom}::date) as name`.execute(db);
-  return rows.map((row) => row.name);
+): Promise<{ name: string; bytes: number } | null> {
+  const { rows } = await sql<{ name: string | null; bytes: number }>`
+    select name, bytes from drop_oldest_telemetry_partition(${retentionClass}, ${keepFrom}::date)`.execute(db);
+  const [row] = rows;
+  return row && row.name !== null ? { name: row.name, bytes: row.bytes } : null;
 }
 
 /** Two processes that were sent the same event take turns, so that the second one sees the first one's row. */
@@ -63,8 +67,8 @@ export async function lockDeploymentsAcrossWorkspaces(tx: Tx, deploymentIds: str
 }
 
 /**
- * Inserts what is new and adds it to the hourly sums, in one statement. An event id counts once per deployment, whatever
- * else is said under it later; `since` is how far back an earlier one is looked for. Answers the events that were new.
+ * Inserts what is new and adds it to the sums of its minute, hour and day, in one statement. An event id counts once per deployment,
+ * whatever else is said under it later; `since` is how far back an earlier one is looked for. Answers the events that were new.
  */
 export async function insertTelemetryEventsAcrossWorkspaces(
   tx: Tx,
@@ -87,24 +91,30 @@ export async function insertTelemetryEventsAcrossWorkspaces(
           and earlier.deployment_id = incoming.deployment_id and earlier.event_id = incoming.event_id)
       on conflict do nothing
       returning *
-    ), summed as (
-      insert into usage_hours as sums (workspace_id, agent_id, deployment_id, runtime_provider, hour, requests, llm_tokens,
-        compute_ms, tool_calls, errors, events, cost_usd_estimated)
-      select workspace_id, agent_id, deployment_id, runtime_provider, date_trunc('hour', occurred_at, 'UTC'),
+    ), by_minute as (${addTo("usage_minutes", "minute")}
+    ), by_hour as (${addTo("usage_hours", "hour")}
+    ), by_day as (${addTo("usage_days", "day")}
+    )
+    select deployment_id, event_id from fresh`.execute(tx);
+  return inserted.rows;
+}
+
+function addTo(table: string, step: "minute" | "hour" | "day") {
+  return sql`
+      insert into ${sql.table(table)} as sums (workspace_id, agent_id, deployment_id, runtime_provider, ${sql.ref(step)}, requests,
+        llm_tokens, compute_ms, tool_calls, errors, events, cost_usd_estimated)
+      select workspace_id, agent_id, deployment_id, runtime_provider, date_trunc(${sql.lit(step)}, occurred_at, 'UTC'),
         least(sum(requests), ${sumMax}), least(sum(llm_tokens), ${sumMax}), least(sum(compute_ms), ${sumMax}),
-        least(sum(tool_calls), ${sumMax}), least(sum(errors), ${sumMax}), count(*), sum(cost_usd_estimated)
+        least(sum(tool_calls), ${sumMax}), least(sum(errors), ${sumMax}), count(*), sum(cost_usd_estimated::numeric)
       from fresh group by 1, 2, 3, 4, 5
-      on conflict (workspace_id, hour, deployment_id) do update set
+      on conflict (workspace_id, ${sql.ref(step)}, deployment_id) do update set
         requests = least(sums.requests + excluded.requests, ${sumMax}),
         llm_tokens = least(sums.llm_tokens + excluded.llm_tokens, ${sumMax}),
         compute_ms = least(sums.compute_ms + excluded.compute_ms, ${sumMax}),
         tool_calls = least(sums.tool_calls + excluded.tool_calls, ${sumMax}),
         errors = least(sums.errors + excluded.errors, ${sumMax}),
         events = sums.events + excluded.events,
-        cost_usd_estimated = sums.cost_usd_estimated + excluded.cost_usd_estimated
-    )
-    select deployment_id, event_id from fresh`.execute(tx);
-  return inserted.rows;
+        cost_usd_estimated = sums.cost_usd_estimated + excluded.cost_usd_estimated`;
 }
 
 /** One parameter for the whole group, in the columns' own names. */
