@@ -4,12 +4,12 @@
 // The ways take turns round by round, so a busy machine spoils the absolute numbers and not the ratios. Hostile texts are made to
 // be slow; how slow, against ordinary text of the same length, is the promise that redaction cannot be used to stop the product.
 import os from "node:os";
-import { compileMask, type MaskCompiler } from "~/runtime/redaction/mask-text";
+import { compileMask, compileMaskInTurns, type MaskCompiler } from "~/runtime/redaction/mask-text";
 import { redactTokens } from "~/runtime/redaction/redact-tokens";
 
 const rounds = 9;
 const megabyte = 1_000_000;
-const goals = { answerMbPerSecond: 20, logMbPerSecond: 10, hostileShare: 1 / 12 };
+const goals = { answerMbPerSecond: 20, logMbPerSecond: 10, hostileShare: 1 / 12, hostileAnswerMbPerSecond: 8, turnMs: 50 };
 
 const line =
   "2026-11-22T10:00:00.000Z the deployment dep_01JD2ZK5V3W8Q9R7T6Y5X4C3B2 went from placed to probed in 12 ms (trc_01JD2ZK5V3W8Q9R7T6Y5X4C3B2)\n";
@@ -36,6 +36,7 @@ const hostileAnswers: Record<string, string> = {
   "beginnings of a value": "sk-bench-",
   "percent signs": "%",
   "percent escapes": "%73%6b",
+  "plus signs between escapes": "%73+",
   ampersands: "&#1",
   backslashes: "\\",
   "line breaks": "\n",
@@ -99,7 +100,43 @@ for (const [name, mask] of masks) {
     report(
       `  hostile: ${kind}`,
       median(() => mask.mask(text), text.length),
-      rate * goals.hostileShare,
+      goals.hostileAnswerMbPerSecond,
     );
   }
+}
+
+say("Building what finds the values: as much as one agent may hold, 256 KiB");
+const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+/** By chance, but the same each time. */
+const drawn = (count: number, length: number) => {
+  let state = 1;
+  const draw = () => {
+    state = (Math.imul(state, 1_103_515_245) + 12_345) & 0x7fffffff;
+    return letters[(state >> 12) % letters.length];
+  };
+  return Array.from({ length: count }, () => Array.from({ length }, draw).join(""));
+};
+const shares: Record<string, string[]> = {
+  "16 values of 16 KiB": drawn(16, 16_384),
+  "200 values of 1.3 KiB": drawn(200, 1_310),
+  "16 values of 1,800 lines": drawn(16, 14_560).map((value) => value.replace(/.{8}/g, "$&\n")),
+};
+for (const [name, values] of Object.entries(shares)) {
+  let [longest, isOn, last] = [0, true, performance.now()];
+  const watch = () => {
+    const now = performance.now();
+    longest = Math.max(longest, now - last);
+    last = now;
+    if (isOn) setImmediate(watch);
+  };
+  setImmediate(watch);
+  const from = performance.now();
+  await compileMaskInTurns(values);
+  const wholeMs = performance.now() - from;
+  await new Promise((resolve) => setImmediate(resolve));
+  isOn = false;
+  const verdict = longest <= goals.turnMs ? "met" : "MISSED";
+  say(
+    `  ${name.padEnd(44)} ${wholeMs.toFixed(0).padStart(8)} ms, longest turn ${longest.toFixed(1)} ms (goal ${goals.turnMs}: ${verdict})`,
+  );
 }

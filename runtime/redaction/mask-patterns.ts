@@ -7,45 +7,50 @@ export const maskedValueCharactersMin = 5;
 const foldedCharactersMin = 12;
 const lineCharactersMin = 8;
 
-/** Encodings of very long values (certificates, key files) are left out: their plain lines are masked anyway. */
-const encodedCharactersMax = 4_096;
-/** Of all values together: the automaton of one agent is built in the process that all agents share. Short values come first. */
-const encodedCharactersOfAllMax = 16_000;
+/** Of longer texts neither other cases nor dumps of their bytes are looked for. */
+const dumpedCharactersMax = 1_024;
 
-/** Of all plain texts together. Beyond it single lines are not looked for, and of a value only the beginning is. */
-const plainCharactersOfAllMax = 300_000;
-const beginningCharacters = 64;
+/** Of all patterns together: what all agents share must hold them. Whole values in the usual encodings come first. */
+const charactersOfAllMax = 6_000_000;
+/** Parts of values (lines, members of JSON) of which more than the plain text is looked for. The shortest come first. */
+const encodedPartsMax = 400;
 
-/** Distinct texts to look for. Values under {@link maskedValueCharactersMin} characters are skipped: masking them would shred ordinary text. */
-export function maskPatterns(values: readonly string[]): string[] {
-  const texts = [...new Set(values.flatMap(textsOf))].filter(isTelling).sort((a, b) => a.length - b.length);
-  const patterns = new Set(boundedTexts(texts, new Set(values)));
-  let encoded = 0;
-  for (const text of texts) {
-    encoded += text.length;
-    if (text.length > encodedCharactersMax || encoded > encodedCharactersOfAllMax) break;
-    for (const form of encodedForms(text).filter(isTelling)) patterns.add(form);
-  }
-  return [...patterns];
+/**
+ * Distinct texts to look for, in groups that take a few milliseconds each. Values under {@link maskedValueCharactersMin} characters are
+ * skipped: masking them would shred ordinary text. As much as an agent may have is looked for whole, in all usual encodings.
+ */
+export function* maskPatterns(values: readonly string[]): Generator<string[]> {
+  const known = new Set<string>();
+  let characters = 0;
+  const admit = (patterns: string[]): string[] => {
+    if (characters > charactersOfAllMax) return [];
+    const added = [...new Set(patterns)].filter((pattern) => pattern.length >= maskedValueCharactersMin && !known.has(pattern));
+    for (const pattern of added) {
+      known.add(pattern);
+      characters += pattern.length;
+    }
+    return added;
+  };
+  const wholes = shortestFirst(values);
+  for (const whole of wholes) yield admit([whole]);
+  for (const whole of wholes) yield admit(usualForms(whole));
+  for (const whole of wholes) yield admit(partsOf(whole));
+  for (const whole of wholes) yield admit(furtherForms(whole));
+  const parts = shortestFirst(wholes.flatMap(partsOf)).slice(0, encodedPartsMax);
+  for (const part of parts) yield admit([...usualForms(part), ...furtherForms(part)]);
 }
 
-/** The shortest first. */
-function boundedTexts(texts: readonly string[], values: ReadonlySet<string>): string[] {
-  let characters = 0;
-  return texts.flatMap((text) => {
-    characters += text.length;
-    if (characters <= plainCharactersOfAllMax) return [text];
-    return values.has(text) ? [text.slice(0, beginningCharacters)] : [];
-  });
+function shortestFirst(texts: readonly string[]): string[] {
+  return [...new Set(texts)].filter(isTelling).sort((a, b) => a.length - b.length);
 }
 
 function isTelling(text: string): boolean {
   return text.length >= maskedValueCharactersMin;
 }
 
-/** The value, and what programs take out of it before they use it. */
-function textsOf(value: string): string[] {
-  return [value, value.trim(), ...linesOf(value), ...passwordsOf(value), ...membersOf(value)];
+/** What programs take out of a value before they use it. */
+function partsOf(value: string): string[] {
+  return [value.trim(), ...linesOf(value), ...passwordsOf(value), ...membersOf(value)];
 }
 
 /** Of a value with several lines (a key file), each line that is long enough to be telling, and all of them in one. */
@@ -84,25 +89,38 @@ function membersOf(value: string): string[] {
   }
 }
 
-function encodedForms(text: string): string[] {
+function usualForms(text: string): string[] {
   const bytes = Buffer.from(text, "utf8");
   const hex = bytes.toString("hex");
-  const json = JSON.stringify(text).slice(1, -1);
-  const url = encodeURIComponent(text);
+  return [...base64Forms(bytes), hex, hex.toUpperCase()];
+}
+
+function furtherForms(text: string): string[] {
+  // Half a character, which a member of JSON may hold, has no escape: it becomes the mark that stands for it everywhere else too.
+  const url = encodeURIComponent(Buffer.from(text, "utf8").toString("utf8"));
   return [
-    hex,
-    hex.toUpperCase(),
-    // A Buffer as consoles show it, and as JSON holds it.
-    hex.replace(/..(?!$)/g, "$& "),
-    bytes.join(","),
-    bytes.join(", "),
-    ...base64Forms(bytes),
-    ...(text.length >= foldedCharactersMin ? [text.toLowerCase(), text.toUpperCase(), [...text].reverse().join("")] : []),
     // For what is escaped twice: the outer escaping is undone while reading, the inner one is looked for.
-    json,
+    JSON.stringify(text).slice(1, -1),
     url,
     url.replace(/[!'()*]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`),
     text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;"),
+    ...(text.length <= dumpedCharactersMax ? dumpsOf(text) : []),
+  ];
+}
+
+/** Consoles show so many bytes of a Buffer, and say how many more there are. */
+const shownBytes = 50;
+
+function dumpsOf(text: string): string[] {
+  const bytes = Buffer.from(text, "utf8");
+  const spaced = (part: Buffer) => part.toString("hex").replace(/..(?!$)/g, "$& ");
+  return [
+    ...(text.length >= foldedCharactersMin ? [text.toLowerCase(), text.toUpperCase(), [...text].reverse().join("")] : []),
+    // A Buffer as consoles show it, and as JSON holds it.
+    spaced(bytes),
+    spaced(bytes.subarray(0, shownBytes)),
+    bytes.join(","),
+    bytes.join(", "),
   ];
 }
 

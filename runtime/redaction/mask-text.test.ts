@@ -2,7 +2,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { maskPatterns } from "./mask-patterns";
-import { compileMask, maskText } from "./mask-text";
+import { compileMask, compileMaskInTurns, maskText } from "./mask-text";
 
 const secret = "sk-Pâss/word+\"<&>'42";
 
@@ -39,7 +39,7 @@ const spellings: Record<string, (text: string) => string> = {
   json: (text) => JSON.stringify(text),
   "json in ascii": (text) =>
     every(text, (point) =>
-      point < 127 && point > 62 ? String.fromCodePoint(point) : `\\u${point.toString(16).padStart(4, "0")}`,
+      point < 127 && point > 62 && point !== 92 ? String.fromCodePoint(point) : `\\u${point.toString(16).padStart(4, "0")}`,
     ),
   "json in json": (text) => JSON.stringify(JSON.stringify(text)),
   "json in a url": (text) => encodeURIComponent(JSON.stringify(text)),
@@ -97,6 +97,41 @@ describe("masking secret values", () => {
     );
   });
 
+  it("gives the same text however it is cut, and none of a value, among escapes of all kinds", () => {
+    const values = ["ab%41+c d", "aab&#97;", "a\\nb\\u0041", "a b c d e", "\u00e4/ b=c d"];
+    const marks = [
+      "%",
+      "%4",
+      "%61",
+      "%C3%A4",
+      "+",
+      "%20",
+      "&",
+      "&#9",
+      "&#97;",
+      "&amp;",
+      "\\",
+      "\\u00",
+      "\\u0061",
+      "\\x6",
+      "\\x61",
+      "\n",
+    ];
+    const ofAnyLength = Object.entries(spellings).filter(([name]) => name !== "lower case" && name !== "backwards");
+    const escaped = values.flatMap((value) => ofAnyLength.map(([, spell]) => `(${spell(value)})`));
+    const text = fc.oneof(fc.constantFrom(...marks, "a", "b", " ", "1", ";", "ä"), fc.constantFrom(...values, ...escaped));
+    const compiled = compileMask(values);
+    fc.assert(
+      fc.property(fc.array(text, { maxLength: 12 }), (pieces) => {
+        const [whole, mask] = [pieces.join(""), compiled.open()];
+        const out = pieces.map((piece) => mask.push(piece)).join("") + mask.flush();
+        expect(out).toBe(compiled.mask(whole));
+        for (const value of [...values, ...escaped]) expect(out).not.toContain(value);
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+
   it("holds back nothing but what may be the beginning of a value", () => {
     const mask = compileMask(["secret-value"]).open();
     expect(mask.push("hello sec")).toBe("hello ");
@@ -120,18 +155,60 @@ describe("masking secret values", () => {
     expect(inPieces([secret], [text])).toBe(text);
   });
 
+  it("takes a value whose JSON holds half a character", () => {
+    expect(inPieces(['{"apiKey":"\\ud83dabcdefgh"}'], ["x\ud83dabcdefghx"])).toBe(`x${maskText}x`);
+  });
+
   it("does not mask values that are too short to tell", () => {
     expect(inPieces(["true", "1"], ["true is 1"])).toBe("true is 1");
   });
 });
 
-it("as many and as long secrets as an agent may have cost a bounded automaton, for all agents share the process that builds it", () => {
-  const line = (place: number) => `line ${place} of a value, ${(place * 7919).toString(36)}`;
-  const values = Array.from({ length: 200 }, (_, value) =>
-    Array.from({ length: 400 }, (_, place) => line(value * 400 + place)).join("\n"),
-  );
-  const characters = maskPatterns(values).reduce((sum, pattern) => sum + pattern.length, 0);
-  expect(characters).toBeLessThan(1_000_000);
-  const masked = compileMask(values).mask(values.join("\n"));
-  for (const value of values) expect(masked).not.toContain(value.slice(0, 64));
+/** As much as an agent may have: 256 KiB, 16 KiB in one value. */
+const shares: Record<string, string[]> = {
+  "few long values": seeded(16, 16_384),
+  "many values": seeded(200, 1_310),
+  "many short lines": seeded(16, 14_563).map((value) => value.replace(/.{8}/g, "$&\n")),
+};
+
+describe.each(Object.entries(shares))("as much as an agent may have, in %s,", (_name, values) => {
+  it("is masked whole, plain and in the usual encodings", () => {
+    const mask = compileMask(values);
+    for (const value of values) {
+      for (const spell of ["plain", "base64", "base64url", "hex", "upper-case hex", "base64 of a longer text", "url", "json"]) {
+        const out = mask.mask(`before ${spellings[spell]?.(value)} after`);
+        expect(out.length, `${spell}: ${out.slice(0, 60)}`).toBeLessThan("before ".length + 32 + maskText.length);
+      }
+    }
+  });
+
+  it("costs a bounded number of patterns, for all agents share the process that holds them", () => {
+    const patterns = [...maskPatterns(values)].flat();
+    expect(patterns.length).toBeLessThan(50_000);
+    expect(patterns.reduce((sum, pattern) => sum + pattern.length, 0)).toBeLessThan(6_500_000);
+  });
+
+  it("lets the others have their turn after each value", async () => {
+    let turns = 0;
+    let isOn = true;
+    const count = () => {
+      turns += 1;
+      if (isOn) setImmediate(count);
+    };
+    setImmediate(count);
+    const mask = await compileMaskInTurns(values, 0);
+    isOn = false;
+    expect(turns).toBeGreaterThan(3 * values.length);
+    expect(mask.mask(`x${values[0]}y`)).toBe(`x${maskText}y`);
+  });
 });
+
+/** Letters and digits by chance, but the same each time. */
+function seeded(count: number, length: number): string[] {
+  const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  const units = fc
+    .sample(fc.array(fc.nat({ max: 63 }), { minLength: 4_096, maxLength: 4_096, size: "max" }), { seed: 1, numRuns: 8 })
+    .flat();
+  const draw = (nth: number) => letters[units[(nth * 7 + (nth >> 9)) % units.length] ?? 0] ?? "a";
+  return Array.from({ length: count }, (_, value) => Array.from({ length }, (_, place) => draw(value * length + place)).join(""));
+}

@@ -1,8 +1,8 @@
 // Masks secret values in text that comes in pieces; of each piece only what may be the beginning of a value is held back.
-import { createMaskAutomaton, type MaskAutomaton } from "./mask-automaton";
 import { MaskChannel, type Span } from "./mask-channel";
-import { maskDecoders } from "./mask-decoders";
+import { asciiUnits, escapeMarks, maskDecoders } from "./mask-decoders";
 import { maskPatterns } from "./mask-patterns";
+import { type MaskReader, MaskTree } from "./mask-tree";
 
 export const maskText = "[secret]";
 
@@ -16,22 +16,53 @@ const passThrough: TextMask = { push: (piece) => piece, flush: () => "" };
 
 /** Without a maskable value everything passes through untouched. */
 export function compileMask(values: readonly string[]): MaskCompiler {
-  const patterns = maskPatterns(values);
-  if (patterns.length === 0) return { open: () => passThrough, mask: (whole) => whole };
-  const automaton = createMaskAutomaton(patterns, maskDecoders.map(({ begins }) => begins).join(""));
+  const building = buildTree(values);
+  for (;;) {
+    const step = building.next();
+    if (step.done) return maskOf(step.value);
+  }
+}
+
+/** For a process that others share: lets them have their turn after `turnMs`, and after every value. */
+export async function compileMaskInTurns(values: readonly string[], turnMs = 10): Promise<MaskCompiler> {
+  const building = buildTree(values);
+  let from = performance.now();
+  for (;;) {
+    const step = building.next();
+    if (step.done) return maskOf(step.value);
+    if (performance.now() - from < turnMs) continue;
+    await new Promise((resolve) => setImmediate(resolve));
+    from = performance.now();
+  }
+}
+
+/** Null: there is nothing to look for. */
+function* buildTree(values: readonly string[]): Generator<void, MaskTree | null> {
+  const tree = new MaskTree(escapeMarks);
+  let isEmpty = true;
+  for (const patterns of maskPatterns(values)) {
+    for (const pattern of patterns) tree.add(pattern);
+    isEmpty &&= patterns.length === 0;
+    yield;
+  }
+  return isEmpty ? null : tree;
+}
+
+function maskOf(tree: MaskTree | null): MaskCompiler {
+  if (tree === null) return { open: () => passThrough, mask: (whole) => whole };
   return {
-    open: () => new OpenMask(automaton),
+    open: () => new OpenMask(tree),
     mask: (whole) => {
-      const mask = new OpenMask(automaton);
+      const mask = new OpenMask(tree);
       return mask.push(whole) + mask.flush();
     },
   };
 }
 
-/** Unit → which decoders it may begin an escape for, as bits. */
-const escapeBits = new Uint8Array(128);
-for (const [place, { begins }] of maskDecoders.entries()) {
-  for (const char of begins) escapeBits[char.charCodeAt(0)] = (escapeBits[char.charCodeAt(0)] ?? 0) | (1 << place);
+/** Unit → which decoders read on their own from it on, as bits. */
+const escapeBits = new Uint8Array(asciiUnits);
+for (const [place, { leavesAt }] of maskDecoders.entries()) {
+  for (const char of leavesAt) escapeBits[char.charCodeAt(0)] = (escapeBits[char.charCodeAt(0)] ?? 0) | (1 << place);
 }
 
 /** Overlapping values are masked as one. Positions count from the beginning of the stream. */
@@ -40,30 +71,31 @@ class OpenMask implements TextMask {
   private heldFrom = 0;
   private position = 0;
   private spans: Span[] = [];
-  private state = 0;
+  private readonly plain: MaskReader;
   /** Which channels read on their own just now, as bits. */
   private away = 0;
   private readonly channels: readonly MaskChannel[];
 
-  constructor(private readonly automaton: MaskAutomaton) {
+  constructor(private readonly tree: MaskTree) {
+    this.plain = tree.open();
     const onMatch = (span: Span) => addSpan(this.spans, span);
-    this.channels = maskDecoders.map((decoder) => new MaskChannel(automaton, decoder, onMatch));
+    this.channels = maskDecoders.map((decoder) => new MaskChannel(tree.open(), decoder, onMatch));
   }
 
   push(piece: string): string {
     for (let place = 0; place < piece.length; place += 1) {
-      if (this.state === 0 && this.away === 0) {
-        const next = this.automaton.skip(piece, place);
+      if (this.away === 0 && this.plain.pending === 0) {
+        const next = this.tree.skip(piece, place);
         this.position += next - place;
         place = next;
       }
       const unit = piece.charCodeAt(place);
-      const before = this.state;
-      this.state = this.automaton.next(before, unit);
-      const length = this.automaton.matched(this.state);
+      const begun = unit < asciiUnits ? (escapeBits[unit] ?? 0) : 0;
+      if ((begun & ~this.away) !== 0) this.sendAway(begun & ~this.away);
+      this.plain.take(unit);
+      const length = this.plain.matched;
       if (length > 0) addSpan(this.spans, { start: this.position + 1 - length, end: this.position + 1 });
-      const begun = unit < 128 ? (escapeBits[unit] ?? 0) : 0;
-      if ((begun | this.away) !== 0) this.readAway(unit, before, begun);
+      if (this.away !== 0) this.readAway(unit);
       this.position += 1;
     }
     this.held += piece;
@@ -71,36 +103,54 @@ class OpenMask implements TextMask {
   }
 
   flush(): string {
-    for (const channel of this.channelsAway(this.away)) channel.finish();
-    this.state = 0;
+    for (const channel of this.channelsAway()) channel.finish();
+    this.plain.reset();
     this.away = 0;
     return this.take(this.position);
   }
 
-  private readAway(unit: number, before: number, begun: number): void {
+  private sendAway(which: number): void {
     for (let place = 0; place < this.channels.length; place += 1) {
-      const [bit, channel] = [1 << place, this.channels[place]];
-      if (((begun | this.away) & bit) === 0 || channel === undefined) continue;
-      if ((this.away & bit) === 0) channel.enter(before, this.position);
+      const channel = this.channels[place];
+      if ((which & (1 << place)) === 0 || channel === undefined) continue;
+      const followed = this.followedBy(place);
+      if (followed === undefined) channel.enter(this.plain, this.position);
+      else channel.leave(followed);
+    }
+    this.away |= which;
+  }
+
+  private readAway(unit: number): void {
+    for (let place = 0; place < this.channels.length; place += 1) {
+      const channel = this.channels[place];
+      if ((this.away & (1 << place)) === 0 || channel === undefined) continue;
       channel.take(unit, this.position);
-      if (channel.isInStep(this.state, this.position + 1)) this.away &= ~bit;
-      else this.away |= bit;
+      const followed = this.followedBy(place);
+      const isBack = followed === undefined ? channel.isInStep(this.plain, this.position + 1) : channel.knowsAs(followed);
+      if (isBack) this.away &= ~(1 << place);
     }
   }
 
+  /** The channel that this one follows, while that one reads on its own; it comes earlier in the list. */
+  private followedBy(place: number): MaskChannel | undefined {
+    const followed = maskDecoders[place]?.follows ?? null;
+    return followed !== null && (this.away & (1 << followed)) !== 0 ? this.channels[followed] : undefined;
+  }
+
   private pendingStart(): number {
-    let start = this.position - this.automaton.pending(this.state);
+    let start = this.position - this.plain.pending;
     if (this.away === 0) return start;
-    for (const channel of this.channelsAway(this.away)) start = Math.min(start, channel.pendingStart(this.position));
+    for (const channel of this.channelsAway()) start = Math.min(start, channel.pendingStart(this.position));
     return start;
   }
 
-  private channelsAway(away: number): MaskChannel[] {
-    return this.channels.filter((_channel, place) => (away & (1 << place)) !== 0);
+  private channelsAway(): MaskChannel[] {
+    return this.channels.filter((_channel, place) => (this.away & (1 << place)) !== 0);
   }
 
   private take(end: number): string {
     const from = this.heldFrom;
+    if (end === from) return "";
     if (this.spans.length === 0 && end === this.position) {
       const all = this.held;
       this.held = "";
