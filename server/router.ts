@@ -14,9 +14,11 @@ import { budgetsRouter } from "./budgets/budgets.router";
 import { uploadsRouter } from "./bundles/bundles.router";
 import { cloneRouter } from "./deployments/clone.router";
 import { deploymentsRouter } from "./deployments/deployments.router";
+import { movesRouter } from "./deployments/moves.router";
 import { telemetryKeysRouter } from "./deployments/telemetry-keys.router";
 import { invocationsRouter } from "./invocations/invocations.router";
 import { rotationRouter } from "./rotation/rotation.router";
+import { runtimesRouter } from "./runtimes/runtimes.router";
 import { secretsRouter } from "./secrets/secrets.router";
 import { usageRouter } from "./telemetry/usage.router";
 import { createCallerFactory, mergeRouters, router } from "./trpc/init";
@@ -34,13 +36,14 @@ export const appRouter = router({
   audit: auditRouter,
   billing: billingRouter,
   budgets: budgetsRouter,
-  deployments: deploymentsRouter,
+  deployments: mergeRouters(deploymentsRouter, movesRouter),
   emailChanges: emailChangesRouter,
   invitations: invitationsRouter,
   invocations: invocationsRouter,
   members: membersRouter,
   passkeys: passkeysRouter,
   rotation: rotationRouter,
+  runtimes: runtimesRouter,
   secondFactors: secondFactorsRouter,
   secrets: secretsRouter,
   signInMethods: signInMethodsRouter,

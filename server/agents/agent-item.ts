@@ -13,6 +13,7 @@ export function toAgentItem(row: AgentRow): AgentItem {
     activeDeploymentId: row.activeDeploymentId,
     activeVersion: row.activeVersion,
     runtime: row.runtime,
+    preferredRuntime: row.preferredRuntime,
     lastDeployedAt: row.lastDeployedAt,
     createdAt: row.createdAt,
     updatedAt: row.updatedAt,

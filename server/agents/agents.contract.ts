@@ -21,6 +21,8 @@ export const AgentItem = z.object({
   activeDeploymentId: z.string().nullable(),
   activeVersion: z.number().nullable(),
   runtime: z.enum(runtimes).nullable(),
+  /** Where its next versions go when their bundles claim it; null: the manifest's first that fits. */
+  preferredRuntime: z.enum(runtimes).nullable(),
   lastDeployedAt: Moment.nullable(),
   createdAt: Moment,
   updatedAt: Moment,
@@ -36,6 +38,7 @@ export type CreateAgentInput = z.infer<typeof CreateAgentInput>;
 export const UpdateAgentInput = AgentIdInput.extend({
   name: AgentName.optional(),
   description: z.string().trim().max(500, "Use at most 500 characters.").optional(),
+  preferredRuntime: z.enum(runtimes).nullable().optional(),
 });
 export type UpdateAgentInput = z.infer<typeof UpdateAgentInput>;
 export const CloneAgentInput = AgentIdInput.extend({

@@ -5,7 +5,9 @@ import type { AgentsTable } from "~/db/tables/agents";
 import type { WorkspaceScope } from "~/server/auth/scope";
 
 export type NewAgent = Pick<Selectable<AgentsTable>, "id" | "name" | "description" | "ownerUserId" | "createdAt">;
-export type AgentChange = Partial<Pick<Selectable<AgentsTable>, "name" | "description" | "disabledAt" | "deletedAt">>;
+export type AgentChange = Partial<
+  Pick<Selectable<AgentsTable>, "name" | "description" | "preferredRuntime" | "disabledAt" | "deletedAt">
+>;
 
 /** Whoever gives a name or takes up room in a workspace holds this lock, so that names and limits hold exactly. */
 export function lockWorkspace(tx: Db, scope: WorkspaceScope) {
@@ -80,6 +82,7 @@ function selectAgents(tx: Db, scope: WorkspaceScope) {
       "agents.description",
       "agents.ownerUserId",
       "agents.activeDeploymentId",
+      "agents.preferredRuntime",
       "agents.disabledAt",
       "agents.createdAt",
       "agents.updatedAt",

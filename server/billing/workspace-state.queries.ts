@@ -2,6 +2,7 @@
 import { sql } from "kysely";
 import type { Db } from "~/db/client";
 import type { WorkspaceScope } from "~/server/auth/scope";
+import type { AgentCoreWish } from "~/server/plans/judge-act";
 
 export async function nameOfWorkspaceAcrossWorkspaces(db: Db, workspaceId: string): Promise<string | null> {
   const row = await db.selectFrom("workspaces").select("name").where("id", "=", workspaceId).executeTakeFirst();
@@ -16,6 +17,7 @@ export function listPlannedAgents(tx: Db, scope: WorkspaceScope, limit: number) 
       join.onRef("live.id", "=", "agents.activeDeploymentId").onRef("live.workspaceId", "=", "agents.workspaceId"),
     )
     .select(["agents.id as agentId", "agents.name", "live.runtime"])
+    .select(sql<AgentCoreWish>`live.manifest -> 'agentcore'`.as("agentCore"))
     .where("agents.workspaceId", "=", scope.workspaceId)
     .where("agents.deletedAt", "is", null)
     .orderBy("agents.id")
@@ -77,6 +79,7 @@ export function listPlannedDeployments(tx: Db, scope: WorkspaceScope, limit: num
       "deployments.version",
       "deployments.runtime",
     ])
+    .select(sql<AgentCoreWish>`deployments.manifest -> 'agentcore'`.as("agentCore"))
     .where("deployments.workspaceId", "=", scope.workspaceId)
     .where("deployments.status", "in", ["ready", "superseded"])
     .where("agents.deletedAt", "is", null)

@@ -108,7 +108,18 @@ function runtimeIssues(manifest: Manifest, offered: readonly Runtime[]): ErrorIs
         message: `The section "${section}" needs the runtime "${section}". Add it to runtime or remove the section.`,
       });
   }
-  return issues;
+  return [...issues, ...capabilityIssues(manifest, claimed)];
+}
+
+/** What only one runtime has cannot be promised on another. */
+function capabilityIssues({ agentcore }: Manifest, claimed: readonly Runtime[]): ErrorIssue[] {
+  const others = claimed.filter((runtime) => runtime !== "agentcore").join(" and ");
+  const needed = Object.entries(agentcore ?? {}).flatMap(([name, isNeeded]) => (isNeeded ? [name] : []));
+  if (others === "" || needed.length === 0) return [];
+  return needed.map((name) => ({
+    path: `agentcore.${name}`,
+    message: `Only agentcore has this, and the bundle claims ${others} as well. Take it out, or claim agentcore alone.`,
+  }));
 }
 
 function keyIssues(manifest: Manifest): ErrorIssue[] {

@@ -7,7 +7,7 @@ import type { WorkspaceScope } from "~/server/auth/scope";
 export function lockAgent(tx: Db, scope: WorkspaceScope, agentId: string) {
   return tx
     .selectFrom("agents")
-    .select(["id", "name", "ownerUserId", "disabledAt", "activeDeploymentId"])
+    .select(["id", "name", "ownerUserId", "disabledAt", "activeDeploymentId", "preferredRuntime"])
     .where("workspaceId", "=", scope.workspaceId)
     .where("id", "=", agentId)
     .where("deletedAt", "is", null)

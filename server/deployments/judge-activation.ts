@@ -25,7 +25,8 @@ export async function judgeActivation(
   const plan = await readPlan(tx, scope.workspaceId, needs.clock.now());
   if (!plan) throw notFound("deployment");
   const place = await countNewerActivatable(tx, scope, row);
-  await refusals.unless(() => assertPlanned({ kind: "activate", runtime: row.runtime, place }, plan));
+  const agentCore = (row.manifest as Manifest).agentcore;
+  await refusals.unless(() => assertPlanned({ kind: "activate", runtime: row.runtime, place, agentCore }, plan));
   await refusals.unless(() => assertEnabled(agent));
   return { plan, refusals: refusals.all };
 }

@@ -3,11 +3,11 @@ import type { Runtime } from "~/db/tables/deployments";
 import type { Tx } from "~/db/transaction";
 import type { WorkspaceScope } from "~/server/auth/scope";
 import type { Manifest } from "~/server/bundles/manifest.contract";
-import { runtimesOf } from "~/server/bundles/parse-manifest";
-import { AppError, invalidField, notFound } from "~/server/errors";
+import { AppError, notFound } from "~/server/errors";
 import { assertPlanned } from "~/server/plans/assert-planned";
 import { type CurrentPlan, readPlan } from "~/server/plans/read-plan";
 import type { Services } from "~/server/services";
+import { chooseRuntime } from "./choose-runtime";
 import { countUnfinished, findNewestVersion, findUploadToDeploy } from "./deployments.queries";
 import { Refusals } from "./refusals";
 import { refuseMissingSecrets } from "./refuse-missing-secrets";
@@ -16,7 +16,7 @@ const unfinishedPerAgentMax = 5;
 const unfinishedPerWorkspaceMax = 50;
 
 export type WishedDeployment = {
-  agent: { id: string; disabledAt: Date | null };
+  agent: { id: string; disabledAt: Date | null; preferredRuntime: Runtime | null };
   uploadId: string;
   runtime?: Runtime | undefined;
 };
@@ -46,8 +46,9 @@ export async function judgeDeployment(
   if (!plan || !upload) throw notFound("upload");
   if (upload.prunedAt) refusals.add(bundlePruned());
   const manifest = upload.manifest as Manifest;
-  const runtime = await refusals.unless(() => chooseRuntime(needs, manifest, wished));
-  if (runtime) await refusals.unless(() => assertPlanned({ kind: "deploy", runtime }, plan));
+  const wish = { manifest, wished, preferred: agent.preferredRuntime, plan: plan.plan };
+  const runtime = await refusals.unless(() => chooseRuntime(needs, wish));
+  if (runtime) await refusals.unless(() => assertPlanned({ kind: "deploy", runtime, agentCore: manifest.agentcore }, plan));
   const ofAgent = { workspaceId: scope.workspaceId, agentId: agent.id };
   await refusals.unless(() => refuseMissingSecrets(tx, ofAgent, manifest));
   await refusals.unless(() => refuseTooMany(tx, scope, agent.id));
@@ -59,26 +60,6 @@ function bundlePruned(): AppError {
   return new AppError("CONFLICT", "The versions of this upload were pruned, and its bundle with them. Upload it again.", {
     details: { reason: "bundle_pruned" },
   });
-}
-
-/** The wished runtime, or the manifest's first that this installation offers. */
-function chooseRuntime(needs: Pick<Services, "providers">, manifest: Manifest, wished: Runtime | undefined): Runtime {
-  const claimed = runtimesOf(manifest);
-  const offered = needs.providers.list().map((provider) => provider.runtime);
-  if (wished !== undefined && !claimed.includes(wished)) {
-    throw invalidField(
-      "runtime",
-      `The bundle does not claim the runtime "${wished}". Its manifest names: ${claimed.join(", ")}.`,
-    );
-  }
-  const chosen = wished ?? claimed.find((runtime) => offered.includes(runtime));
-  if (chosen === undefined || !offered.includes(chosen)) {
-    throw invalidField(
-      "runtime",
-      `This installation offers ${offered.join(", ") || "no runtime"}, but not ${wished ?? claimed.join(" or ")}.`,
-    );
-  }
-  return chosen;
 }
 
 async function refuseTooMany(tx: Tx, scope: WorkspaceScope, agentId: string): Promise<void> {

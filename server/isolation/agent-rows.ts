@@ -54,6 +54,21 @@ export const agentRows: Readonly<Record<string, ProcedureRow>> = {
     names: ["supersededDeploymentId"],
     input: ({ supersededDeploymentId: deploymentId }) => ({ deploymentId }),
   },
+  "deployments.move": {
+    who: "deployment.create",
+    names: ["agentId"],
+    input: (ids) => ({ ...ofAgent(ids), runtime: "embedded" }),
+    own: "CONFLICT",
+    note: "it runs there already",
+  },
+  "deployments.planMove": {
+    who: "deployment.create",
+    names: ["agentId"],
+    input: (ids) => ({ ...ofAgent(ids), runtime: "embedded" }),
+    own: "CONFLICT",
+    note: "it runs there already",
+  },
+  "runtimes.list": { who: "agent.read", input: none },
   "deployments.planAgentDeletion": { who: "agent.delete", names: ["agentId"], input: ofAgent },
   "telemetryKeys.rotate": {
     who: "secret.write",

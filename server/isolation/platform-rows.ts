@@ -19,6 +19,7 @@ export const platformRows: Readonly<Record<string, ProcedureRow>> = {
     own: "INVALID_REQUEST",
     input: () => ({ act: "end_every_session", targetId: "everybody", reason: "A walk.", confirmation: "nobody" }),
   },
+  "runtimes.report": { who: "operator", input: none },
   "rotation.overview": { who: "operator", input: none },
   "rotation.start": {
     who: "operator",

@@ -23,7 +23,7 @@ export function limitExceeded(refusal: Refusal, act: PlannedAct, tier: Tier): Ap
 
 const periodTypes: ReadonlySet<LimitType> = new Set(["requests", "tokens", "compute_ms"]);
 
-function sentenceOf({ limitType, limit = 0 }: Refusal, act: PlannedAct, tier: Tier): string {
+function sentenceOf({ limitType, limit = 0, capability = "" }: Refusal, act: PlannedAct, tier: Tier): string {
   const words: Record<LimitType, string> = {
     agents: isPlace(act)
       ? `The ${tier} plan runs the oldest ${limit} of a workspace's agents, and this one is newer. Delete an older one.`
@@ -42,7 +42,7 @@ function sentenceOf({ limitType, limit = 0 }: Refusal, act: PlannedAct, tier: Ti
     browser_sessions: `The ${tier} plan's ${limit} browser sessions of this period are used up.`,
     code_interpreter_sessions: `The ${tier} plan's ${limit} code interpreter sessions of this period are used up.`,
     gateway_calls: `The ${tier} plan's ${limit} AgentCore gateway calls of this period are used up.`,
-    agentcore_capability: `The ${tier} plan does not include AgentCore ${"capability" in act ? act.capability : ""}.`,
+    agentcore_capability: `The ${tier} plan does not include the ${capability} of AgentCore. Take it out of the manifest's section "agentcore".`,
   };
   return words[limitType];
 }

@@ -16,16 +16,19 @@ export type PlannedAct =
   | { kind: "create_key"; keys: number }
   | { kind: "act_as_member"; place: number }
   | { kind: "use_key"; place: number }
-  | { kind: "deploy"; runtime: Runtime }
-  | { kind: "activate"; runtime: Runtime; place: number }
-  | { kind: "run_agent"; runtime: Runtime | null; place: number }
+  | { kind: "deploy"; runtime: Runtime; agentCore?: AgentCoreWish }
+  | { kind: "activate"; runtime: Runtime; place: number; agentCore?: AgentCoreWish }
+  | { kind: "run_agent"; runtime: Runtime | null; place: number; agentCore?: AgentCoreWish }
   | { kind: "call"; usage: PeriodUsage }
   | { kind: "use_agentcore"; capability: "memory" | "identity" }
   | { kind: "use_tool"; tool: AgentCoreTool; calls: number };
 
+/** What a manifest's section "agentcore" asks for; it counts on that runtime only. */
+export type AgentCoreWish = Partial<Record<"memory" | "codeInterpreter" | "browser", boolean | undefined>> | null | undefined;
+
 export type AgentCoreTool = "browser" | "code_interpreter" | "gateway";
 
-export type Refusal = { isAllowed: false; limitType: LimitType; current?: number; limit?: number };
+export type Refusal = { isAllowed: false; limitType: LimitType; current?: number; limit?: number; capability?: string };
 export type Verdict = { isAllowed: true } | Refusal;
 
 const allowed: Verdict = { isAllowed: true };
@@ -44,15 +47,15 @@ export function judgeAct(act: PlannedAct, plan: Plan): Verdict {
     case "use_key":
       return below("keys", act.place, plan.keysMax);
     case "deploy":
-      return onRuntime(act.runtime, plan);
+      return onRuntime(act, plan);
     case "activate":
-      return first(onRuntime(act.runtime, plan), below("deployments", act.place, plan.deploymentsKeptMax));
+      return first(onRuntime(act, plan), below("deployments", act.place, plan.deploymentsKeptMax));
     case "run_agent":
-      return first(below("agents", act.place, plan.agentsMax), onRuntime(act.runtime, plan));
+      return first(below("agents", act.place, plan.agentsMax), onRuntime(act, plan));
     case "call":
       return withinPeriod(act.usage, plan);
     case "use_agentcore":
-      return plan.agentCore[act.capability] ? allowed : { isAllowed: false, limitType: "agentcore_capability" };
+      return plan.agentCore[act.capability] ? allowed : lacking(act.capability);
     case "use_tool":
       return withTool(act.tool, act.calls, plan);
   }
@@ -67,8 +70,22 @@ function below(limitType: LimitType, current: number, limit: number): Verdict {
   return current < limit ? allowed : { isAllowed: false, limitType, current, limit };
 }
 
-function onRuntime(runtime: Runtime | null, plan: Plan): Verdict {
-  return runtime === null || plan.runtimes.includes(runtime) ? allowed : { isAllowed: false, limitType: "runtime" };
+type OnRuntime = { runtime: Runtime | null; agentCore?: AgentCoreWish };
+
+function onRuntime({ runtime, agentCore }: OnRuntime, plan: Plan): Verdict {
+  if (runtime === null) return allowed;
+  if (!plan.runtimes.includes(runtime)) return { isAllowed: false, limitType: "runtime" };
+  return runtime === "agentcore" ? withCapabilities(agentCore ?? {}, plan) : allowed;
+}
+
+function withCapabilities(wish: NonNullable<AgentCoreWish>, { agentCore }: Plan): Verdict {
+  if (wish.memory && !agentCore.memory) return lacking("memory");
+  if (wish.codeInterpreter && agentCore.codeInterpreterSessionsMax === 0) return lacking("code interpreter");
+  return wish.browser && agentCore.browserSessionsMax === 0 ? lacking("browser") : allowed;
+}
+
+function lacking(capability: string): Verdict {
+  return { isAllowed: false, limitType: "agentcore_capability", capability };
 }
 
 function withinPeriod(usage: PeriodUsage, plan: Plan): Verdict {

@@ -1,16 +1,23 @@
 // What would stop at another plan: the state of a workspace, judged thing by thing by the function that enforces (AHEAD 15).
 import type { Runtime } from "~/db/tables/deployments";
-import { judgeAct, type PeriodUsage, type PlannedAct } from "./judge-act";
+import { type AgentCoreWish, judgeAct, type PeriodUsage, type PlannedAct } from "./judge-act";
 import type { LimitType, Plan } from "./plan.contract";
 
 /** Lists in the order of their places; see `PlannedAct`. */
 export type WorkspaceState = {
-  agents: { agentId: string; name: string; runtime: Runtime | null }[];
+  agents: { agentId: string; name: string; runtime: Runtime | null; agentCore?: AgentCoreWish }[];
   members: { userId: string; name: string }[];
   openInvitations: number;
   keys: { keyId: string; name: string }[];
   /** Versions that could go live, of each agent the newest first. */
-  deployments: { deploymentId: string; agentId: string; agentName: string; version: number; runtime: Runtime }[];
+  deployments: {
+    deploymentId: string;
+    agentId: string;
+    agentName: string;
+    version: number;
+    runtime: Runtime;
+    agentCore?: AgentCoreWish;
+  }[];
   usage: PeriodUsage;
 };
 
@@ -33,12 +40,13 @@ export type PlanStops = {
 export function simulatePlan(state: WorkspaceState, plan: Plan): PlanStops {
   const inUse = [...state.agents, ...state.deployments].flatMap(({ runtime }) => (runtime ? [runtime] : []));
   return {
-    agents: stopped(state.agents, plan, ({ runtime }, place) => ({ kind: "run_agent", runtime, place })),
+    agents: stopped(state.agents, plan, ({ runtime, agentCore }, place) => ({ kind: "run_agent", runtime, place, agentCore })),
     members: stopped(state.members, plan, (_member, place) => ({ kind: "act_as_member", place })),
     keys: stopped(state.keys, plan, (_key, place) => ({ kind: "use_key", place })),
     deployments: stopped(state.deployments, plan, (version, place) => ({
       kind: "activate",
       runtime: version.runtime,
+      agentCore: version.agentCore,
       place: place - state.deployments.findIndex(({ agentId }) => agentId === version.agentId),
     })),
     runtimes: [...new Set(inUse)].filter((runtime) => limitOf({ kind: "deploy", runtime }, plan) !== null).sort(),

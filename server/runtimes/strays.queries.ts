@@ -39,6 +39,20 @@ export function listCallableAcrossWorkspaces(db: Db, query: { runtime: Runtime; 
     .execute();
 }
 
+/** Versions that could be called, for each runtime. */
+export function countCallableAcrossWorkspaces(db: Db) {
+  return db
+    .selectFrom("deployments")
+    .innerJoin("agents", "agents.id", "deployments.agentId")
+    .select(["deployments.runtime", ({ fn }) => fn.countAll<number>().as("versions")])
+    .where("deployments.status", "in", ["ready", "active", "superseded"])
+    .where("deployments.prunedAt", "is", null)
+    .where("agents.deletedAt", "is", null)
+    .groupBy("deployments.runtime")
+    .limit(10)
+    .execute();
+}
+
 export type StrayKey = { runtime: Runtime; kind: StrayKind; deploymentId: string };
 export type Stray = StrayKey & { agentId: string; workspaceId: string };
 

@@ -1,6 +1,7 @@
 // A provider that runs handlers in this process, for tests of what lies above it. It has no sandbox and is never part of an installation.
 import { createHash } from "node:crypto";
 import { addAbortSignal, Readable } from "node:stream";
+import type { Runtime } from "~/db/tables/deployments";
 import { estimateCost } from "~/runtime/contract/estimate-cost";
 import type { LaunchGrant, Placement } from "~/runtime/contract/host-protocol";
 import { newUlid } from "~/runtime/contract/new-ulid";
@@ -21,6 +22,8 @@ export type FakeProvider = Provider & {
 };
 
 export type FakeProviderOptions = {
+  /** Which one it stands in for; `embedded` unless a test says otherwise. */
+  runtime?: Runtime;
   /** What the agent host would ask the house for: configured keys of one deployment. */
   openForLaunch?(deploymentId: string): Promise<Record<string, string>> | Record<string, string>;
   /** The same with versions; asked instead when it is given. */
@@ -62,7 +65,7 @@ export function createFakeProvider(options: FakeProviderOptions = {}): FakeProvi
   }
 
   return {
-    runtime: "embedded",
+    runtime: options.runtime ?? "embedded",
     placed,
     failNextDeploy: (error) => {
       deployError = error;
