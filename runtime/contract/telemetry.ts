@@ -1,6 +1,8 @@
 // What a runtime reports about each call: counts and timings, no place for content (CONTRACTS "Telemetry").
 import { z } from "zod";
 
+/** Facts of a provider in words: no control characters, no halves of characters, nothing that PostgreSQL could not keep. */
+const words = /^\P{C}*$/u;
 const count = z.number().int().min(0).max(Number.MAX_SAFE_INTEGER);
 
 export const TelemetryEvent = z.strictObject({
@@ -18,7 +20,9 @@ export const TelemetryEvent = z.strictObject({
   errorClass: z.enum(["auth", "limit", "runtime", "tool", "unknown"]).nullable(),
   costUsdEstimated: z.number().min(0).max(1_000_000),
   traceId: z.string().regex(/^trc_[0-9A-HJKMNP-TV-Z]{26}$/),
-  provider: z.record(z.string().max(40), z.union([z.number(), z.boolean(), z.string().max(100)])).default({}),
+  provider: z
+    .record(z.string().max(40).regex(words), z.union([z.number(), z.boolean(), z.string().max(100).regex(words)]))
+    .default({}),
 });
 export type TelemetryEvent = z.infer<typeof TelemetryEvent>;
 

@@ -1,5 +1,6 @@
 // Takes signed events into the database in groups: durable before they are acknowledged, counted once (MISSION G2).
 import { inTransaction } from "~/db/transaction";
+import { AppError } from "~/server/errors";
 import { GroupCommit } from "~/server/group-commit/group-commit";
 import type { Services } from "~/server/services";
 import {
@@ -11,6 +12,8 @@ import {
 import { acceptedPast } from "./telemetry-window";
 
 const pendingMax = 20_000;
+/** So that one deployment that reports without measure cannot take the place of all others. */
+const pendingOfOneMax = 5_000;
 const groupMax = 1_000;
 const gatherMs = 3;
 const knownPartitionsMax = 2_000;
@@ -23,6 +26,7 @@ export class EventWriter {
   readonly #needs: Pick<Services, "across" | "clock">;
   readonly #commits: GroupCommit<EventRow, boolean>;
   readonly #partitions = new Set<string>();
+  readonly #pendingOf = new Map<string, number>();
 
   constructor(needs: Pick<Services, "across" | "clock">) {
     this.#needs = needs;
@@ -35,9 +39,27 @@ export class EventWriter {
     });
   }
 
-  /** Resolves when the events are durable, with one answer each: true for new, false for a duplicate. */
-  write(rows: EventRow[]): Promise<boolean[]> {
-    return this.#commits.submit(rows);
+  /** Whether one more event would be refused, whosever it is. */
+  get isFull(): boolean {
+    return this.#commits.isFull;
+  }
+
+  /**
+   * Resolves when the events, all of one deployment, are durable, with one answer each: true for new, false for a duplicate.
+   * Throws `RATE_LIMITED` when too many of this deployment, or of all, are waiting already.
+   */
+  async write(rows: EventRow[]): Promise<boolean[]> {
+    const deploymentId = rows[0]?.deploymentId ?? "";
+    const pending = (this.#pendingOf.get(deploymentId) ?? 0) + rows.length;
+    if (pending > pendingOfOneMax) throw tooManyOfOne();
+    this.#pendingOf.set(deploymentId, pending);
+    try {
+      return await this.#commits.submit(rows);
+    } finally {
+      const left = (this.#pendingOf.get(deploymentId) ?? 0) - rows.length;
+      if (left > 0) this.#pendingOf.set(deploymentId, left);
+      else this.#pendingOf.delete(deploymentId);
+    }
   }
 
   drain(): Promise<void> {
@@ -78,6 +100,11 @@ export class EventWriter {
       this.#partitions.add(name);
     }
   }
+}
+
+function tooManyOfOne(): AppError {
+  const message = "Too many events of this deployment are being written just now. Send them again in a moment, in batches.";
+  return new AppError("RATE_LIMITED", message, { details: { retryAfterSeconds: 1 } });
 }
 
 function nameOf(event: { deploymentId: string; eventId: string }): string {
