@@ -3,7 +3,6 @@ import type { ChildProcess } from "node:child_process";
 import { Pool } from "undici";
 import type { AgentLog } from "./agent-log";
 import type { LineCleaner } from "./clean-lines";
-import { isOutOfMemory } from "./explain-exit";
 import { type OutputReader, readOutput } from "./read-output";
 
 export type ProcessEnd = {
@@ -45,6 +44,8 @@ export class AgentProcess {
   private readonly output: OutputReader;
   private hungAt = Number.NEGATIVE_INFINITY;
   private onHang: (() => void)[] = [];
+  private busySince = 0;
+  private pastBusyMs = 0;
   private onIdle: (() => void) | null = null;
   private readonly child: ChildProcess;
 
@@ -74,14 +75,27 @@ export class AgentProcess {
     return this.output.errors;
   }
 
+  /** No call may begin on it any more. */
+  get isEnding(): boolean {
+    return this.isStopping || this.killReason !== null;
+  }
+
+  /** Time during which there was a call, in ms. */
+  get busyMs(): number {
+    return this.pastBusyMs + (this.inFlight > 0 ? performance.now() - this.busySince : 0);
+  }
+
   beginCall(): void {
+    if (this.inFlight === 0) this.busySince = performance.now();
     this.inFlight += 1;
   }
 
   endCall(): void {
     this.inFlight -= 1;
     this.idleSince = Date.now();
-    if (this.inFlight === 0) this.onIdle?.();
+    if (this.inFlight > 0) return;
+    this.pastBusyMs += performance.now() - this.busySince;
+    this.onIdle?.();
   }
 
   /** A call lost its connection: how many there were tells whether it alone can be to blame. */
@@ -133,7 +147,7 @@ export class AgentProcess {
   private describeEnd(): ProcessEnd {
     const isLonely = (this.callsWhenCut ?? this.inFlight) <= 1;
     if (this.killReason !== null) return { reason: this.killReason, isKilledByHost: true, isLastCallToBlame: isLonely };
-    if (isOutOfMemory(this.output.errors)) {
+    if (this.output.isOutOfMemory) {
       const reason = `The agent used more than its ${this.memoryMb} MB of memory and was stopped.`;
       return { reason, isKilledByHost: false, isLastCallToBlame: isLonely };
     }

@@ -64,7 +64,7 @@ export class DeploymentRunner {
   async beginCall(): Promise<RunningAgent> {
     for (;;) {
       const { process, mask } = await this.ensure();
-      if (process.isStopping) continue;
+      if (process.isEnding) continue;
       process.beginCall();
       return { process, mask };
     }
@@ -136,7 +136,7 @@ export class DeploymentRunner {
   }
 
   private async ensure(): Promise<LaunchedAgent> {
-    while (this.current?.process.isStopping) await this.current.process.ended;
+    while (this.current?.process.isEnding) await this.current.process.ended;
     if (this.isRemoved) throw new HostError("NOT_FOUND", "There is no such deployment on this host.");
     if (this.current !== null) return this.current;
     const pause = this.starting === null ? this.pauses.reason() : null;

@@ -20,14 +20,16 @@ const bytesPerMb = 1_048_576;
 export function createEgressBudget(limits: EgressLimits, now: () => number = Date.now): EgressBudget {
   let requests = 0;
   let lookups = 0;
-  let minute = 0;
+  let minuteEndsAt = 0;
   let bytes = 0;
   const waiting: (() => void)[] = [];
 
+  /** A minute begins with the first byte after the one before is over. */
   function hasBytes(): boolean {
-    const current = Math.floor(now() / minuteMs);
-    if (current !== minute) bytes = 0;
-    minute = current;
+    if (now() >= minuteEndsAt) {
+      bytes = 0;
+      minuteEndsAt = now() + minuteMs;
+    }
     return bytes < limits.bytesPerMinuteMax;
   }
 

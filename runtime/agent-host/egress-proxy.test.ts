@@ -6,18 +6,19 @@ import { type AddressInfo, connect, createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { createEgressBudget } from "./egress-budget";
+import { createEgressBudget, type EgressBudget } from "./egress-budget";
 import { createEgressProxy, type EgressProxy } from "./egress-proxy";
 
 let folder: string;
 let socketPath: string;
 let proxy: EgressProxy;
 let refusals: string[];
+let budget: EgressBudget;
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), "whs-egress-"));
   socketPath = join(folder, "egress.sock");
   refusals = [];
-  const budget = createEgressBudget({ requestsMax: 8, lookupsMax: 2, bytesPerMinuteMax: 1_000_000 });
+  budget = createEgressBudget({ requestsMax: 8, lookupsMax: 2, bytesPerMinuteMax: 1_000_000 });
   proxy = createEgressProxy({ policy: { allow: undefined, allowLoopback: true }, budget }, (reason) => refusals.push(reason));
   await once(proxy.server.listen(socketPath), "listening");
 });
@@ -72,4 +73,36 @@ describe("the egress proxy", () => {
       expect(await ask("ftp://example.com/")).toBe(403);
     });
   }
+
+  it("connects to the address that was checked, whatever the name answers a moment later", async () => {
+    const answers = ["127.0.0.1", "10.0.0.1", "127.0.0.1"];
+    const asked: string[] = [];
+    proxy.close();
+    const resolve = async (name: string) => {
+      asked.push(name);
+      return [{ address: answers.shift() ?? "", family: 4 }];
+    };
+    proxy = createEgressProxy({ policy: { allow: undefined, allowLoopback: true, resolve }, budget }, (reason) =>
+      refusals.push(reason),
+    );
+    rmSync(socketPath, { force: true });
+    await once(proxy.server.listen(socketPath), "listening");
+    await withHostThatAnswers("HTTP/1.1 200 OK", async (url) => {
+      const name = url.replace("127.0.0.1", "rebinding.test");
+      expect([await ask(name), await ask(name), await ask(name)]).toEqual([200, 403, 200]);
+    });
+    expect(asked).toEqual(["rebinding.test", "rebinding.test", "rebinding.test"]);
+  });
+
+  it("holds no more requests at a time than its deployment may make, and gives each back when its caller leaves", async () => {
+    const silent = createServer(() => undefined);
+    await once(silent.listen(0, "127.0.0.1"), "listening");
+    const url = `http://127.0.0.1:${(silent.address() as AddressInfo).port}/`;
+    const waiting = Array.from({ length: 8 }, () => request({ socketPath, path: url }).on("error", () => undefined));
+    for (const one of waiting) one.end();
+    await expect.poll(() => ask("ftp://example.com/")).toBe(429);
+    for (const one of waiting) one.destroy();
+    await expect.poll(() => ask("ftp://example.com/")).toBe(403);
+    silent.close();
+  });
 });

@@ -3,6 +3,9 @@
 /** Uncaught while the module loaded: `service agent: Uncaught Error: boom` and where. */
 const uncaught = /service agent: (?:Uncaught )?(.+(?:\n\s+(?:at|imported from) .+)*)/;
 const textCharactersMax = 600;
+/** Of V8, of the C++ library, of the allocator. */
+const outOfMemory = ["Reached heap limit", "JavaScript heap out of memory", "std::bad_alloc", "(new failed)"];
+const allocatorAccount = /^(?:MALLOC[: ]|TOTAL: |class +\d+ \[|\d+ external\/tcmalloc)/;
 
 /** `text` is standard error, masked and mapped to the author's files. */
 export function explainStartFailure(text: string, memoryMb: number): string {
@@ -19,7 +22,12 @@ export function explainStartFailure(text: string, memoryMb: number): string {
 }
 
 export function isOutOfMemory(text: string): boolean {
-  return text.includes("Reached heap limit") || text.includes("JavaScript heap out of memory") || text.includes("std::bad_alloc");
+  return outOfMemory.some((words) => text.includes(words));
+}
+
+/** What the allocator writes when it gives up: hundreds of lines of its own accounts, which tell the agent's author nothing. */
+export function isAllocatorAccount(line: string): boolean {
+  return allocatorAccount.test(line);
 }
 
 /** workerd found that no timer, request or stream is left that could let a call go on. */

@@ -2,12 +2,14 @@
 import type { Readable } from "node:stream";
 import type { AgentLog } from "./agent-log";
 import type { LineCleaner } from "./clean-lines";
-import { isHangNotice, isOutOfMemory } from "./explain-exit";
+import { isAllocatorAccount, isHangNotice, isOutOfMemory } from "./explain-exit";
 import { createLineSplitter } from "./split-lines";
 
 export type OutputReader = {
   /** Standard error so far, cleaned: what an end is explained from. */
   readonly errors: string;
+  /** The process said that it could not get more memory. */
+  readonly isOutOfMemory: boolean;
 };
 
 export type OutputParts = {
@@ -25,6 +27,7 @@ const lineBytesMax = 16_384;
 
 export function readOutput({ stdout, stderr, log, clean, onHang }: OutputParts): OutputReader {
   let errors = "";
+  let ranOut = false;
   const out = clean((line) => log.write("stdout", line));
   const written = clean((line) => log.write("stderr", line));
   const err = clean((line) => {
@@ -39,14 +42,20 @@ export function readOutput({ stdout, stderr, log, clean, onHang }: OutputParts):
   });
   const errLines = createLineSplitter(lineBytesMax, (line) => {
     if (isHangNotice(line)) return onHang();
+    if (isAllocatorAccount(line)) return;
+    const isLast = isOutOfMemory(line);
+    ranOut ||= isLast;
     // An agent that shouts must not hide what it died of.
-    if (log.admits(line) || isOutOfMemory(line)) err.push(line);
+    if (log.admits(line) || isLast) err.push(line);
   });
   follow(stdout, outLines, () => [outLines, out, written]);
   follow(stderr, errLines, () => [errLines, err]);
   return {
     get errors() {
       return errors;
+    },
+    get isOutOfMemory() {
+      return ranOut;
     },
   };
 }

@@ -14,6 +14,25 @@ const overheadMb = 64;
 const busyShare = 0.5;
 const patience = 10;
 
+/** Of the time without calls, how much may be spent computing for ever: collecting garbage, answering heartbeats. */
+const backgroundShare = 0.05;
+
+/**
+ * What it computes outside of calls is on nobody's bill: a promise that it keeps open lets it go on after it answered. More than
+ * `mostMs` at a stretch is not tidying up any more.
+ */
+function createBackgroundMeter(process: AgentProcess, mostMs: number): () => boolean {
+  let last = { at: performance.now(), spentMs: processorMs(process.pid) ?? 0, busyMs: process.busyMs };
+  let backgroundMs = 0;
+  return () => {
+    const now = { at: performance.now(), spentMs: processorMs(process.pid) ?? last.spentMs, busyMs: process.busyMs };
+    const outsideMs = Math.max(0, now.spentMs - last.spentMs - (now.busyMs - last.busyMs));
+    backgroundMs = Math.max(0, backgroundMs + outsideMs - (now.at - last.at) * backgroundShare);
+    last = now;
+    return backgroundMs > mostMs;
+  };
+}
+
 /** Stops watching by itself when the process ends. `hangMs`: longest that the event loop may stand still. */
 export function watchProcess(process: AgentProcess, hangMs: number): void {
   let answeredAt = Date.now();
@@ -43,9 +62,15 @@ export function watchProcess(process: AgentProcess, hangMs: number): void {
     return spentMs === null || spentMs - processorAtAnswer >= hangMs * busyShare || silentMs >= hangMs * patience;
   }
 
+  const computesInBackground = createBackgroundMeter(process, hangMs);
   let beats = 0;
   const timer = setInterval(() => {
     beats += 1;
+    if (computesInBackground()) {
+      return process.kill(
+        `The agent went on computing for more than ${hangMs / 1_000} s after its answers and was stopped. Finish the work before you answer.`,
+      );
+    }
     if (process.inFlight === 0 && !isAsking && beats % idleBeats !== 0) {
       return noteAlive();
     }
