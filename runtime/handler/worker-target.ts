@@ -1,12 +1,13 @@
 // The worker that every bundle becomes: it takes a call from the agent host, runs the handler and streams frames back.
 import { agentFramesType } from "~/runtime/contract/agent-frames";
-import type { AgentContext, HandlerRequest } from "~/runtime/contract/handler";
+import type { AgentContext } from "~/runtime/contract/handler";
 import type { HostInvocation } from "~/runtime/contract/host-protocol";
 import { openSession, type SessionNamespace } from "./open-session";
 import { printFault } from "./print-fault";
 import { resolveHandler } from "./resolve-handler";
 import { runHandler } from "./run-handler";
 import { streamFrames } from "./stream-frames";
+import { toHandlerRequest } from "./to-handler-request";
 
 /** Bindings that are ours have lower-case names: keys of a manifest are upper-case, so the two never meet. */
 type WorkerEnv = Record<string, unknown> & { agent: AgentContext["agent"]; sessions: SessionNamespace };
@@ -31,15 +32,6 @@ export function createWorker(exported: unknown, entrypoint: string) {
       execution.waitUntil(finished);
       return new Response(body, { headers: { "content-type": agentFramesType } });
     },
-  };
-}
-
-function toHandlerRequest(call: HostInvocation): HandlerRequest {
-  return {
-    input: { messages: call.messages },
-    sessionId: call.sessionId,
-    options: call.options as HandlerRequest["options"],
-    metadata: call.metadata,
   };
 }
 

@@ -8,8 +8,11 @@ import type { BuiltModule, BundleSource } from "~/server/providers/provider";
 import { bundleBoundary, bundleNamespace } from "./bundle-boundary";
 import { tsconfigRaw } from "./load-source";
 
-/** `worker` exports our worker; `node` exports the entry point's own exports as `entry`, for adapters that run the handler in process. */
-export type BuildTarget = "worker" | "node";
+/**
+ * `worker` exports our worker; `cloudflare` the one that stands at a public address; `node` the entry point's own exports as `entry` and its path
+ * as `entrypoint`, for adapters that run the handler in Node.
+ */
+export type BuildTarget = "worker" | "cloudflare" | "node";
 
 const moduleCharactersMax = 50_000_000;
 const messagesMax = 10;
@@ -40,6 +43,12 @@ export async function buildWorkerModule(
   }
 }
 
+/** Which of its builds a package gives: the one for the runtime that will run it. */
+const resolutions = {
+  worker: { platform: "browser", conditions: ["workerd", "worker", "browser"], mainFields: ["module", "browser", "main"] },
+  node: { platform: "node", conditions: ["node"], mainFields: ["module", "main"] },
+} satisfies Record<string, Pick<BuildOptions, "platform" | "conditions" | "mainFields">>;
+
 function buildOptions(directory: string, entrypoint: string, target: BuildTarget) {
   const handlerFile = locateSource("runtime/handler/worker-target.ts");
   return {
@@ -47,10 +56,8 @@ function buildOptions(directory: string, entrypoint: string, target: BuildTarget
     bundle: true,
     write: false,
     format: "esm",
-    platform: "browser",
     target: "es2022",
-    conditions: ["workerd", "worker", "browser"],
-    mainFields: ["module", "browser", "main"],
+    ...resolutions[target === "node" ? "node" : "worker"],
     define: { "process.env.NODE_ENV": '"production"' },
     charset: "utf8",
     sourcemap: "inline",
@@ -59,14 +66,33 @@ function buildOptions(directory: string, entrypoint: string, target: BuildTarget
     logLevel: "silent",
     logLimit: messagesMax,
     tsconfigRaw,
-    plugins: [bundleBoundary({ directory, entrypoint, runtimeDirectory: dirname(dirname(handlerFile)) })],
+    external: ["cloudflare:workers"],
+    plugins: [
+      bundleBoundary({
+        directory,
+        entrypoint,
+        runtimeDirectory: dirname(dirname(handlerFile)),
+        // There the script's own bindings are to be had from it, the keys among them.
+        closedModules: target === "cloudflare" ? /^cloudflare:(?!sockets$)/ : null,
+      }),
+    ],
   } satisfies BuildOptions;
 }
 
 function entryContents(entrypoint: string, target: BuildTarget): string {
   const entry = `import * as entry from "bundle-entry:";`;
-  if (target === "node") return `${entry}\nexport { entry };`;
+  if (target === "node") return `${entry}\nexport { entry };\nexport const entrypoint = ${JSON.stringify(entrypoint)};`;
+  if (target === "cloudflare") return cloudflareEntry(entry, entrypoint);
   return `${entry}\nimport { createWorker } from "./worker-target";\nexport default createWorker(entry, ${JSON.stringify(entrypoint)});`;
+}
+
+/** Ours first: by the time the customer's module is loaded, the console masks and the network is guarded. */
+function cloudflareEntry(entry: string, entrypoint: string): string {
+  return `import { createWorker } from "./cloudflare-target";
+${entry}
+export { SessionStore } from "./session-store";
+export { LogStore } from "./log-store";
+export default createWorker(entry, ${JSON.stringify(entrypoint)});`;
 }
 
 function toModule(result: BuildResult<{ write: false }>): BuiltModule {

@@ -13,10 +13,19 @@ const builtins = new Set(builtinModules);
 const typesPackage = "@webhost/agent";
 /** What is built takes time and memory by its size, and one program builds for everybody. */
 export const importedBytesMax = 24 * 1024 * 1024;
+const insteadOfRuntime = "Use what the handler is given: context.env, context.session, context.signal.";
 const insideEsbuild = Symbol("asked of esbuild itself");
 
+export type BundleWall = {
+  directory: string;
+  entrypoint: string;
+  runtimeDirectory: string;
+  /** Modules of the runtime that a bundle may not have there. */
+  closedModules: RegExp | null;
+};
+
 /** `directory` is a real path. Files of the bundle live in a namespace of their own; from disk by itself esbuild reads only `runtimeDirectory`. */
-export function bundleBoundary(bundle: { directory: string; entrypoint: string; runtimeDirectory: string }): Plugin {
+export function bundleBoundary(bundle: BundleWall): Plugin {
   return {
     name: "bundle-boundary",
     setup(build) {
@@ -26,7 +35,7 @@ export function bundleBoundary(bundle: { directory: string; entrypoint: string; 
         if (args.path === "bundle-entry:")
           return resolveInside(build, bundle, { ...args, path: `./${bundle.entrypoint}`, importer: "" });
         if (args.namespace !== bundleNamespace) return resolveRuntime(build, bundle.runtimeDirectory, args);
-        return resolveOuter(args) ?? resolveInside(build, bundle, args);
+        return resolveOuter(args, bundle.closedModules) ?? resolveInside(build, bundle, args);
       });
       build.onLoad({ filter: /.*/, namespace: bundleNamespace }, async (args) => {
         const path = join(bundle.directory, args.path);
@@ -56,8 +65,9 @@ function resolveRuntime(build: PluginBuild, runtimeDirectory: string, args: OnRe
 }
 
 /** What is not a file of the bundle: modules of the runtime, and the package that only has types. */
-function resolveOuter(args: OnResolveArgs): OnResolveResult | undefined {
+function resolveOuter(args: OnResolveArgs, closed: RegExp | null): OnResolveResult | undefined {
   if (args.path === typesPackage) return { path: args.path, namespace: emptyNamespace };
+  if (closed?.test(args.path)) return { errors: [{ text: `"${args.path}" cannot be imported here. ${insteadOfRuntime}` }] };
   if (args.path.startsWith("cloudflare:")) return { path: args.path, external: true };
   const bare = args.path.startsWith("node:") ? args.path.slice(5) : args.path;
   if (!builtins.has(bare)) return undefined;

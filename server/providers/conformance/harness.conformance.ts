@@ -19,6 +19,8 @@ export type ProviderHarness = {
   refuse(deploymentId: string): void;
   /** The runtime is given the values as a version is placed, and keeps them until it is destroyed or refreshed. */
   keepsValues?: true;
+  /** It also says which version of each value it holds. */
+  knowsVersions?: true;
   /** The runtime keeps what agents print elsewhere: `logs` says where, in a line of the stream `host`. */
   logsElsewhere?: true;
   /** The name that this installation's environment has at the vendor; what carries another is not ours. */

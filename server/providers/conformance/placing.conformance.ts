@@ -5,7 +5,7 @@ import { newId } from "~/server/ids";
 import { readEvents } from "~/server/providers/read-events";
 import { buildPlacement, invocationOf } from "~/server/testing/agent-host";
 import { agents } from "./agents.conformance";
-import { never, type OpenHarness, placeAgent, rejectionOf } from "./harness.conformance";
+import { never, type OpenHarness, type ProviderHarness, placeAgent, rejectionOf } from "./harness.conformance";
 
 export function describePlacing(open: OpenHarness): void {
   it("placing the same deployment twice places one", async () => {
@@ -45,20 +45,18 @@ export function describePlacing(open: OpenHarness): void {
     stream.destroy();
   });
 
-  it("an agent that throws while it loads fails its activation, in its own words", async () => {
+  it("an agent that throws while it loads is placed by nobody or fails its activation, in its own words", async () => {
     const harness = open();
     const placement = await buildPlacement(harness.provider, "throw new Error('no config at import'); export default () => '';");
-    await harness.provider.deploy(placement, { signal: never() });
-    const error = await rejectionOf(harness.provider.activate(placement, { signal: never() }));
+    const error = await rejectionOf(makeReady(harness, placement));
     expect(error.code).toBe("DEPLOYMENT_FAILED");
     expect(error.message).toContain("no config at import");
   });
 
-  it("an agent without a handler fails its activation and says what to write", async () => {
+  it("an agent without a handler is placed by nobody or fails its activation, and says what to write", async () => {
     const harness = open();
     const placement = await buildPlacement(harness.provider, "export const answer = 42;");
-    await harness.provider.deploy(placement, { signal: never() });
-    expect((await rejectionOf(harness.provider.activate(placement, { signal: never() }))).message).toContain("export default");
+    expect((await rejectionOf(makeReady(harness, placement))).message).toContain("export default");
   });
 
   it("stopping ends what runs and leaves it placed: the next call starts it anew", async () => {
@@ -84,6 +82,12 @@ export function describePlacing(open: OpenHarness): void {
     const error = await rejectionOf(harness.provider.invoke(placement, invocationOf("?"), { signal: never() }));
     expect(error.code).toBe("NOT_FOUND");
   });
+}
+
+/** Some runtimes load a module as it is placed, others as it is started. */
+async function makeReady(harness: ProviderHarness, placement: Placement): Promise<void> {
+  await harness.provider.deploy(placement, { signal: never() });
+  await harness.provider.activate(placement, { signal: never() });
 }
 
 function sameVersion({ deploymentId, agentId, workspaceId, userId, stateKey }: Placement): Partial<Placement> {

@@ -100,17 +100,21 @@ async function expectSessionsKept(harness: ProviderHarness): Promise<void> {
   expect(await ask(harness, placement, invocationOf("?", { sessionId }))).toBe(`2 with ${newer.length}`);
 }
 
-/** A runtime that is handed the values holds them from the placement to the end, running or not, and knows no version. */
+/** A runtime that is handed the values holds them from the placement to the end, running or not. */
 async function expectKept(harness: ProviderHarness): Promise<void> {
   const [placement, other] = [await place(harness, "measurer"), await place(harness, "measurer")];
   const both = [placement.deploymentId, other.deploymentId];
   const held = () => harness.provider.holders(both, { signal: never() });
-  const whole = expect.arrayContaining(both.map((deploymentId) => ({ deploymentId, secretVersions: null })));
+  const versions = (version: number) => (harness.knowsVersions ? { API_SECRET: version } : null);
+  const whole = expect.arrayContaining(both.map((deploymentId) => ({ deploymentId, secretVersions: versions(1) })));
   expect(await held()).toEqual(whole);
   await ask(harness, placement);
   expect(await held()).toEqual(whole);
   await harness.provider.destroy(placement);
-  expect(await held()).toEqual([{ deploymentId: other.deploymentId, secretVersions: null }]);
+  expect(await held()).toEqual([{ deploymentId: other.deploymentId, secretVersions: versions(1) }]);
+  harness.configure(other.deploymentId, { API_SECRET: newer }, { API_SECRET: 2 });
+  await harness.provider.refreshSecrets(other, { signal: never() });
+  expect(await held()).toEqual([{ deploymentId: other.deploymentId, secretVersions: versions(2) }]);
 }
 
 async function expectHolders(harness: ProviderHarness): Promise<void> {

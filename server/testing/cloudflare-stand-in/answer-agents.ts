@@ -1,0 +1,63 @@
+// The addresses under workers.dev: a request is handed to the process of the script that the host names, byte for byte, both ways.
+import { type IncomingMessage, type ServerResponse, request as send } from "node:http";
+import type { ScriptProcess } from "./run-script";
+import type { Script, ScriptShelf } from "./script-shelf";
+
+export function answerAgent(shelf: ScriptShelf, subdomain: string, request: IncomingMessage, response: ServerResponse): void {
+  const [name = "", ...rest] = String(request.headers.host).split(".");
+  const script = rest.join(".") === `${subdomain}.workers.dev` ? shelf.find(name, null) : undefined;
+  if (!script?.isPublished || script.unknownFor > 0) {
+    if (script && script.unknownFor > 0) script.unknownFor -= 1;
+    nothingHere(response);
+  } else passOn(answering(script), request, response);
+}
+
+/** News of an upload travel: for a while it is the one of before that answers. */
+function answering(script: Script): ScriptProcess {
+  const { former } = script;
+  if (former === null) return script.process;
+  if (former.requests > 0 && former.process.isAlive()) {
+    former.requests -= 1;
+    return former.process;
+  }
+  script.former = null;
+  return script.process;
+}
+
+export function passOn(process: ScriptProcess, request: IncomingMessage, response: ServerResponse): void {
+  process.inFlight += 1;
+  let isOver = false;
+  const over = () => {
+    if (!isOver) process.inFlight -= 1;
+    isOver = true;
+  };
+  const upstream = send({
+    socketPath: process.socketPath,
+    method: request.method ?? "GET",
+    path: request.url ?? "/",
+    headers: request.headers,
+    agent: false,
+  });
+  upstream.on("response", (answer) => {
+    response.writeHead(answer.statusCode ?? 502, answer.headers);
+    answer.pipe(response);
+    answer.on("error", () => response.destroy());
+  });
+  upstream.on("error", () => {
+    if (response.headersSent) response.destroy();
+    else errorPage(response, 500, 1101);
+  });
+  response.on("close", () => {
+    upstream.destroy();
+    over();
+  });
+  request.pipe(upstream);
+}
+
+function nothingHere(response: ServerResponse): void {
+  response.writeHead(404, { "content-type": "text/html" }).end("<title>There is nothing here yet</title>");
+}
+
+export function errorPage(response: ServerResponse, status: number, code: number): void {
+  response.writeHead(status, { "content-type": "text/plain" }).end(`error code: ${code}`);
+}

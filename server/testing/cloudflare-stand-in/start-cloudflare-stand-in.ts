@@ -1,0 +1,116 @@
+// A stand-in for Cloudflare on a port of this machine: its API, strictly, and its addresses, behind which uploaded scripts run in workerd.
+import { randomBytes } from "node:crypto";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import type { CloudflareConfig } from "~/server/config-cloudflare";
+import type { VendorFault } from "~/server/providers/conformance/harness.conformance";
+import { answerAgent } from "./answer-agents";
+import { type Account, answerApi } from "./answer-api";
+import { ScriptShelf } from "./script-shelf";
+import { refusalBody, VendorRefusal } from "./vendor-answer";
+
+export type CloudflareStandIn = {
+  config: CloudflareConfig;
+  account: Account;
+  /** Requests so far, as `PUT /accounts/…` without the account, and `POST <host>/invoke`. */
+  requests: string[];
+  failNext(fault: VendorFault, times: number): void;
+  stop(): Promise<void>;
+};
+
+const bodyBytesMax = 80 * 1024 * 1024;
+/** Bodies come in two pieces, as they do over a network. */
+const pieceAt = 20;
+
+export async function startCloudflareStandIn(options: { namespaces?: readonly string[] } = {}): Promise<CloudflareStandIn> {
+  const account: Account = {
+    id: randomBytes(16).toString("hex"),
+    token: randomBytes(20).toString("hex"),
+    subdomain: "our-company",
+    namespaces: options.namespaces ?? [],
+    shelf: new ScriptShelf(),
+  };
+  const faults: VendorFault[] = [];
+  const requests: string[] = [];
+  const server = createServer((request, response) => {
+    const isApi = request.url?.startsWith("/client/v4/") ?? false;
+    requests.push(describe(account, request, isApi));
+    const fault = faults.shift();
+    if (fault !== undefined) return misbehave(fault, request, response, isApi);
+    if (!isApi) return answerAgent(account.shelf, account.subdomain, request, response);
+    void answer(account, request, response);
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return {
+    account,
+    requests,
+    config: {
+      accountId: account.id,
+      apiToken: account.token,
+      dispatchNamespace: options.namespaces?.[0] ?? null,
+      api: new URL(`${origin}/client/v4`),
+      agents: new URL(origin),
+    },
+    failNext(fault, times) {
+      faults.splice(0, faults.length, ...Array.from({ length: times }, () => fault));
+    },
+    async stop() {
+      await Promise.all(account.shelf.list().map(({ process }) => process.kill()));
+      await new Promise<void>((resolve) => {
+        server.closeAllConnections();
+        server.close(() => resolve());
+      });
+    },
+  };
+}
+
+function describe(account: Account, { method, url = "", headers }: IncomingMessage, isApi: boolean): string {
+  return isApi
+    ? `${method} ${url.replace(`/client/v4/accounts/${account.id}`, "").split("?")[0]}`
+    : `${method} ${headers.host}${url}`;
+}
+
+async function answer(account: Account, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  try {
+    const { authorization = "", "content-type": contentType = "" } = request.headers;
+    const url = new URL(request.url ?? "/", "http://vendor");
+    const asked = { method: request.method ?? "", url, authorization, contentType, body: await bodyOf(request) };
+    const { status, body } = await answerApi(account, asked);
+    sendJson(response, status, body);
+  } catch (thrown) {
+    if (!(thrown instanceof VendorRefusal)) return sendJson(response, 500, refusalBody(10001, String(thrown)));
+    const { status, body } = thrown.toAnswer();
+    sendJson(response, status, body);
+  }
+}
+
+async function bodyOf(request: IncomingMessage): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    bytes += chunk.length;
+    if (bytes > bodyBytesMax) throw new VendorRefusal(413, 10028, "workers.api.error.body_too_large");
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
+
+function sendJson(response: ServerResponse, status: number, body: unknown): void {
+  const text = JSON.stringify(body);
+  response.writeHead(status, { "content-type": "application/json" });
+  response.write(text.slice(0, pieceAt));
+  setImmediate(() => response.end(text.slice(pieceAt)));
+}
+
+function misbehave(fault: VendorFault, request: IncomingMessage, response: ServerResponse, isApi: boolean): void {
+  request.resume();
+  if (fault === "timeout") return;
+  if (fault === "reset") return void request.socket.destroy();
+  if (fault === "garbage") return void response.writeHead(200, { "content-type": "application/json" }).end('{"success":tru');
+  const headers = fault === 429 ? { "retry-after": "0" } : {};
+  if (!isApi) return void response.writeHead(fault, headers).end("error code: 1200");
+  response
+    .writeHead(fault, { ...headers, "content-type": "application/json" })
+    .end(JSON.stringify(refusalBody(10000 + fault, `fault ${fault}`)));
+}
