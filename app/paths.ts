@@ -35,6 +35,7 @@ export const paths = {
   theme: () => "/theme",
   admin: () => "/admin",
   adminKeys: () => "/admin/keys",
+  adminRuntimes: () => "/admin/runtimes",
   adminUsers: (find: { search?: string; only?: "disabled" } = {}) => `/admin/users${query(find)}`,
   adminUser: (userId: string) => `/admin/users/${segment(userId)}`,
   adminWorkspaces: (find: { search?: string; only?: "disabled" } = {}) => `/admin/workspaces${query(find)}`,
@@ -60,6 +61,7 @@ export const paths = {
   invoice: (workspaceId: string, recordId: string, paper: "page" | "pdf") =>
     `${workspace(workspaceId)}/billing/invoices/${segment(recordId)}?paper=${paper}`,
   audit: (workspaceId: string, filter: AuditPlace = {}) => `${workspace(workspaceId)}/audit${query(filter)}`,
+  runtimes: (workspaceId: string) => `${workspace(workspaceId)}/runtimes`,
   workspaceSettings: (workspaceId: string) => `${workspace(workspaceId)}/settings`,
   /** Answers the command palette with the workspace's agents. */
   paletteAgents: (workspaceId: string) => `${workspace(workspaceId)}/palette`,
@@ -82,6 +84,8 @@ export const paths = {
   variables: (at: AgentPlace, variable?: string) => `${agent(at)}/variables${query({ variable })}`,
   /** What runs with older secrets than those set now, in the whole workspace. */
   staleSecrets: (workspaceId: string) => `${workspace(workspaceId)}/secrets`,
+  /** Spells out what moving to another runtime changes, and does it. */
+  agentMove: (at: AgentPlace, to: string) => `${agent(at)}/move${query({ to })}`,
   agentSettings: (at: AgentPlace) => `${agent(at)}/settings`,
 
   /** The machines' doors that screens knock at. */

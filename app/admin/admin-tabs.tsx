@@ -10,6 +10,7 @@ export function AdminTabs() {
         { to: paths.admin(), label: "Platform", end: true },
         { to: paths.adminUsers(), label: "People" },
         { to: paths.adminWorkspaces(), label: "Workspaces" },
+        { to: paths.adminRuntimes(), label: "Runtimes" },
         { to: paths.adminKeys(), label: "Keys" },
         { to: paths.adminAudit(), label: "Log" },
         { to: paths.outbox(), label: "Outbox" },

@@ -3,6 +3,7 @@ import { redirect } from "@remix-run/node";
 import type { FormFields } from "~/app/form-of";
 import { type AgentPlace, paths } from "~/app/paths";
 import { type FormProblem, submit } from "~/app/rpc";
+import type { Runtime } from "~/db/tables/deployments";
 import type { Caller } from "~/server/router";
 
 type Place = Parameters<typeof submit>[0];
@@ -16,6 +17,7 @@ export async function changeAgent(place: Place, { api, at, form, agentName }: Wi
   const made: { clone?: { agentId: string; missingKeys: string[] } } = {};
   const acts: Record<string, () => Promise<unknown>> = {
     update: () => api.agents.update({ agentId, name: form.text("name"), description: form.text("description") }),
+    prefer: () => api.agents.update({ agentId, preferredRuntime: (form.text("preferredRuntime") || null) as Runtime | null }),
     disable: () => api.agents.disable({ agentId }),
     enable: () => api.agents.enable({ agentId }),
     delete: () => api.agents.delete({ agentId }),

@@ -5,6 +5,7 @@ import {
   Inbox,
   type LucideIcon,
   MonitorSmartphone,
+  Server,
   ShieldCheck,
   TableProperties,
   Unplug,
@@ -21,12 +22,20 @@ export function useFurtherPlaces(workspaceId: string): FurtherPlace[] {
   const may = useMay();
   const me = useRouteLoaderData<typeof loader>("routes/w.$workspaceId")?.me;
   return [
+    ...(may("agent.read") ? [runtimesOf(workspaceId)] : []),
     ...(may("member.read") ? [rolesOf(workspaceId)] : []),
     ...(may("grant.manage") ? [systemsOf(workspaceId)] : []),
     ...ownPlaces,
     ...(me?.isSuperAdmin ? operatorPlaces : []),
   ];
 }
+
+const runtimesOf = (workspaceId: string): FurtherPlace => ({
+  label: "Runtimes",
+  to: paths.runtimes(workspaceId),
+  icon: Server,
+  keywords: ["cloudflare", "agentcore", "aws", "embedded", "status", "providers"],
+});
 
 const rolesOf = (workspaceId: string): FurtherPlace => ({
   label: "Roles",

@@ -1,6 +1,7 @@
 // Settings of an agent: describe, clone, switch off, delete.
-import type { ActionFunctionArgs } from "@remix-run/node";
-import { useActionData } from "@remix-run/react";
+import type { ActionFunctionArgs, LoaderFunctionArgs } from "@remix-run/node";
+import { useActionData, useLoaderData } from "@remix-run/react";
+import { AgentRuntime } from "~/app/agents/agent-runtime";
 import { CloneAgent, DeleteAgent, DescribeAgent, SwitchAgent } from "~/app/agents/agent-settings";
 import { changeAgent } from "~/app/agents/change-agent";
 import { placeOf } from "~/app/agents/place-of";
@@ -16,6 +17,11 @@ export function meta() {
   return pageTitle("Settings");
 }
 
+export async function loader({ request, context, params }: LoaderFunctionArgs) {
+  const { workspaceId } = placeOf(params);
+  return load({ request, context }, () => context.api(workspaceId).runtimes.list());
+}
+
 export async function action({ request, context, params }: ActionFunctionArgs) {
   const place = { request, context };
   const form = await formOf(place);
@@ -27,12 +33,14 @@ export async function action({ request, context, params }: ActionFunctionArgs) {
 
 const doneWords: Record<string, string> = {
   update: "Saved.",
+  prefer: "Saved. The next version goes there when its bundle claims it.",
   disable: "Disabled. New calls are refused.",
   enable: "Enabled. New calls are answered.",
 };
 
 export default function AgentSettings() {
-  const { agent } = useAgent();
+  const { agent, at } = useAgent();
+  const { runtimes } = useLoaderData<typeof loader>();
   const answer = useActionData<typeof action>();
   const may = useMay();
   if (!may("agent.configure")) {
@@ -43,6 +51,13 @@ export default function AgentSettings() {
     <div className="grid grid-cols-1 gap-6">
       {answer && !answer.problem && doneWords[answer.intent] ? <Notice tone="done">{doneWords[answer.intent]}</Notice> : null}
       <DescribeAgent agent={agent} problem={problemOf("update")} />
+      <AgentRuntime
+        agent={agent}
+        at={at}
+        runtimes={runtimes}
+        mayDeploy={may("deployment.create")}
+        problem={problemOf("prefer")}
+      />
       <CloneAgent agent={agent} problem={problemOf("clone")} />
       <SwitchAgent agent={agent} problem={problemOf("disable", "enable")} />
       {may("agent.delete") ? <DeleteAgent agent={agent} problem={problemOf("delete")} /> : null}

@@ -1,10 +1,11 @@
 // How the platform is: its parts, its queue as the rows tell it, and the last run of each sweep.
 import { leaseMs } from "~/server/deployments/claim-deployment";
+import { readRuntimesReport } from "~/server/runtimes/read-runtimes-report";
 import type { Services } from "~/server/services";
 import type { Overview } from "./admin.contract";
 import { findCountsAcrossWorkspaces, findQueueAcrossWorkspaces, listSweepRunsAcrossWorkspaces } from "./overview.queries";
 
-type Needs = Pick<Services, "across" | "clock" | "redis" | "providers">;
+type Needs = Pick<Services, "config" | "across" | "clock" | "redis" | "providers">;
 
 const askTimeoutMs = 2_000;
 const sweepsMax = 50;
@@ -28,18 +29,23 @@ export async function getOverview(services: Needs): Promise<Overview> {
   };
 }
 
-/** PostgreSQL is up, or this answer would not be. */
-async function askParts({ redis, providers }: Needs): Promise<Overview["parts"]> {
-  const runtimes = providers.list().map(async (provider) => {
-    const health = await inTime(provider.health()).catch(() => ({ status: "down" as const, detail: "It does not answer." }));
-    return { name: `${provider.runtime} runtime`, status: health.status, detail: health.detail };
-  });
+/** PostgreSQL is up, or this answer would not be. Of the runtimes the worker's last check is told: no page waits for a provider. */
+async function askParts(services: Needs): Promise<Overview["parts"]> {
+  const { redis } = services;
+  const { runtimes: reports } = await readRuntimesReport(services);
+  const runtimes = reports
+    .filter((report) => report.isOffered)
+    .map(({ runtime, check }) => ({
+      name: `${runtime} runtime`,
+      status: check?.status ?? ("unconfigured" as const),
+      detail: check?.detail ?? "No worker has checked it yet.",
+    }));
   const ping = inTime(redis.ping()).then(
     () => ({ name: "Redis", status: "up" as const, detail: "Rings and announcements arrive at once." }),
     () => ({ name: "Redis", status: "down" as const, detail: "Work goes on by the sweeps, within seconds instead of at once." }),
   );
   const postgres = { name: "PostgreSQL", status: "up" as const, detail: "Answers." };
-  return [postgres, await ping, ...(await Promise.all(runtimes))];
+  return [postgres, await ping, ...runtimes];
 }
 
 async function inTime<T>(work: Promise<T>): Promise<T> {

@@ -58,10 +58,11 @@ export const pageRows: Readonly<Record<string, PageRow>> = {
   "/admin/acts/:act/:targetId": { who: "operator", intents: [""], own: "NOT_FOUND", note: "no such act" },
   "/admin/audit": { who: "operator" },
   "/admin/keys": { who: "operator", intents: ["start", "giveUp"], fields: { kekId: `kek_${"0".repeat(16)}` } },
+  "/admin/runtimes": { who: "operator" },
   "/admin/users": { who: "operator" },
   "/admin/users/:userId": { who: "operator" },
   "/admin/workspaces": { who: "operator" },
-  "/admin/workspaces/:workspaceId": { who: "operator", note: "the operator's own workspace" },
+  "/admin/workspaces/:workspaceId": { who: "operator", intents: ["rotateDataKey"], note: "the operator's own workspace" },
   "/admin/workspaces/:workspaceId/plan": {
     who: "operator",
     intents: ["assign", "change"],
@@ -149,8 +150,17 @@ export const pageRows: Readonly<Record<string, PageRow>> = {
   [`${agent}/settings`]: {
     who: "agent.read",
     names: ["agentId"],
-    intents: ["update", "delete", "enable", "disable", "clone"],
+    intents: ["update", "prefer", "delete", "enable", "disable", "clone"],
   },
+  [`${agent}/move`]: {
+    who: "deployment.create",
+    looksFirst: true,
+    names: ["agentId"],
+    own: "INVALID_REQUEST",
+    intents: ["move"],
+    note: "to no runtime",
+  },
+  "/w/:workspaceId/runtimes": { who: "agent.read" },
   "/*": { who: "anybody", own: "NOT_FOUND", note: "any address that leads nowhere" },
 };
 

@@ -5,7 +5,7 @@ import { notFound } from "~/server/errors";
 import { readPlan } from "~/server/plans/read-plan";
 import type { Services } from "~/server/services";
 import { listRuntimeStates } from "./runtime-checks.queries";
-import { shownRuntimes } from "./runtime-words.contract";
+import { shownRuntimes } from "./runtime-facts.contract";
 import type { RuntimeState } from "./runtimes.contract";
 
 /** Asks no provider. */

@@ -1,7 +1,7 @@
 // The runtimes as operators see them: the last check in the provider's words, what runs there, and what the sweep found astray.
 import type { Services } from "~/server/services";
 import { listRuntimeChecksAcrossWorkspaces } from "./runtime-checks.queries";
-import { shownRuntimes } from "./runtime-words.contract";
+import { shownRuntimes } from "./runtime-facts.contract";
 import type { RuntimesReport } from "./runtimes.contract";
 import { countCallableAcrossWorkspaces, listStraysAcrossWorkspaces } from "./strays.queries";
 

@@ -1,7 +1,7 @@
-// What each runtime is, and what an operator sets so that it is offered: plain words, for pages in the browser as well.
+// What each runtime is, and what an operator sets so that it is offered: without zod, for pages in the browser.
 import type { Runtime } from "~/db/tables/deployments";
 
-export type RuntimeWords = {
+export type RuntimeFacts = {
   name: string;
   /** One sentence for whoever chooses. */
   what: string;
@@ -13,7 +13,7 @@ export type RuntimeWords = {
   guide: string | null;
 };
 
-export const runtimeWords: Readonly<Record<Runtime, RuntimeWords>> = {
+export const runtimeFacts: Readonly<Record<Runtime, RuntimeFacts>> = {
   embedded: {
     name: "Embedded",
     what: "A sandboxed workerd process on this installation's own machine, one for each version.",
