@@ -31,9 +31,9 @@ export function groupProblems(values: ConfigValues): string[] {
   });
 }
 
-function problemOf({ all, oneOf = [] }: ConfigGroup, values: ConfigValues): string | null {
+function problemOf({ all, oneOf = [], optional = [] }: ConfigGroup, values: ConfigValues): string | null {
   const isSet = (name: keyof ConfigValues) => values[name] !== undefined;
-  const given = [...all, ...oneOf].filter(isSet);
+  const given = [...all, ...oneOf, ...optional].filter(isSet);
   if (given.length === 0) return null;
   const missing: string[] = all.filter((name) => !isSet(name));
   const chosen = oneOf.filter(isSet);

@@ -1,6 +1,8 @@
 // Every variable of the environment: its shape, what it does and what holds without it. README's table is made from here.
 import { z } from "zod";
+import { AgentCoreBucket, AgentCoreRegion, AgentCoreRoleArn } from "./config-agentcore";
 import { StripePrices, StripeSecretKey, StripeWebhookSecrets } from "./config-billing";
+import { CloudflareAccountId, CloudflareApiToken, CloudflareDispatchNamespace } from "./config-cloudflare";
 import { FormerKeyEncryptionKeys, KeyEncryptionKey, KeyHexes, KeyHex as keyHex } from "./config-keys";
 
 function variable<Schema extends z.ZodType>(
@@ -85,6 +87,34 @@ export const configVariables = {
     z.url({ protocol: /^https?$/ }).optional(),
     "AWS KMS: another address than the region's, such as that of a VPC endpoint.",
   ),
+  CLOUDFLARE_ACCOUNT_ID: variable(
+    CloudflareAccountId.optional(),
+    "Cloudflare: the account that agents run in. Unset: this installation does not offer that runtime.",
+  ),
+  CLOUDFLARE_API_TOKEN: variable(
+    CloudflareApiToken.optional(),
+    "Cloudflare: an API token with the one permission Workers Scripts: Edit of that account.",
+    { secret: true },
+  ),
+  CLOUDFLARE_DISPATCH_NAMESPACE: variable(
+    CloudflareDispatchNamespace.optional(),
+    "Cloudflare: a dispatch namespace of Workers for Platforms that agents are placed in.",
+    { byDefault: "none: agents are scripts of the account" },
+  ),
+  AGENTCORE_REGION: variable(
+    AgentCoreRegion.optional(),
+    "AWS Bedrock AgentCore: the region that agents run in. Unset: this installation does not offer that runtime.",
+  ),
+  AGENTCORE_ROLE_ARN: variable(AgentCoreRoleArn.optional(), "AWS Bedrock AgentCore: the role that agents run as."),
+  AGENTCORE_BUCKET: variable(
+    AgentCoreBucket.optional(),
+    "AWS Bedrock AgentCore: the S3 bucket that keeps code and sessions, of this installation alone.",
+  ),
+  AGENTCORE_ACCESS_KEY_ID: variable(
+    word.optional(),
+    "AWS Bedrock AgentCore: the id of an access key. Unset: the role of the machine or task that the process runs on.",
+  ),
+  AGENTCORE_SECRET_ACCESS_KEY: variable(word.optional(), "AWS Bedrock AgentCore: the access key's secret.", { secret: true }),
   TELEMETRY_ROOT_KEY: variable(keyHex, "Telemetry keys of deployments are derived from it.", {
     secret: true,
     byDefault: "made under DATA_DIR",
@@ -205,12 +235,22 @@ export const ConfigValues = z.object(
 );
 export type ConfigValues = z.infer<typeof ConfigValues>;
 
-/** Variables that mean something together only: all of `all`, with one of `oneOf` where it is given, or none of them. */
-export type ConfigGroup = { all: readonly ConfigVariable[]; oneOf?: readonly ConfigVariable[] };
+/** Variables that mean something together only: all of `all`, with one of `oneOf` where it is given, or none of them; `optional` needs `all`. */
+export type ConfigGroup = {
+  all: readonly ConfigVariable[];
+  oneOf?: readonly ConfigVariable[];
+  optional?: readonly ConfigVariable[];
+};
 
 export const configGroups: readonly ConfigGroup[] = [
   { all: ["MAIL_FROM"], oneOf: ["SMTP_URL", "RESEND_API_KEY"] },
   { all: ["AWS_KMS_ACCESS_KEY_ID", "AWS_KMS_SECRET_ACCESS_KEY"] },
+  { all: ["CLOUDFLARE_ACCOUNT_ID", "CLOUDFLARE_API_TOKEN"], optional: ["CLOUDFLARE_DISPATCH_NAMESPACE"] },
+  {
+    all: ["AGENTCORE_REGION", "AGENTCORE_ROLE_ARN", "AGENTCORE_BUCKET"],
+    optional: ["AGENTCORE_ACCESS_KEY_ID", "AGENTCORE_SECRET_ACCESS_KEY"],
+  },
+  { all: ["AGENTCORE_ACCESS_KEY_ID", "AGENTCORE_SECRET_ACCESS_KEY"] },
   { all: ["GOOGLE_CLIENT_ID", "GOOGLE_CLIENT_SECRET"] },
   { all: ["GITHUB_CLIENT_ID", "GITHUB_CLIENT_SECRET"] },
   { all: ["STRIPE_SECRET_KEY", "STRIPE_WEBHOOK_SECRETS", "STRIPE_PRICES"] },

@@ -1,5 +1,7 @@
 // The only reader of process.env: the table of config-variables.ts, read once, every problem listed at boot.
+import { type AgentCoreConfig, agentCoreOf } from "./config-agentcore";
 import { type BillingConfig, billingOf } from "./config-billing";
+import { type CloudflareConfig, cloudflareOf } from "./config-cloudflare";
 import { githubPlaces, groupProblems, type MailConfig, mailOf, type SignInConfig, signInOf } from "./config-groups";
 import { type KeyEncryptionConfig, keyEncryptionOf, weakKeyProblems } from "./config-keys";
 import { ConfigValues, configVariables } from "./config-variables";
@@ -41,6 +43,10 @@ export type Config = {
   /** Null: billing is off. */
   billing: BillingConfig | null;
   signIn: SignInConfig;
+  /** Null: this installation does not offer Cloudflare. */
+  cloudflare: CloudflareConfig | null;
+  /** Null: this installation does not offer AgentCore. */
+  agentCore: AgentCoreConfig | null;
   /** No variable moves these two: only tests build a configuration with stand-ins in their places. */
   github: { web: URL; archive: URL };
   network: Network;
@@ -106,6 +112,8 @@ function toConfig(values: ConfigValues, start: Pick<Config, "publicUrl" | "isPro
     mail: mailOf(values),
     billing: billingOf(values),
     signIn: signInOf(values),
+    cloudflare: cloudflareOf(values),
+    agentCore: agentCoreOf(values),
     github: githubPlaces,
     network: publicNetwork,
   };

@@ -3,14 +3,25 @@ import type { Runtime } from "~/db/tables/deployments";
 import type { Config } from "~/server/config";
 import { AppError } from "~/server/errors";
 import type { Log } from "~/server/log";
+import { createAgentCoreProvider } from "./agentcore/agentcore-provider";
+import { createCloudflareProvider } from "./cloudflare/cloudflare-provider";
 import { createEmbeddedProvider } from "./embedded/embedded-provider";
 import type { OpenGrant, Provider, ProviderRegistry } from "./provider";
 
 /** `openGrant` is asked by runtimes elsewhere, which are handed the values of a version as it is placed or refreshed. */
 export type ProviderNeeds = { config: Config; log: Log; openGrant: OpenGrant };
 
-export function createProviders({ config }: ProviderNeeds): ProviderRegistry {
-  return registryOf([createEmbeddedProvider({ socketPath: config.agentHostSocket, token: config.agentHostToken })]);
+export function createProviders({ config, log, openGrant }: ProviderNeeds): ProviderRegistry {
+  const { environment, publicUrl, telemetryRootKey, telemetryFormerRootKeys } = config;
+  const providers = [createEmbeddedProvider({ socketPath: config.agentHostSocket, token: config.agentHostToken })];
+  if (config.cloudflare) {
+    const rootKeys = [telemetryRootKey, ...telemetryFormerRootKeys];
+    providers.push(createCloudflareProvider({ config: config.cloudflare, environment, publicUrl, rootKeys, openGrant, log }));
+  }
+  if (config.agentCore) {
+    providers.push(createAgentCoreProvider({ config: config.agentCore, environment, publicUrl, openGrant, log }));
+  }
+  return registryOf(providers);
 }
 
 /** A registry of exactly these, for an installation or for a test. */

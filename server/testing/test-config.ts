@@ -33,6 +33,8 @@ export function createTestConfig(places: TestConfigPlaces, overrides: Partial<Co
     mail: { carrier: "outbox" },
     billing: null,
     signIn: { google: null, github: null, oidc: null },
+    cloudflare: null,
+    agentCore: null,
     github: githubPlaces,
     // No test asks the world: where one needs a host, it brings its own.
     network: { allowLoopback: false, resolve: async () => [] },

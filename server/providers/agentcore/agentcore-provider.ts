@@ -1,0 +1,152 @@
+// The runtime at AWS: Bedrock AgentCore, one runtime per agent and one endpoint per deployment, each session a machine of its own (MISSION D3).
+import { estimateCost } from "~/runtime/contract/estimate-cost";
+import type { HostInvocation } from "~/runtime/contract/host-protocol";
+import type { AgentCoreConfig } from "~/server/config-agentcore";
+import { AppError, type ErrorCode } from "~/server/errors";
+import type { Log } from "~/server/log";
+import { buildWorkerModule } from "~/server/providers/build-worker-module";
+import type { OpenGrant, PlacedDeployment, Provider, ProviderHealth, SecretHolder } from "~/server/providers/provider";
+import { collectAnswer, openStream } from "./answer-stream";
+import { createAws } from "./aws";
+import { awsTrouble } from "./aws-trouble";
+import { pointEndpoint } from "./endpoints";
+import { listPlaced } from "./list-placed";
+import { createLiveCalls } from "./live-calls";
+import { endpointNameOf, runtimeSessionIdOf } from "./names";
+import { placeVersion } from "./place-version";
+import { createPlacedRecords, type PlacedRecord } from "./placed-records";
+import { refreshVersion } from "./refresh-version";
+import { removeVersion } from "./remove-version";
+import type { Pace, Room } from "./room";
+import { type RunningCall, runCall, startProcess, stopSessions } from "./run-call";
+import { createTurns } from "./take-turns";
+
+export type AgentCoreNeeds = {
+  config: AgentCoreConfig;
+  environment: string;
+  publicUrl: URL;
+  openGrant: OpenGrant;
+  log: Log;
+  /** For tests, whose stand-in is quicker than AWS. */
+  pace?: Partial<Pace>;
+};
+
+const usualPace: Pace = {
+  pollMs: 500,
+  readyMs: 120_000,
+  recordMs: 2_000,
+  answerMs: 15_000,
+  startMs: 60_000,
+  graceMs: 1_000,
+};
+const healthTimeoutMs = 4_000;
+const destroyTimeoutMs = 180_000;
+const holdersAtOnce = 10;
+
+export function createAgentCoreProvider(needs: AgentCoreNeeds): Provider {
+  const room = openRoom(needs);
+  const live = createLiveCalls();
+  const inTurn = createTurns();
+  const run = async (target: PlacedDeployment, call: HostInvocation, signal: AbortSignal): Promise<RunningCall> =>
+    runCall({ room, live, record: await findPlaced(room, target, signal), call, signal });
+  return {
+    runtime: "agentcore",
+    build: (source, options) => buildWorkerModule(source, { ...options, target: "node" }),
+    deploy: (placement, { signal }) => plainly("DEPLOYMENT_FAILED", signal, () => placeVersion(room, placement, signal)),
+    activate: (target, { signal }) => plainly("DEPLOYMENT_FAILED", signal, () => activateVersion(room, target, signal)),
+    invoke: async (target, call, { signal }) => collectAnswer(await run(target, call, signal), call),
+    stream: async (target, call, { signal }) =>
+      openStream(await run(target, call, signal), { call, deploymentId: target.deploymentId }),
+    health: () => readHealth(room, needs.config),
+    logs: async (target) => [await describeLogs(room, target)],
+    async stop(target) {
+      const sessions = live.end(target.deploymentId);
+      const record = await room.records.find(target.deploymentId, new AbortController().signal).catch(() => null); // calls are cut either way
+      if (record !== null) await stopSessions(room, record, sessions);
+    },
+    holders: (deploymentIds, { signal }) => plainly("RUNTIME_ERROR", signal, () => listHolders(room, deploymentIds, signal)),
+    refreshSecrets: (target, { signal }) =>
+      inTurn(target.deploymentId, () => plainly("RUNTIME_ERROR", signal, () => refreshVersion(room, target, signal))),
+    destroy(target) {
+      live.end(target.deploymentId);
+      const signal = AbortSignal.timeout(destroyTimeoutMs);
+      return plainly("RUNTIME_ERROR", signal, () => removeVersion(room, target, signal));
+    },
+    placements: ({ signal }) => plainly("RUNTIME_ERROR", signal, () => listPlaced(room, signal)),
+    estimateCost,
+  };
+}
+
+function openRoom(needs: AgentCoreNeeds): Room {
+  const { config, environment, publicUrl, openGrant, log } = needs;
+  const pace = { ...usualPace, ...needs.pace };
+  const ground = { aws: createAws(config, pace.answerMs), config, environment, pace };
+  const telemetryUrl = new URL("/v1/telemetry/report", publicUrl).href;
+  return { ...ground, telemetryUrl, openGrant, log, records: createPlacedRecords(ground) };
+}
+
+async function plainly<T>(code: ErrorCode, signal: AbortSignal, act: () => Promise<T>): Promise<T> {
+  try {
+    signal.throwIfAborted();
+    return await act();
+  } catch (thrown) {
+    throw awsTrouble(code, thrown, signal);
+  }
+}
+
+async function findPlaced(room: Room, { deploymentId }: PlacedDeployment, signal: AbortSignal): Promise<PlacedRecord> {
+  const record = await plainly("RUNTIME_ERROR", signal, () => room.records.find(deploymentId, signal));
+  if (record !== null) return record;
+  throw new AppError("NOT_FOUND", "This version is not placed on AgentCore. Deploy it again.");
+}
+
+/** Its first process starts and loads the bundle; what the bundle throws meanwhile is said in its own words. */
+async function activateVersion(room: Room, target: PlacedDeployment, signal: AbortSignal): Promise<void> {
+  const record = await findPlaced(room, target, signal);
+  await pointEndpoint(room, record, record, signal);
+  const sessionId = runtimeSessionIdOf(record.deploymentId, record.runtimeVersion, "start");
+  try {
+    await startProcess(room, { record, through: endpointNameOf(record), sessionId }, signal);
+  } catch (thrown) {
+    if (!(thrown instanceof AppError)) throw thrown;
+    const { message, details, retryable } = thrown;
+    throw new AppError("DEPLOYMENT_FAILED", `The agent could not be started: ${message}`, { details, retryable, cause: thrown });
+  } finally {
+    void stopSessions(room, record, [sessionId]);
+  }
+}
+
+/** AgentCore keeps the values from the placement to the end; which versions they are the house has noted as it handed them out. */
+async function listHolders(room: Room, deploymentIds: readonly string[], signal: AbortSignal): Promise<SecretHolder[]> {
+  const found: SecretHolder[] = [];
+  for (let from = 0; from < deploymentIds.length; from += holdersAtOnce) {
+    const some = deploymentIds.slice(from, from + holdersAtOnce);
+    const records = await Promise.all(some.map((deploymentId) => room.records.read(deploymentId, signal)));
+    for (const record of records) if (record !== null) found.push({ deploymentId: record.deploymentId, secretVersions: null });
+  }
+  return found;
+}
+
+async function describeLogs(room: Room, target: PlacedDeployment) {
+  const record = await findPlaced(room, target, new AbortController().signal);
+  const group = `/aws/bedrock-agentcore/runtimes/${record.runtimeId}-${endpointNameOf(record)}`;
+  const line = `AgentCore keeps what this version prints in CloudWatch Logs, in the group ${group}, with secret values masked.`;
+  return { at: new Date().toISOString(), stream: "host" as const, line };
+}
+
+/** Reads only: one page of runtimes, and whether the bucket is there. */
+async function readHealth(room: Room, { region, bucket }: AgentCoreConfig): Promise<ProviderHealth> {
+  const abortSignal = AbortSignal.timeout(healthTimeoutMs);
+  try {
+    const { control, s3 } = await room.aws();
+    await Promise.all([
+      control.client.send(new control.sdk.ListAgentRuntimesCommand({ maxResults: 1 }), { abortSignal }),
+      s3.client.send(new s3.sdk.HeadBucketCommand({ Bucket: bucket }), { abortSignal }),
+    ]);
+    return { status: "up", detail: `AgentCore in ${region}, bucket ${bucket}`, warnings: [] };
+  } catch (thrown) {
+    const trouble = awsTrouble("RUNTIME_ERROR", thrown);
+    const detail = trouble instanceof AppError ? trouble.message : "AWS does not answer as it should.";
+    return { status: "down", detail, warnings: [] };
+  }
+}

@@ -1,0 +1,71 @@
+// What sessions remember, kept by the house beside the code: processes at AgentCore come and go, and no bundle can reach it there.
+import { nodeSessionCharactersMax, nodeSessionKeysMax, type SessionEntries } from "~/runtime/contract/node-protocol";
+import { AppError } from "~/server/errors";
+import { sessionsPrefixOf, tagsOf } from "./names";
+import { putObject, readObject, type StoredText } from "./objects";
+import type { PlacedRecord } from "./placed-records";
+import type { Room } from "./room";
+
+export type SessionPlace = { record: PlacedRecord; sessionId: string };
+
+/** key → JSON, or null for what was deleted. */
+export type SessionChanges = Map<string, string | null>;
+
+/** Others may write the same session at the same moment; each try takes what they wrote along. */
+const attemptsMax = 8;
+
+type Needs = Pick<Room, "aws" | "config" | "environment">;
+
+export async function readSession(needs: Needs, place: SessionPlace, signal: AbortSignal): Promise<SessionEntries> {
+  return entriesOf(await readObject(needs, keyOf(needs, place), signal));
+}
+
+/** Key by key: of two calls at once each keeps what only it wrote, and of one key the later write counts. */
+export async function saveSession(
+  needs: Needs,
+  place: SessionPlace,
+  changes: SessionChanges,
+  signal: AbortSignal,
+): Promise<void> {
+  if (changes.size === 0) return;
+  const key = keyOf(needs, place);
+  for (let attempt = 0; attempt < attemptsMax; attempt += 1) {
+    const stored = await readObject(needs, key, signal);
+    const entries = new Map(Object.entries(entriesOf(stored)));
+    for (const [name, json] of changes) {
+      if (json === null) entries.delete(name);
+      else entries.set(name, json);
+    }
+    assertBounded(entries);
+    const write = {
+      key,
+      body: JSON.stringify(Object.fromEntries(entries)),
+      contentType: "application/json",
+      tags: tagsOf(needs.environment, { workspaceId: place.record.workspaceId, agentId: place.record.agentId }),
+      over: stored?.etag ?? "none",
+    };
+    if (await putObject(needs, write)) return;
+  }
+  throw new AppError("RUNTIME_ERROR", "What the session should remember could not be kept: too many calls write it at once.", {
+    retryable: true,
+    details: { reason: "session_contended" },
+  });
+}
+
+/** The program around the bundle refuses more in the agent's own words; here it is refused to a bundle that went past it. */
+function assertBounded(entries: ReadonlyMap<string, string>): void {
+  let characters = 0;
+  for (const json of entries.values()) characters += json.length;
+  if (entries.size <= nodeSessionKeysMax && characters <= nodeSessionCharactersMax) return;
+  throw new AppError("RUNTIME_ERROR", "The session would remember more than a session may.", {
+    details: { reason: "session_too_large" },
+  });
+}
+
+function entriesOf(stored: StoredText | null): SessionEntries {
+  return stored === null ? {} : (JSON.parse(stored.text) as SessionEntries);
+}
+
+function keyOf({ environment }: Needs, { record, sessionId }: SessionPlace): string {
+  return `${sessionsPrefixOf(environment, record.workspaceId, record.stateKey)}${encodeURIComponent(sessionId)}.json`;
+}

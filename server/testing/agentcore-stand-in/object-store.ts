@@ -1,0 +1,96 @@
+// The part of S3 that is used here: whole objects with tags and metadata, conditional writes, lists by prefix in pages, deletes of many.
+import { createHash } from "node:crypto";
+import type { IncomingHttpHeaders } from "node:http";
+import { VendorError } from "./vendor-error";
+
+export type StoredObject = { body: Buffer; etag: string; tags: Record<string, string>; metadata: Record<string, string> };
+export type ObjectStore = {
+  objects: Map<string, StoredObject>;
+  get(bucket: string, key: string): StoredObject | undefined;
+  act(request: { method: string; url: URL; headers: IncomingHttpHeaders; body: Buffer }): S3Answer;
+};
+export type S3Answer = {
+  action: string;
+  resource: string;
+  status: number;
+  headers?: Record<string, string>;
+  body?: string | Buffer;
+};
+
+const pageSize = 4;
+
+export function createObjectStore(bucket: string): ObjectStore {
+  const objects = new Map<string, StoredObject>();
+  return {
+    objects,
+    get: (asked, key) => (asked === bucket ? objects.get(key) : undefined),
+    act({ method, url, headers, body }) {
+      const [, asked = "", ...parts] = url.pathname.split("/");
+      if (decodeURIComponent(asked) !== bucket) throw new VendorError("NotFound", "no such bucket");
+      const key = parts.map(decodeURIComponent).join("/");
+      const [whole, within] = [`arn:aws:s3:::${bucket}`, `arn:aws:s3:::${bucket}/${key}`];
+      if (method === "HEAD" && key === "") return { action: "ListBucket", resource: whole, status: 200 };
+      if (method === "GET" && key === "" && url.searchParams.get("list-type") === "2") {
+        return { action: "ListBucket", resource: whole, status: 200, body: list(objects, url.searchParams) };
+      }
+      if (method === "POST" && key === "" && url.searchParams.has("delete")) return remove(objects, bucket, { headers, body });
+      if (method === "PUT") return { action: "PutObject", resource: within, ...put(objects, key, { headers, body }) };
+      if (method === "GET" || method === "HEAD") return { action: "GetObject", resource: within, ...read(objects, key, method) };
+      throw new VendorError("ValidationException", `${method} ${url.pathname} is not built`);
+    },
+  };
+}
+
+function put(objects: Map<string, StoredObject>, key: string, { headers, body }: { headers: IncomingHttpHeaders; body: Buffer }) {
+  const before = objects.get(key);
+  if (headers["if-none-match"] === "*" && before) throw new VendorError("PreconditionFailed", "it exists");
+  const over = headers["if-match"];
+  if (over !== undefined && before === undefined) throw new VendorError("NoSuchKey", "it is gone");
+  if (over !== undefined && over !== before?.etag) throw new VendorError("PreconditionFailed", "it has changed");
+  const etag = `"${createHash("md5").update(body).digest("hex")}"`;
+  const metadata = Object.fromEntries(
+    Object.entries(headers).flatMap(([name, value]) => (name.startsWith("x-amz-meta-") ? [[name.slice(11), String(value)]] : [])),
+  );
+  const tags = Object.fromEntries(new URLSearchParams(String(headers["x-amz-tagging"] ?? "")));
+  objects.set(key, { body, etag, tags, metadata });
+  return { status: 200, headers: { etag } };
+}
+
+function read(objects: Map<string, StoredObject>, key: string, method: string) {
+  const stored = objects.get(key);
+  if (!stored) throw new VendorError("NoSuchKey", "there is none");
+  const metadata = Object.entries(stored.metadata).map(([name, value]) => [`x-amz-meta-${name}`, value]);
+  const headers = { etag: stored.etag, "content-length": String(stored.body.length), ...Object.fromEntries(metadata) };
+  return { status: 200, headers, ...(method === "GET" ? { body: stored.body } : {}) };
+}
+
+function list(objects: Map<string, StoredObject>, query: URLSearchParams): string {
+  const prefix = query.get("prefix") ?? "";
+  const keys = [...objects.keys()].filter((key) => key.startsWith(prefix)).sort();
+  const from = Number(query.get("continuation-token") ?? 0);
+  const contents = keys.slice(from, from + pageSize).map((key) => `<Contents><Key>${escapeXml(key)}</Key></Contents>`);
+  const more = from + pageSize < keys.length;
+  const next = more ? `<NextContinuationToken>${from + pageSize}</NextContinuationToken>` : "";
+  return `<?xml version="1.0"?><ListBucketResult><IsTruncated>${more}</IsTruncated>${next}${contents.join("")}</ListBucketResult>`;
+}
+
+function remove(
+  objects: Map<string, StoredObject>,
+  bucket: string,
+  { headers, body }: { headers: IncomingHttpHeaders; body: Buffer },
+): S3Answer {
+  const isChecked = Object.keys(headers).some((name) => name.startsWith("x-amz-checksum-") || name === "content-md5");
+  if (!isChecked) throw new VendorError("ValidationException", "a checksum is required");
+  const keys = [...body.toString("utf8").matchAll(/<Key>([^<]*)<\/Key>/g)].map(([, key = ""]) => unescapeXml(key));
+  for (const key of keys) objects.delete(key);
+  const resource = `arn:aws:s3:::${bucket}/${keys[0] ?? ""}`;
+  return { action: "DeleteObject", resource, status: 200, body: `<?xml version="1.0"?><DeleteResult/>` };
+}
+
+function escapeXml(text: string): string {
+  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;");
+}
+
+function unescapeXml(text: string): string {
+  return text.replaceAll("&lt;", "<").replaceAll("&gt;", ">").replaceAll("&quot;", '"').replaceAll("&amp;", "&");
+}
