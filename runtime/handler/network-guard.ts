@@ -35,7 +35,7 @@ export function isListedHost(allow: readonly string[], hostname: string): boolea
 }
 
 /** Each hop is judged anew. A body goes along to the first one only, as in `fetch` itself for a body that is a stream. */
-async function fetchListed(direct: typeof fetch, allow: readonly string[], first: Request): Promise<Response> {
+export async function fetchListed(direct: typeof fetch, allow: readonly string[], first: Request): Promise<Response> {
   let request = first;
   for (let hop = 0; hop < hopsMax; hop += 1) {
     assertListed(allow, request.url);

@@ -22,7 +22,7 @@ export async function readVerifiedBody(request: Request, key: CryptoKey): Promis
   return toHex(await digest("SHA-256", body)) === sha256 ? body : null;
 }
 
-function fromHex(text: string | undefined): Uint8Array<ArrayBuffer> | null {
+export function fromHex(text: string | undefined): Uint8Array<ArrayBuffer> | null {
   if (text === undefined) return null;
   const bytes = new Uint8Array(text.length / 2);
   for (let place = 0; place < bytes.length; place += 1) bytes[place] = Number.parseInt(text.slice(2 * place, 2 * place + 2), 16);

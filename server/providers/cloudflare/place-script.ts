@@ -7,9 +7,11 @@ import { AppError } from "~/server/errors";
 import type { Asked } from "./cloudflare-api";
 import { type Room, scriptOf } from "./cloudflare-room";
 import { deriveScriptKey } from "./derive-script-key";
-import { handOver, readPlaced } from "./hand-over";
+import { handOver } from "./hand-over";
 import { assertBindable, assertPlaceable } from "./judge-placement";
+import { placeDispatcher } from "./place-dispatcher";
 import { placeSessions } from "./place-sessions";
+import { readPlaced } from "./read-placed";
 import { agentMetadata, bindingsOf, uploadedModule } from "./script-metadata";
 import { sessionsNameOf, tagsOf } from "./script-name";
 import { waitUntilReady } from "./wait-until-ready";
@@ -22,6 +24,7 @@ export async function placeScript(room: Room, placement: Placement, signal: Abor
   assertPlaceable(placement);
   await room.inTurn(placement, async () => {
     const asked: Asked = { signal, code: "DEPLOYMENT_FAILED" };
+    await placeDispatcher(room, asked);
     const found = await room.api.findSettings(scriptOf(room, placement), asked);
     if (found === null) return uploadNew(room, placement, asked);
     const placed = readPlaced(found);

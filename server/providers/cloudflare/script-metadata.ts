@@ -46,7 +46,7 @@ export function bindingsOf({ placed, grant, callKey, sessionsScript, dispatchNam
   ];
 }
 
-function hmacKey(name: string, key: Buffer, usage: "sign" | "verify"): ScriptBinding {
+export function hmacKey(name: string, key: Buffer, usage: "sign" | "verify"): ScriptBinding {
   const algorithm = { name: "HMAC", hash: "SHA-256" };
   return { type: "secret_key", name, format: "raw", algorithm, usages: [usage], key_base64: key.toString("base64") };
 }

@@ -10,7 +10,15 @@ import { assertBound, describeBinding, describeScript, migrate, type Script, typ
 import { result, type VendorAnswer, VendorRefusal } from "./vendor-answer";
 import { workerdConfig } from "./workerd-config";
 
-export type Account = { id: string; token: string; subdomain: string; namespaces: readonly string[]; shelf: ScriptShelf };
+export type Account = {
+  id: string;
+  token: string;
+  subdomain: string;
+  namespaces: readonly string[];
+  shelf: ScriptShelf;
+  /** Host and port where the vendor itself listens. */
+  address: string;
+};
 
 export type ApiRequest = { method: string; url: URL; authorization: string; contentType: string; body: Buffer };
 
@@ -53,13 +61,13 @@ async function answerScripts(
   assertScriptName(name);
   switch (`${request.method} ${act ?? ""}`) {
     case "PUT ":
-      return uploadScript(shelf, { name, namespace }, await readUpload(request.contentType, request.body));
+      return uploadScript(account, { name, namespace }, await readUpload(request.contentType, request.body));
     case "DELETE ":
       return deleteScript(shelf, shelf.get(name, namespace), request);
     case "GET settings":
       return result(settingsOf(shelf.get(name, namespace)));
     case "PATCH settings":
-      return bindScript(shelf, shelf.get(name, namespace), await readSettings(request.contentType, request.body));
+      return bindScript(account, shelf.get(name, namespace), await readSettings(request.contentType, request.body));
     case "POST subdomain":
       if (namespace !== null) throw unknownRoute();
       return publishScript(shelf.get(name, namespace), parseStrictly(Publication, JSON.parse(request.body.toString("utf8"))));
@@ -81,16 +89,17 @@ function listScripts(shelf: ScriptShelf, namespace: string | null, { method, url
 }
 
 async function uploadScript(
-  shelf: ScriptShelf,
+  account: Account,
   { name, namespace }: Pick<Script, "name" | "namespace">,
   upload: Upload,
 ): Promise<VendorAnswer> {
+  const { shelf } = account;
   const known = shelf.find(name, namespace);
   const bindings = upload.metadata.bindings ?? [];
   const steps = migrate(known, upload);
   assertBound(shelf, { bindings, namespace, classes: steps.classes });
   const state = known?.state ?? (await mkdtemp(join(tmpdir(), "whs-cf-state-")));
-  const process = await start(shelf, { upload, bindings, classes: steps.classes, state });
+  const process = await start(account, { name, namespace, upload, bindings, classes: steps.classes, state });
   const now = new Date().toISOString();
   const made: Script = {
     name,
@@ -106,14 +115,15 @@ async function uploadScript(
     process,
     former: known ? follow(known) : null,
     unknownFor: known?.unknownFor ?? requestsUntilKnown,
+    params: {},
   };
   shelf.put(made);
   return result(describeScript(made));
 }
 
-async function bindScript(shelf: ScriptShelf, script: Script, bindings: VendorBinding[]): Promise<VendorAnswer> {
-  assertBound(shelf, { ...script, bindings });
-  const process = await start(shelf, { ...script, bindings });
+async function bindScript(account: Account, script: Script, bindings: VendorBinding[]): Promise<VendorAnswer> {
+  assertBound(account.shelf, { ...script, bindings });
+  const process = await start(account, { ...script, bindings });
   const former = follow(script);
   Object.assign(script, { bindings, process, former, modifiedOn: new Date().toISOString() });
   return result(settingsOf(script));
@@ -126,9 +136,11 @@ function follow({ process, former }: Script): Script["former"] {
   return process.inFlight > 0 ? { process, requests: requestsUntilKnown } : null;
 }
 
-function start(shelf: ScriptShelf, script: Pick<Script, "upload" | "bindings" | "classes" | "state">): Promise<ScriptProcess> {
+type Startable = Pick<Script, "name" | "namespace" | "upload" | "bindings" | "classes" | "state">;
+
+function start({ shelf, address }: Account, script: Startable): Promise<ScriptProcess> {
   const owners = new Map(shelf.list().map(({ name, process }) => [name, `${process.socketPath}l`]));
-  return runScript((socketPath) => workerdConfig({ ...script, socketPath, owners }));
+  return runScript((socketPath) => workerdConfig({ ...script, socketPath, owners, vendorAddress: address }));
 }
 
 async function deleteScript(shelf: ScriptShelf, script: Script, { url }: ApiRequest): Promise<VendorAnswer> {

@@ -9,7 +9,7 @@ import { createCloudflareProvider } from "~/server/providers/cloudflare/cloudfla
 import { scriptNameOf, tagsOf } from "~/server/providers/cloudflare/script-name";
 import type { ProviderHarness } from "~/server/providers/conformance/harness.conformance";
 import type { PlacedDeployment, Provider } from "~/server/providers/provider";
-import { type CloudflareStandIn, startCloudflareStandIn } from "./start-cloudflare-stand-in";
+import { type CloudflareStandIn, type StandInOptions, startCloudflareStandIn } from "./start-cloudflare-stand-in";
 
 export type CloudflareRig = {
   standIn: CloudflareStandIn;
@@ -34,7 +34,7 @@ const patience = {
   answerMs: 1_500,
 };
 
-export async function openCloudflareRig(options: { namespaces?: readonly string[] } = {}): Promise<CloudflareRig> {
+export async function openCloudflareRig(options: StandInOptions = {}): Promise<CloudflareRig> {
   const standIn = await startCloudflareStandIn(options);
   const logLines: string[] = [];
   const grants: CloudflareRig["grants"] = new Map();

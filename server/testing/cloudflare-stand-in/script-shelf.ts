@@ -23,6 +23,8 @@ export type Script = {
   former: { process: ScriptProcess; requests: number } | null;
   /** So many requests find nothing at the address yet. */
   unknownFor: number;
+  /** What the dispatcher said with the last call. */
+  params: Record<string, string>;
 };
 
 export class ScriptShelf {

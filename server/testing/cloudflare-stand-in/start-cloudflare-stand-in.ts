@@ -6,6 +6,8 @@ import type { CloudflareConfig } from "~/server/config-cloudflare";
 import type { VendorFault } from "~/server/providers/conformance/harness.conformance";
 import { answerAgent } from "./answer-agents";
 import { type Account, answerApi } from "./answer-api";
+import { answerDispatched, answerOutgoing, type Internet } from "./answer-outgoing";
+import { standInHeaders } from "./dispatch-binding";
 import { ScriptShelf } from "./script-shelf";
 import { refusalBody, VendorRefusal } from "./vendor-answer";
 
@@ -14,7 +16,10 @@ export type CloudflareStandIn = {
   account: Account;
   /** Requests so far, as `PUT /accounts/…` without the account, and `POST <host>/invoke`. */
   requests: string[];
-  failNext(fault: VendorFault, times: number): void;
+  /** The next answers; with `only`, those to requests that are described so, while the others are answered well. */
+  failNext(fault: VendorFault, times: number, only?: RegExp): void;
+  /** Called with each request as it comes, before it is answered. */
+  onRequest: (described: string) => void;
   stop(): Promise<void>;
 };
 
@@ -22,29 +27,44 @@ const bodyBytesMax = 80 * 1024 * 1024;
 /** Bodies come in two pieces, as they do over a network. */
 const pieceAt = 20;
 
-export async function startCloudflareStandIn(options: { namespaces?: readonly string[] } = {}): Promise<CloudflareStandIn> {
+export type StandInOptions = { namespaces?: readonly string[]; internet?: Internet };
+
+export async function startCloudflareStandIn(options: StandInOptions = {}): Promise<CloudflareStandIn> {
   const account: Account = {
     id: randomBytes(16).toString("hex"),
     token: randomBytes(20).toString("hex"),
     subdomain: "our-company",
     namespaces: options.namespaces ?? [],
     shelf: new ScriptShelf(),
+    address: "",
   };
-  const faults: VendorFault[] = [];
+  const outside = {
+    shelf: account.shelf,
+    internet: options.internet ?? (({ url }) => ({ status: 200, body: `reached ${url}` })),
+  };
+  const planned: { fault: VendorFault; times: number; only: RegExp } = { fault: 500, times: 0, only: /./ };
   const requests: string[] = [];
   const server = createServer((request, response) => {
+    if (request.headers[standInHeaders.from]) return answerOutgoing(outside, request, response);
+    if (request.headers[standInHeaders.script]) return answerDispatched(account.shelf, request, response);
     const isApi = request.url?.startsWith("/client/v4/") ?? false;
-    requests.push(describe(account, request, isApi));
-    const fault = faults.shift();
-    if (fault !== undefined) return misbehave(fault, request, response, isApi);
+    const described = describe(account, request, isApi);
+    requests.push(described);
+    standIn.onRequest(described);
+    if (planned.times > 0 && planned.only.test(described)) {
+      planned.times -= 1;
+      return misbehave(planned.fault, request, response, isApi);
+    }
     if (!isApi) return answerAgent(account.shelf, account.subdomain, request, response);
     void answer(account, request, response);
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  return {
+  account.address = `127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const origin = `http://${account.address}`;
+  const standIn: CloudflareStandIn = {
     account,
     requests,
+    onRequest: () => undefined,
     config: {
       accountId: account.id,
       apiToken: account.token,
@@ -52,9 +72,7 @@ export async function startCloudflareStandIn(options: { namespaces?: readonly st
       api: new URL(`${origin}/client/v4`),
       agents: new URL(origin),
     },
-    failNext(fault, times) {
-      faults.splice(0, faults.length, ...Array.from({ length: times }, () => fault));
-    },
+    failNext: (fault, times, only = /./) => void Object.assign(planned, { fault, times, only }),
     async stop() {
       await Promise.all(account.shelf.list().map(({ process }) => process.kill()));
       await new Promise<void>((resolve) => {
@@ -63,6 +81,7 @@ export async function startCloudflareStandIn(options: { namespaces?: readonly st
       });
     },
   };
+  return standIn;
 }
 
 function describe(account: Account, { method, url = "", headers }: IncomingMessage, isApi: boolean): string {

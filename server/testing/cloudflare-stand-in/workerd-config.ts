@@ -1,10 +1,13 @@
 // A script with its bindings as workerd's configuration (workerd.capnp). Objects of another script are reached over that script's socket.
 
+import { dispatchModule, paramsModule, standInHeaders } from "./dispatch-binding";
 import type { VendorBinding } from "./metadata-rules";
 import { bridgedClass, bridgeModule } from "./object-bridge";
 import type { Upload } from "./read-upload";
 
 export type RunInput = {
+  name: string;
+  namespace: string | null;
   upload: Upload;
   bindings: readonly VendorBinding[];
   classes: readonly string[];
@@ -13,7 +16,11 @@ export type RunInput = {
   socketPath: string;
   /** Sockets of the scripts whose objects are bound, by name. */
   owners: ReadonlyMap<string, string>;
+  /** Host and port of the vendor, through which everything goes that scripts send out. */
+  vendorAddress: string;
 };
+
+const dispatchModuleName = "stand-in:dispatch";
 
 export function workerdConfig(input: RunInput): string {
   const { upload, socketPath, state, classes } = input;
@@ -29,7 +36,7 @@ export function workerdConfig(input: RunInput): string {
 const config :Workerd.Config = (
   services = [
     (name = "agent", worker = (
-      modules = [(name = ${quote(upload.metadata.main_module)}, esModule = ${quote(upload.module)})],
+      modules = [${mainModule(upload)}],
       ${runtimeOf(upload)}
       bindings = [${input.bindings.map((binding) => bindingOf(binding, foreign)).join(", ")}],
       durableObjectNamespaces = [${objects.join(", ")}],
@@ -39,15 +46,37 @@ const config :Workerd.Config = (
       compatibilityDate = "2026-11-01",
       bindings = [${classes.map((name) => `(name = ${quote(name)}, durableObjectNamespace = (className = ${quote(name)}, serviceName = "agent"))`).join(", ")}])),
     ${[...bridges, ...owners].map((service) => `${service},`).join("\n    ")}
+    ${standsBehind(input) ? behindService(upload) : ""}
+    (name = "vendor", external = (address = ${quote(input.vendorAddress)}, http = ())),
     (name = "state", disk = (path = ${quote(state)}, writable = true)),
-    (name = "internet", network = (allow = ["public", "private"]))
+    ${internetOf(input)}
   ],
   sockets = [
     (name = "http", address = ${quote(`unix:${socketPath}`)}, http = (), service = "agent"),
-    (name = "lend", address = ${quote(`unix:${socketPath}l`)}, http = (), service = "lender")
-  ]
+    (name = "lend", address = ${quote(`unix:${socketPath}l`)}, http = (), service = "lender")${standsBehind(input) ? `,\n    (name = "proxy", address = ${quote(`unix:${socketPath}p`)}, http = (style = proxy), service = "behind")` : ""}
+  ],
+  extensions = [(modules = [(name = ${quote(dispatchModuleName)}, internal = true, esModule = ${quote(dispatchModule())})])]
 );
 `;
+}
+
+/** Ours behind a namespace needs no bindings; it gets the parameters of calls as such. */
+function standsBehind({ namespace, bindings, classes }: RunInput): boolean {
+  return namespace === null && bindings.length === 0 && classes.length === 0;
+}
+
+function behindService(upload: Upload): string {
+  const params = `(name = "params.js", esModule = ${quote(paramsModule(upload.metadata.main_module))})`;
+  return `(name = "behind", worker = (modules = [${params}, ${mainModule(upload)}], ${runtimeOf(upload)} bindings = [])),`;
+}
+
+function mainModule({ metadata, module }: Upload): string {
+  return `(name = ${quote(metadata.main_module)}, esModule = ${quote(module)})`;
+}
+
+function internetOf({ name, namespace, vendorAddress }: RunInput): string {
+  const from = `injectRequestHeaders = [(name = ${quote(standInHeaders.from)}, value = ${quote(`${namespace ?? ""}/${name}`)})]`;
+  return `(name = "internet", external = (address = ${quote(vendorAddress)}, http = (style = proxy, ${from})))`;
 }
 
 type Foreign = Extract<VendorBinding, { type: "durable_object_namespace" }>;
@@ -84,8 +113,10 @@ function bindingOf(binding: VendorBinding, foreign: readonly VendorBinding[]): s
       const service = binding.script_name === undefined ? "" : `, serviceName = "bridge${foreign.indexOf(binding)}"`;
       return `(${name}, durableObjectNamespace = (className = ${quote(binding.class_name)}${service}))`;
     }
-    case "dispatch_namespace":
-      throw new Error("A dispatch namespace is bound by run-dispatcher.ts.");
+    case "dispatch_namespace": {
+      const inner = `(name = "vendor", service = "vendor"), (name = "namespace", text = ${quote(binding.namespace)})`;
+      return `(${name}, wrapped = (moduleName = ${quote(dispatchModuleName)}, innerBindings = [${inner}]))`;
+    }
   }
 }
 
