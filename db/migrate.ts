@@ -23,6 +23,8 @@ import * as m0022 from "./migrations/0022-github-sources";
 import * as m0023 from "./migrations/0023-runtimes";
 import * as m0024 from "./migrations/0024-usage-grains";
 import * as m0025 from "./migrations/0025-budgets";
+import * as m0026 from "./migrations/0026-signed-calls";
+import * as m0027 from "./migrations/0027-data-key-renewal";
 
 export const migrations: Record<string, Migration> = {
   "0001-identity": m0001,
@@ -47,6 +49,8 @@ export const migrations: Record<string, Migration> = {
   "0023-runtimes": m0023,
   "0024-usage-grains": m0024,
   "0025-budgets": m0025,
+  "0026-signed-calls": m0026,
+  "0027-data-key-renewal": m0027,
 };
 
 /** Runs what is missing, in order, under an advisory lock. Takes a handle of role `owner`. Returns the names that ran. */

@@ -36,6 +36,7 @@ import type { PlanOverridesTable } from "./tables/plan-overrides";
 import type { PlatformCredentialsTable } from "./tables/platform-credentials";
 import type { RuntimeChecksTable } from "./tables/runtime-checks";
 import type { SecretRefreshesTable } from "./tables/secret-refreshes";
+import type { RequestNoncesTable, SigningSecretsTable } from "./tables/signed-calls";
 import type { SpendAlertsTable } from "./tables/spend-alerts";
 import type { SpentOauthStatesTable } from "./tables/spent-oauth-states";
 import type { StrayPlacementsTable } from "./tables/stray-placements";
@@ -117,4 +118,6 @@ export type Schema = {
   budgetLeases: BudgetLeasesTable;
   budgetAlerts: BudgetAlertsTable;
   budgetSettings: BudgetSettingsTable;
+  signingSecrets: SigningSecretsTable;
+  requestNonces: RequestNoncesTable;
 };

@@ -23,6 +23,7 @@ import { settleLostLeases } from "~/server/invocations/settle-lost-leases";
 import { sweepInvocations } from "~/server/invocations/sweep-invocations";
 import { deliverMail } from "~/server/mail/deliver-mail";
 import { sweepMails } from "~/server/mail/sweep-mails";
+import { runReseal } from "~/server/rotation/run-reseal";
 import { runRotation } from "~/server/rotation/run-rotation";
 import { sweepRotations } from "~/server/rotation/sweep-rotations";
 import { sweepPlacements } from "~/server/runtimes/sweep-placements";
@@ -32,6 +33,7 @@ import { sweepSecretExpiry } from "~/server/secrets/sweep-secret-expiry";
 import { sweepSecretRefreshes } from "~/server/secrets/sweep-secret-refreshes";
 import type { Services } from "~/server/services";
 import { sweepDrops } from "~/server/telemetry/sweep-drops";
+import { sweepNonces } from "~/server/auth/sweep-nonces";
 import { sweepTelemetry } from "~/server/telemetry/sweep-telemetry";
 import { sweepUsage } from "~/server/telemetry/sweep-usage";
 import type { JobName, PayloadOf } from "./catalog";
@@ -69,6 +71,7 @@ export const handlers: Handlers = {
   "deployments-sweep": (services) => sweepDeployments(services),
   "idempotency-sweep": async (services) => {
     await sweepIdempotencyKeys(services);
+    await sweepNonces(services);
   },
   "incidents-sweep": (services) => sweepIncidents(services),
   "invocations-sweep": async (services) => {
@@ -85,6 +88,7 @@ export const handlers: Handlers = {
   },
   "runtimes-sweep": (services) => sweepRuntimes(services),
   "rotation-run": (services, payload, draining) => runRotation(services, payload, draining),
+  "data-key-reseal": (services, payload, draining) => runReseal(services, payload, draining),
   "rotations-sweep": (services) => sweepRotations(services),
   "secrets-refresh": (services, payload, draining) => refreshSecrets(services, payload, draining),
   "secret-refreshes-sweep": (services) => sweepSecretRefreshes(services),

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { AgentCoreBucket, AgentCoreRegion, AgentCoreRoleArn } from "./config-agentcore";
 import { StripePrices, StripeSecretKey, StripeWebhookSecrets } from "./config-billing";
 import { CloudflareAccountId, CloudflareApiToken, CloudflareDispatchNamespace } from "./config-cloudflare";
+import { DelegationSecrets } from "./config-delegation";
 import { FormerKeyEncryptionKeys, KeyEncryptionKey, KeyHexes, KeyHex as keyHex } from "./config-keys";
 
 function variable<Schema extends z.ZodType>(
@@ -198,6 +199,11 @@ export const configVariables = {
   OIDC_NAME: variable(
     word.max(40).optional(),
     "Sign-in with that issuer: what its button calls it, for example the company's name.",
+  ),
+  DELEGATION_SECRETS: variable(
+    DelegationSecrets.optional(),
+    "Back ends that may call agents for your people: `source=secret`, comma separated, the newest first. Several of one source count at once.",
+    { secret: true },
   ),
   STRIPE_SECRET_KEY: variable(
     StripeSecretKey.optional(),

@@ -2,6 +2,7 @@
 import { type AgentCoreConfig, agentCoreOf } from "./config-agentcore";
 import { type BillingConfig, billingOf } from "./config-billing";
 import { type CloudflareConfig, cloudflareOf } from "./config-cloudflare";
+import type { DelegationSecret } from "./config-delegation";
 import { githubPlaces, groupProblems, type MailConfig, mailOf, type SignInConfig, signInOf } from "./config-groups";
 import { type KeyEncryptionConfig, keyEncryptionOf, weakKeyProblems } from "./config-keys";
 import { ConfigValues, configVariables } from "./config-variables";
@@ -40,6 +41,8 @@ export type Config = {
   /** Started by `npm run dev`: a person watches the log, which may then say more than is good elsewhere. */
   isDevelopment: boolean;
   mail: MailConfig;
+  /** Empty: nobody calls for others. */
+  delegation: DelegationSecret[];
   /** Null: billing is off. */
   billing: BillingConfig | null;
   signIn: SignInConfig;
@@ -110,6 +113,7 @@ function toConfig(values: ConfigValues, start: Pick<Config, "publicUrl" | "isPro
     logLevel: values.LOG_LEVEL,
     egressAllowLoopback: values.EGRESS_ALLOW_LOOPBACK,
     mail: mailOf(values),
+    delegation: values.DELEGATION_SECRETS ?? [],
     billing: billingOf(values),
     signIn: signInOf(values),
     cloudflare: cloudflareOf(values),

@@ -25,6 +25,7 @@ export const idPrefixes = {
   billingRecord: "brc",
   keyRotation: "rot",
   budgetLease: "bls",
+  signingSecret: "sgs",
 } as const;
 
 export type IdKind = keyof typeof idPrefixes;

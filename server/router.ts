@@ -8,6 +8,7 @@ import { stepUpRouter } from "./accounts/step-up.router";
 import { adminRouter } from "./admin/admin.router";
 import { agentsRouter } from "./agents/agents.router";
 import { apiKeysRouter } from "./api-keys/api-keys.router";
+import { signingRouter } from "./api-keys/signing.router";
 import { auditRouter } from "./audit/audit.router";
 import { billingRouter } from "./billing/billing.router";
 import { budgetsRouter } from "./budgets/budgets.router";
@@ -46,6 +47,7 @@ export const appRouter = router({
   runtimes: runtimesRouter,
   secondFactors: secondFactorsRouter,
   secrets: secretsRouter,
+  signingSecrets: signingRouter,
   signInMethods: signInMethodsRouter,
   stepUp: stepUpRouter,
   systemGrants: systemGrantsRouter,

@@ -28,8 +28,8 @@ export function findMembershipAcrossWorkspaces(db: Db, userId: string, workspace
     .executeTakeFirst();
 }
 
-/** A key by its hash, with all that can make it worthless and all that limits it. */
-export function findApiKeyByHashAcrossWorkspaces(db: Db, secretHash: string, now: Date) {
+/** A key by its hash, or by its id, with all that can make it worthless and all that limits it. */
+export function findApiKeyAcrossWorkspaces(db: Db, by: { secretHash: string } | { id: string }, now: Date) {
   return db
     .selectFrom("apiKeys")
     .innerJoin("workspaces", "workspaces.id", "apiKeys.workspaceId")
@@ -56,7 +56,7 @@ export function findApiKeyByHashAcrossWorkspaces(db: Db, secretHash: string, now
       "users.disabledAt as userDisabledAt",
     ])
     .select(sql<string[]>`array(select agent_id from api_key_agents where key_id = api_keys.id order by agent_id)`.as("agentIds"))
-    .where("apiKeys.secretHash", "=", secretHash)
+    .where(({ eb }) => ("id" in by ? eb("apiKeys.id", "=", by.id) : eb("apiKeys.secretHash", "=", by.secretHash)))
     .executeTakeFirst();
 }
 

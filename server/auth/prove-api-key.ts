@@ -6,14 +6,14 @@ import { planOf } from "~/server/plans/plans";
 import type { Services } from "~/server/services";
 import { sha256Hex } from "~/server/sha256";
 import { isApiKeyShaped } from "./api-key-format";
-import { findApiKeyByHashAcrossWorkspaces } from "./auth.queries";
+import { findApiKeyAcrossWorkspaces } from "./auth.queries";
 import { FreshCache } from "./fresh-cache";
 import { noteKeyProof } from "./key-uses";
 import type { ApiKeyPrincipal } from "./principal";
 
 type ApiKeyNeeds = Pick<Services, "across" | "clock" | "log">;
 
-type KeyRow = NonNullable<Awaited<ReturnType<typeof findApiKeyByHashAcrossWorkspaces>>>;
+type KeyRow = NonNullable<Awaited<ReturnType<typeof findApiKeyAcrossWorkspaces>>>;
 
 type KnownKey = {
   principal: ApiKeyPrincipal;
@@ -37,7 +37,15 @@ const caches = new WeakMap<Db, FreshCache<KnownKey>>();
  * plan has room for the older keys only.
  */
 export async function proveApiKey(needs: ApiKeyNeeds, apiKey: string): Promise<ApiKeyPrincipal> {
-  const known = isApiKeyShaped(apiKey) ? await cacheOf(needs).get(sha256Hex(apiKey)) : null;
+  return judge(needs, isApiKeyShaped(apiKey) ? await cacheOf(needs).get(sha256Hex(apiKey)) : null);
+}
+
+/** The same for whoever has proven otherwise that they hold it: by a signature. */
+export async function proveApiKeyById(needs: ApiKeyNeeds, keyId: string): Promise<ApiKeyPrincipal> {
+  return judge(needs, await cacheOf(needs).get(`id ${keyId}`));
+}
+
+function judge(needs: ApiKeyNeeds, known: KnownKey | null): ApiKeyPrincipal {
   if (!known || known.endsAtMs <= needs.clock.now().getTime()) {
     throw new AppError(
       "UNAUTHENTICATED",
@@ -65,7 +73,10 @@ function cacheOf(needs: ApiKeyNeeds): FreshCache<KnownKey> {
   if (existing) return existing;
   const cache = new FreshCache<KnownKey>({
     entriesMax: knownKeysMax,
-    load: async (secretHash) => toKnownKey(await findApiKeyByHashAcrossWorkspaces(needs.across, secretHash, needs.clock.now())),
+    load: async (name) => {
+      const by = name.startsWith("id ") ? { id: name.slice("id ".length) } : { secretHash: name };
+      return toKnownKey(await findApiKeyAcrossWorkspaces(needs.across, by, needs.clock.now()));
+    },
     onRenewalError: (error) => needs.log.warn({ err: error }, "an API key could not be read again; it will be asked for anew"),
   });
   caches.set(needs.across, cache);

@@ -40,6 +40,7 @@ const whole: NodeJS.ProcessEnv = {
   OIDC_CLIENT_ID: "id",
   OIDC_CLIENT_SECRET: "canary-oidc",
   OIDC_NAME: "Example",
+  DELEGATION_SECRETS: "crm=canaryOfTheNewOneCanaryOfTheNewOne,crm=canaryOfTheOldOneCanaryOfTheOldOne",
   STRIPE_SECRET_KEY: "sk_test_canary1234",
   STRIPE_WEBHOOK_SECRETS: "whsec_canaryOfTheNewOne,whsec_canaryOfTheOldOne",
   STRIPE_PRICES: "starter:month:usd=price_1",

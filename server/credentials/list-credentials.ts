@@ -35,7 +35,7 @@ function workOut(config: Config): Credential[] {
   const chosen = chosenOnes(config).map(({ name, value }) => {
     return { variable: name, name, fingerprint: fingerprintOfChosen(pepper, name, value), isFormer: false };
   });
-  return [...wrappingKeys(config), ...random, ...webhookSecrets(config), ...chosen];
+  return [...wrappingKeys(config), ...random, ...webhookSecrets(config), ...delegationSecrets(config), ...chosen];
 }
 
 export function fingerprintOfKey({ id }: Pick<KeyFacts, "id">): string {
@@ -58,6 +58,16 @@ function webhookSecrets({ billing }: Config): Credential[] {
     name: "STRIPE_WEBHOOK_SECRETS",
     fingerprint: webhookFingerprint(secret),
     isFormer: place > 0,
+  }));
+}
+
+/** Of each source the first one is the newest. */
+function delegationSecrets({ delegation }: Config): Credential[] {
+  return delegation.map(({ source, secret }, place) => ({
+    variable: "DELEGATION_SECRETS",
+    name: "DELEGATION_SECRETS",
+    fingerprint: fingerprintOfRandom("DELEGATION_SECRETS", `${source}=${secret}`),
+    isFormer: delegation.findIndex((other) => other.source === source) < place,
   }));
 }
 

@@ -32,7 +32,7 @@ const requestTimeoutMs = 10 * 60_000;
 const keepAliveTimeoutMs = 65_000;
 
 /** Signed by themselves: cookies are ignored there, so where a request comes from does not matter. */
-const signedPaths = /^\/v1\/(telemetry\/|billing\/webhook)/;
+const signedPaths = /^\/v1\/(telemetry\/|billing\/webhook|delegated\/)/;
 
 /** `remix` is null when no pages are wanted: the machine surfaces stand by themselves. */
 export function createServer(door: Door, remix: RemixBuild | null): FastifyInstance {

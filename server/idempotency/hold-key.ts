@@ -23,6 +23,12 @@ export type HoldNeeds = Pick<Services, "across" | "clock" | "config" | "log" | "
 export type HoldOptions = {
   /** How long an answer is kept. A day; replies with content at most 15 minutes (MISSION G3). */
   keptForMs?: number;
+  /** How long the act may take; a minute. */
+  leaseMs?: number;
+  /** The largest answer that is kept. */
+  keptBytesMax?: number;
+  /** Calls of agents are limited by themselves and forgotten within minutes: they take no room from the acts of a person. */
+  isCall?: boolean;
   /**
    * Every transaction of the act is witnessed. Then whatever a killed process left without a mark did nothing, and is done anew;
    * else nobody knows, and the caller is told so.
@@ -49,7 +55,7 @@ export type Replay = { text: string };
  */
 export async function holdKey(needs: HoldNeeds, use: KeyUse, options: HoldOptions): Promise<Hold | Replay> {
   const { place, fingerprint } = hashesOf(needs.config, use);
-  await assertRoom(needs, use, place);
+  if (!options.isCall) await assertRoom(needs, use, place);
   for (let look = 0; look < looksMax; look += 1) {
     const hold = await begin(needs, use, { place, fingerprint }, options);
     if (hold) return hold;
@@ -90,7 +96,7 @@ async function begin(needs: HoldNeeds, use: KeyUse, hashes: Hashes, options: Hol
       userId: principal.userId,
       procedure,
       leaseId,
-      leaseEndsAt: new Date(createdAt.getTime() + leaseMs),
+      leaseEndsAt: new Date(createdAt.getTime() + (options.leaseMs ?? leaseMs)),
       createdAt,
       expiresAt: new Date(createdAt.getTime() + (options.keptForMs ?? dayMs)),
     },
@@ -119,12 +125,12 @@ export class Hold implements Witness {
   }
 
   answering(tx: Tx, answer: unknown): Promise<void> {
-    return this.keepAnswer(tx, packAnswer(this.options.keep(answer)));
+    return this.keepAnswer(tx, this.pack(answer));
   }
 
   /** After an act that went well. Never rejects: the act is done, whatever becomes of its memory. */
   async settle(answer: unknown): Promise<void> {
-    await this.quietly(async () => this.keepAnswer(this.needs.across, packAnswer(this.options.keep(answer))));
+    await this.quietly(async () => this.keepAnswer(this.needs.across, this.pack(answer)));
   }
 
   /**
@@ -139,6 +145,20 @@ export class Hold implements Witness {
       if (isFinal) return this.keepAnswer(this.needs.across, packError(error));
       await endLeaseAcrossWorkspaces(this.needs.across, this.held, this.needs.clock.now());
     });
+  }
+
+  /** After an act that came to an end which is not to be repeated, though it was refused. Never rejects. */
+  async settleRefusal(error: AppError): Promise<void> {
+    await this.quietly(async () => this.keepAnswer(this.needs.across, packError(error)));
+  }
+
+  /** After an act that was broken off: whoever repeats it is told that nobody knows how far it came. Never rejects. */
+  async breakOff(): Promise<void> {
+    await this.quietly(() => endLeaseAcrossWorkspaces(this.needs.across, this.held, this.needs.clock.now()));
+  }
+
+  private pack(answer: unknown): string | null {
+    return packAnswer(this.options.keep(answer), this.options.keptBytesMax);
   }
 
   private async keepAnswer(db: Db, text: string | null): Promise<void> {

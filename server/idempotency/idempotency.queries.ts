@@ -57,13 +57,17 @@ export function findKeyAcrossWorkspaces(db: Db, place: string) {
     .executeTakeFirst();
 }
 
-/** Counted up to `limit`. */
+/** Calls of agents stand under this name and their agent's id. */
+export const callProcedure = "call:";
+
+/** Counted up to `limit`, without calls of agents. */
 export async function countLiveKeysAcrossWorkspaces(db: Db, of: { userId: string; now: Date; limit: number }): Promise<number> {
   const live = db
     .selectFrom("idempotencyKeys")
     .select("place")
     .where("userId", "=", of.userId)
     .where("expiresAt", ">", of.now)
+    .where("procedure", "not like", `${callProcedure}%`)
     .limit(of.limit);
   const row = await db
     .selectFrom(live.as("live"))
@@ -135,4 +139,33 @@ export async function deleteExpiredKeysAcrossWorkspaces(db: Db, now: Date, limit
     )
     .executeTakeFirst();
   return Number(result.numDeletedRows);
+}
+
+/** The sealed answers of a workspace in the order of their places, behind `after`. */
+export function listSealedAnswersAcrossWorkspaces(db: Db, asked: { workspaceId: string; after: string; limit: number }) {
+  return db
+    .selectFrom("idempotencyKeys")
+    .select(["place", "procedure", "sealedAnswer"])
+    .where("workspaceId", "=", asked.workspaceId)
+    .where("sealedAnswer", "is not", null)
+    .where("place", ">", asked.after)
+    .orderBy("place")
+    .limit(asked.limit)
+    .execute();
+}
+
+/** The same answer in another envelope. False when it is not there any more. */
+export async function setResealedAnswerIfSameAcrossWorkspaces(
+  db: Db,
+  answer: { workspaceId: string; place: string; before: Buffer; sealedAnswer: Buffer },
+): Promise<boolean> {
+  const done = await db
+    .updateTable("idempotencyKeys")
+    .set({ sealedAnswer: answer.sealedAnswer })
+    .where("workspaceId", "=", answer.workspaceId)
+    .where("place", "=", answer.place)
+    .where("sealedAnswer", "=", answer.before)
+    .returning("place")
+    .executeTakeFirst();
+  return done !== undefined;
 }

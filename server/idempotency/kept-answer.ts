@@ -10,17 +10,17 @@ type KeptError = { code: ErrorCode; message: string; details: ErrorDetails };
 type Kept = { data: unknown } | { error: KeptError };
 
 /** Null: too large. */
-export function packAnswer(data: unknown): string | null {
-  return sized({ data });
+export function packAnswer(data: unknown, bytesMax: number = keptBytesMax): string | null {
+  return sized({ data }, bytesMax);
 }
 
 export function packError({ code, message, details }: AppError): string | null {
-  return sized({ error: { code, message, details } });
+  return sized({ error: { code, message, details } }, keptBytesMax);
 }
 
-function sized(kept: Kept): string | null {
+function sized(kept: Kept, bytesMax: number): string | null {
   const text = superjson.stringify(kept);
-  return Buffer.byteLength(text) <= keptBytesMax ? text : null;
+  return Buffer.byteLength(text) <= bytesMax ? text : null;
 }
 
 /** The answer; throws the error when that was it. */

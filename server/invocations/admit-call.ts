@@ -47,7 +47,14 @@ const callable: ReadonlySet<string> = new Set(["ready", "active", "superseded"])
 const AgentId = idOf("agent");
 
 export async function admitCall(gateway: Gateway, attempt: CallAttempt): Promise<AdmittedCall> {
-  const { scope, target } = await findCallee(gateway, attempt);
+  return admitToCallee(gateway, attempt, await findCallee(gateway, attempt));
+}
+
+/** Who calls, and what: proven to be theirs to call. */
+export type Callee = { scope: WorkspaceScope; target: CallTarget };
+
+/** The rest, once it is known who calls what. */
+export async function admitToCallee(gateway: Gateway, attempt: CallAttempt, { scope, target }: Callee): Promise<AdmittedCall> {
   const request = parseRequest(attempt.body, target.plan.invokeBodyBytesMax);
   const rateHeaders = await gateway.rate.count(scope.principal, target.plan.callsPerMinuteMax);
   const { period, usage } = await gateway.periods.of(target.workspaceId);
@@ -76,7 +83,7 @@ function reserve(gateway: Gateway, { target, deployment, period }: Charged): Res
 }
 
 /** A foreign agent answers exactly as a missing one (MISSION A2). */
-async function findCallee(gateway: Gateway, attempt: CallAttempt): Promise<{ scope: WorkspaceScope; target: CallTarget }> {
+export async function findCallee(gateway: Gateway, attempt: CallAttempt): Promise<Callee> {
   const { principal, workspaceId, traceId, ipAddress } = attempt;
   if (!principal) throw new AppError("UNAUTHENTICATED", "Sign in, or send an API key as Authorization: Bearer.");
   const facts = { action: "agent.invoke" as const, traceId, ipAddress };

@@ -1,51 +1,55 @@
 // The doors of callers: `POST /v1/invoke/{agentId}` and `/stream`. They bypass whatever a call does not need.
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import { eventStreamHeaders } from "~/runtime/contract/event-stream";
 import { authenticateRequest } from "~/server/auth/authenticate-request";
 import type { Principal } from "~/server/auth/principal";
+import { proveSignedRequest } from "~/server/auth/prove-signed-request";
+import { isSigned, readSignedRequest, type SignedRequest } from "~/server/auth/signed-request";
 import { AppError } from "~/server/errors";
 import type { Services } from "~/server/services";
-import { type AdmittedCall, admitCall } from "./admit-call";
+import { answerJson, answerStream, type Calling } from "./answer-call";
+import { mountDelegated } from "./delegated.http";
 import type { Gateway } from "./gateway";
-import { runJsonCall, runStreamCall } from "./run-call";
 
 /** The largest body that any plan lets in; the plan of the agent's workspace decides. */
 const bodyBytesMax = 1024 * 1024;
 
 declare module "fastify" {
   interface FastifyRequest {
-    /** Proven before the body of a call is read. */
+    /** Proven before the body of a call is read, or, of a signed one, by its body. */
     callPrincipal: Principal | null;
+    signedCall: SignedRequest | null;
   }
 }
+
+type CallRequest = FastifyRequest<{ Params: { agentId: string } }>;
+type Params = { Params: { agentId: string } };
 
 export function mountInvoke(app: FastifyInstance, gateway: Gateway, services: Services): void {
   void app.register(async (scope) => {
     scope.decorateRequest("callPrincipal", null);
+    scope.decorateRequest("signedCall", null);
     scope.removeAllContentTypeParsers();
     scope.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, done) => done(null, body));
     scope.addHook("onRequest", async (request, reply) => proveCaller(services, request, reply));
-    scope.post<{ Params: { agentId: string } }>("/v1/invoke/:agentId", { bodyLimit: bodyBytesMax }, async (request, reply) => {
-      const call = await admit(gateway, request);
-      reply.headers(call.rateHeaders);
-      const answer = await runJsonCall(gateway, call, reply.raw);
-      return answer ? reply.send(answer) : reply.hijack();
-    });
-    scope.post<{ Params: { agentId: string } }>(
-      "/v1/invoke/:agentId/stream",
-      { bodyLimit: bodyBytesMax },
-      async (request, reply) => {
-        const call = await admit(gateway, request);
-        await runStreamCall(gateway, call, reply.raw, () => sendHead(call, reply));
-        return reply;
-      },
+    scope.addHook("preHandler", async (request) => proveSigner(services, request));
+    scope.post<Params>("/v1/invoke/:agentId", { bodyLimit: bodyBytesMax }, (request, reply) =>
+      answerJson(callingOf(gateway, services, request, "json"), reply),
+    );
+    scope.post<Params>("/v1/invoke/:agentId/stream", { bodyLimit: bodyBytesMax }, (request, reply) =>
+      answerStream(callingOf(gateway, services, request, "stream"), reply),
     );
   });
+  mountDelegated(app, gateway, services);
 }
 
-/** Nobody makes us read a megabyte before we know who it is. */
+/** Nobody makes us read a megabyte before we know who it is; of a signed call, before its headers are in order and of these minutes. */
 async function proveCaller(services: Services, request: FastifyRequest, reply: FastifyReply): Promise<void> {
   const authorizationHeader = request.headers.authorization ?? null;
+  if (isSigned(request.headers)) {
+    if (authorizationHeader !== null) throw twoProofs();
+    request.signedCall = readSignedRequest(request.headers, services.clock.now());
+    return;
+  }
   const cookieHeader = authorizationHeader === null ? (request.headers.cookie ?? null) : null;
   const proof = await authenticateRequest(services, { cookieHeader, authorizationHeader });
   if (!proof.principal) throw new AppError("UNAUTHENTICATED", "Sign in, or send an API key as Authorization: Bearer.");
@@ -53,25 +57,40 @@ async function proveCaller(services: Services, request: FastifyRequest, reply: F
   request.callPrincipal = proof.principal;
 }
 
-function admit(gateway: Gateway, request: FastifyRequest<{ Params: { agentId: string } }>): Promise<AdmittedCall> {
-  return admitCall(gateway, {
+async function proveSigner(services: Services, request: FastifyRequest): Promise<void> {
+  const { signedCall, method, raw } = request;
+  if (!signedCall) return;
+  const path = raw.url ?? "";
+  if (path.includes("?")) throw new AppError("INVALID_REQUEST", "The address of a signed call has no query: send it without.");
+  request.callPrincipal = await proveSignedRequest(services, { ...signedCall, method, path, raw: bodyOf(request) });
+}
+
+function bodyOf({ body }: FastifyRequest): Buffer {
+  return Buffer.isBuffer(body) ? body : Buffer.alloc(0);
+}
+
+function callingOf(gateway: Gateway, services: Services, request: CallRequest, door: "json" | "stream"): Calling {
+  const [body, key] = [bodyOf(request), headerOf(request, "idempotency-key")];
+  const attempt = {
     principal: request.callPrincipal,
     agentId: request.params.agentId,
     workspaceId: headerOf(request, "x-workspace-id"),
     deploymentId: headerOf(request, "x-deployment-id"),
-    body: Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0),
+    body,
     traceId: request.id,
     ipAddress: request.ip ?? null,
-  });
+  };
+  const words = { deploymentId: attempt.deploymentId, text: body.toString("base64") };
+  return { gateway, needs: services, attempt, once: key === null ? null : { key, door, body: words } };
 }
 
-function headerOf(request: FastifyRequest<{ Params: { agentId: string } }>, name: string): string | null {
+function headerOf(request: FastifyRequest, name: string): string | null {
   const value = request.headers[name];
   return typeof value === "string" && value !== "" ? value : null;
 }
 
-/** From here on the stream writes to the socket itself: nothing stands between the agent's bytes and the caller. */
-function sendHead(call: AdmittedCall, reply: FastifyReply): void {
-  reply.hijack();
-  reply.raw.writeHead(200, { ...eventStreamHeaders, ...call.rateHeaders });
+function twoProofs(): AppError {
+  return new AppError("UNAUTHENTICATED", "Send either an Authorization header or a signature, not both.", {
+    details: { reason: "two_proofs" },
+  });
 }

@@ -11,6 +11,8 @@ export type RelayOptions = {
   /** Called right before the first byte: sends the head. */
   onFirstByte: () => void;
   bytesMax: number;
+  /** Told of whole events as they go out. */
+  onPassed?: ((bytes: Buffer) => void) | undefined;
   /** Why the stream broke, in words for the caller. */
   explain: (thrown: unknown) => AppError;
 };
@@ -37,6 +39,7 @@ export async function relayStream(upstream: Readable, response: ServerResponse, 
       if (!whole) continue;
       if (sent === 0) options.onFirstByte();
       sent += whole.length;
+      options.onPassed?.(whole);
       if (!response.write(whole)) await drained(response);
       if (response.destroyed) return { ...gone, tokens: framer.tokens };
     }
@@ -50,7 +53,9 @@ export async function relayStream(upstream: Readable, response: ServerResponse, 
     if (response.destroyed) return { ...gone, tokens: framer.tokens };
     const error = options.explain(thrown);
     if (sent === 0) throw error;
-    response.end(formatEvent(framer.nextId, { event: "error", data: toEnvelope(error, options.traceId) }));
+    const last = Buffer.from(formatEvent(framer.nextId, { event: "error", data: toEnvelope(error, options.traceId) }));
+    options.onPassed?.(last);
+    response.end(last);
     return { outcome: "error", error, tokens: framer.tokens };
   }
 }

@@ -29,8 +29,9 @@ export async function runJsonCall(
   gateway: Gateway,
   call: AdmittedCall,
   response: ServerResponse,
+  options: { outlivesCaller?: boolean } = {},
 ): Promise<InvokeResponse | null> {
-  const run = startRun(gateway, call, { response, mode: "json" });
+  const run = startRun(gateway, call, { response, mode: "json", ...options });
   try {
     const provider = gateway.needs.providers.get(call.deployment.runtime);
     const [answer] = await Promise.all([
@@ -53,8 +54,8 @@ export async function runStreamCall(
   gateway: Gateway,
   call: AdmittedCall,
   response: ServerResponse,
-  sendHead: () => void,
-): Promise<void> {
+  out: { sendHead: () => void; onPassed?: (bytes: Buffer) => void },
+): Promise<InvocationOutcome> {
   const run = startRun(gateway, call, { response, mode: "stream" });
   try {
     const provider = gateway.needs.providers.get(call.deployment.runtime);
@@ -66,16 +67,19 @@ export async function runStreamCall(
       traceId: call.scope.traceId,
       bytesMax: call.target.plan.answerBytesMax,
       explain: run.explain,
+      onPassed: out.onPassed,
       onFirstByte: () => {
         run.noteFirstByte();
-        sendHead();
+        out.sendHead();
       },
     });
     run.finish(ending);
+    return ending.outcome;
   } catch (thrown) {
     const error = run.explain(thrown);
     run.finish({ ...(run.hasLeft() ? { outcome: "aborted", error: null } : { outcome: "error", error }), tokens: 0 });
     if (!run.hasLeft()) throw error;
+    return "aborted";
   }
 }
 
@@ -83,15 +87,17 @@ function placeOf({ target, deployment }: AdmittedCall): PlacedDeployment {
   return { deploymentId: deployment.deploymentId, agentId: target.agentId, workspaceId: target.workspaceId };
 }
 
-type Exchange = { response: ServerResponse; mode: "json" | "stream" };
+/** `outlivesCaller`: whoever comes again with the same key is answered, so the call goes on when its caller does not. */
+type Exchange = { response: ServerResponse; mode: "json" | "stream"; outlivesCaller?: boolean };
 
 /** Starts the clock, and ties the call to its caller's connection and rights, to its time limit and to the life of the gateway. */
-function startRun(gateway: Gateway, call: AdmittedCall, { response, mode }: Exchange) {
+function startRun(gateway: Gateway, call: AdmittedCall, { response, mode, outlivesCaller = false }: Exchange) {
   const began = performance.now();
   const stop = new AbortController();
   let firstByteMs: number | null = null;
   let hasLeft = false;
   const leave = () => {
+    if (outlivesCaller) return;
     hasLeft = !response.writableFinished;
     stop.abort(new Error("The caller went away."));
   };

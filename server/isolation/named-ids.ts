@@ -14,6 +14,7 @@ export const missingIds = {
   keyId: () => newId("apiKey"),
   /** Its successor is there, its overlap is running. */
   supersededKeyId: () => newId("apiKey"),
+  signingSecretId: () => newId("signingSecret"),
   /** Somebody else in the same workspace. */
   memberId: () => newId("user"),
   invitationId: () => newId("invitation"),

@@ -25,6 +25,13 @@ export const workspaceRows: Readonly<Record<string, ProcedureRow>> = {
   "apiKeys.narrow": { who: "api_key.manage", names: ["keyId"], input: ({ keyId }) => ({ keyId, preset: "invoke" }) },
   "apiKeys.revoke": { who: "api_key.manage", names: ["keyId"], input: ({ keyId }) => ({ keyId }) },
   "apiKeys.reportLeak": { who: "anybody", input: () => ({ key: "whs_nobody", where: "https://example.test/leak" }) },
+  "signingSecrets.list": { who: "api_key.read", names: ["keyId"], input: ({ keyId }) => ({ keyId }) },
+  "signingSecrets.create": { who: "api_key.manage", proven: true, names: ["keyId"], input: ({ keyId }) => ({ keyId }) },
+  "signingSecrets.remove": {
+    who: "api_key.manage",
+    names: ["keyId", "signingSecretId"],
+    input: ({ keyId, signingSecretId: secretId }) => ({ keyId, secretId }),
+  },
   "audit.list": { who: "audit.read", input: empty },
   "audit.chain": { who: "audit.read", input: none },
   "audit.verify": { who: "audit.read", input: empty, idle: true },

@@ -64,6 +64,7 @@ export const secretVariables: Readonly<Record<string, Planted>> = {
   GOOGLE_CLIENT_SECRET: canary("googleSecret"),
   GITHUB_CLIENT_SECRET: canary("githubSecret"),
   OIDC_CLIENT_SECRET: canary("oidcSecret"),
+  DELEGATION_SECRETS: { none: "read as STRIPE_WEBHOOK_SECRETS is, which is planted, and by no other code" },
   STRIPE_SECRET_KEY: canary("stripeKey"),
   STRIPE_WEBHOOK_SECRETS: canary("stripeWebhookSecret"),
 };
@@ -72,6 +73,7 @@ export const secretVariables: Readonly<Record<string, Planted>> = {
 export const sensitiveColumns: Readonly<Record<string, Planted>> = {
   "agentSecrets.sealedValue": canary("agentSecret"),
   "apiKeys.secretHash": canary("apiKey"),
+  "signingSecrets.sealedSecret": { none: "sealed by the vault, as agentSecrets.sealedValue is, which is planted" },
   "auditEntries.ipAddress": personal,
   "auditEntries.metadata": canary("agentSecret"),
   "billingAccounts.customerId": someoneElses,
@@ -84,6 +86,7 @@ export const sensitiveColumns: Readonly<Record<string, Planted>> = {
   "billingRecords.amountDue": personal,
   "billingRecords.amountPaid": personal,
   "billingRecords.tax": personal,
+  "dataKeys.formerKey": { none: "a data key never leaves the vault in the open; what it sealed is planted" },
   "dataKeys.wrappedKey": { none: "a data key never leaves the vault in the open; what it sealed is planted" },
   "deploymentLogs.line": canary("agentSecret"),
   "deploymentSteps.goldens": canary("agentSecret"),

@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { sql } from "kysely";
 import type { DeploymentStatus } from "~/db/tables/deployments";
 import { createApiKey } from "~/server/api-keys/create-api-key";
+import { createSigningSecret } from "~/server/api-keys/create-signing-secret";
 import { rerollApiKey } from "~/server/api-keys/reroll-api-key";
 import { openSessions } from "~/server/auth/sessions";
 import { Manifest } from "~/server/bundles/manifest.contract";
@@ -50,6 +51,7 @@ export async function growIds(services: TestServices, workspace: TestWorkspace, 
   const key = await createApiKey(services, configuring, { name: "walked", preset: "all", expiresInDays: null });
   const old = await createApiKey(services, configuring, { name: "rerolled", preset: "read", expiresInDays: null });
   await rerollApiKey(services, configuring, { keyId: old.keyId, overlapHours: 24 });
+  const signing = await createSigningSecret(services, configuring, { keyId: key.keyId });
   return {
     agentId: agent.id,
     disabledAgentId: disabled.id,
@@ -59,6 +61,7 @@ export async function growIds(services: TestServices, workspace: TestWorkspace, 
     supersededDeploymentId: superseded.id,
     uploadId: live.uploadId,
     keyId: key.keyId,
+    signingSecretId: signing.secretId,
     supersededKeyId: old.keyId,
     ...(await growMembership(services, workspace)),
     passkeyId: await growPasskey(services, person),

@@ -31,6 +31,7 @@ export function createTestConfig(places: TestConfigPlaces, overrides: Partial<Co
     egressAllowLoopback: false,
     isDevelopment: false,
     mail: { carrier: "outbox" },
+    delegation: [],
     billing: null,
     signIn: { google: null, github: null, oidc: null },
     cloudflare: null,

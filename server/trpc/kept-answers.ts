@@ -7,6 +7,7 @@ export const shownOnceNote = "(shown once, in the answer to the first request)";
 export const shownOnceFields: Readonly<Record<string, readonly string[]>> = {
   "apiKeys.create": ["apiKey"],
   "apiKeys.reroll": ["apiKey"],
+  "signingSecrets.create": ["secret"],
   "secondFactors.turnOn": ["recoveryCodes"],
   "secondFactors.renewCodes": ["recoveryCodes"],
 };

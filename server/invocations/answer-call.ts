@@ -1,0 +1,89 @@
+// One call from its door to its answer: admitted, made once when it carries an Idempotency-Key, and answered whole or as a stream.
+import type { FastifyReply } from "fastify";
+import { eventStreamHeaders } from "~/runtime/contract/event-stream";
+import type { InvokeResponse } from "~/runtime/contract/invoke";
+import { toAppError } from "~/server/errors";
+import type { Hold } from "~/server/idempotency/hold-key";
+import { type AdmittedCall, admitToCallee, type CallAttempt, type Callee, findCallee } from "./admit-call";
+import { holdCall, KeptStream, type OnceNeeds, type OnceUse } from "./call-once";
+import type { Gateway } from "./gateway";
+import { runJsonCall, runStreamCall } from "./run-call";
+
+export type Calling = {
+  gateway: Gateway;
+  needs: OnceNeeds;
+  attempt: CallAttempt;
+  /** Null: it is made each time it is asked for. */
+  once: OnceUse | null;
+};
+
+const replayed = { "idempotency-replayed": "true" };
+
+export async function answerJson(calling: Calling, reply: FastifyReply): Promise<FastifyReply> {
+  const { gateway, attempt, once } = calling;
+  const callee = await findCallee(gateway, attempt);
+  if (once === null) return sendAnswer(reply, await makeJson(calling, callee, reply));
+  const held = await holdCall(calling.needs, callee, once);
+  if ("kept" in held) return reply.headers(replayed).send(held.kept);
+  const answer = await makeJson(calling, callee, reply, held.hold);
+  await (answer ? held.hold.settle(answer) : held.hold.breakOff());
+  return sendAnswer(reply, answer);
+}
+
+/** Null: there is nobody left to answer. */
+function sendAnswer(reply: FastifyReply, answer: InvokeResponse | null): FastifyReply {
+  return answer ? reply.send(answer) : reply.hijack();
+}
+
+/** What is refused before the agent is asked leaves the key free; what the agent itself failed at is the answer. */
+async function makeJson(calling: Calling, callee: Callee, reply: FastifyReply, hold?: Hold): Promise<InvokeResponse | null> {
+  const call = await admitHeld(calling, callee, hold);
+  reply.headers(call.rateHeaders);
+  try {
+    return await runJsonCall(calling.gateway, call, reply.raw, { outlivesCaller: hold !== undefined });
+  } catch (thrown) {
+    await hold?.settleRefusal(toAppError(thrown));
+    throw thrown;
+  }
+}
+
+async function admitHeld({ gateway, attempt }: Calling, callee: Callee, hold?: Hold): Promise<AdmittedCall> {
+  try {
+    return await admitToCallee(gateway, attempt, callee);
+  } catch (thrown) {
+    await hold?.fail(toAppError(thrown));
+    throw thrown;
+  }
+}
+
+export async function answerStream(calling: Calling, reply: FastifyReply): Promise<FastifyReply> {
+  const { gateway, attempt, once } = calling;
+  const callee = await findCallee(gateway, attempt);
+  const held = once && (await holdCall(calling.needs, callee, once));
+  if (held && "kept" in held) return replayStream(reply, held.kept as { stream: string });
+  const hold = held?.hold;
+  const call = await admitHeld(calling, callee, hold);
+  const kept = hold ? new KeptStream() : null;
+  try {
+    const sendHead = () => beginStream(reply, call);
+    const outcome = await runStreamCall(gateway, call, reply.raw, { sendHead, ...(kept ? { onPassed: kept.note } : {}) });
+    if (hold && kept) await (outcome === "aborted" ? hold.breakOff() : hold.settle(kept.answer));
+    return reply;
+  } catch (thrown) {
+    await hold?.settleRefusal(toAppError(thrown));
+    throw thrown;
+  }
+}
+
+/** From here on the stream writes to the socket itself: nothing stands between the agent's bytes and the caller. */
+function beginStream(reply: FastifyReply, call: AdmittedCall): void {
+  reply.hijack();
+  reply.raw.writeHead(200, { ...eventStreamHeaders, ...call.rateHeaders });
+}
+
+function replayStream(reply: FastifyReply, { stream }: { stream: string }): FastifyReply {
+  reply.hijack();
+  reply.raw.writeHead(200, { ...eventStreamHeaders, ...replayed });
+  reply.raw.end(stream);
+  return reply;
+}
