@@ -17,7 +17,7 @@ import { sweepIdempotencyKeysJob } from "~/server/idempotency/idempotency.jobs";
 import { sweepInvocationsJob } from "~/server/invocations/invocations.jobs";
 import { deliverMailJob, sweepMailsJob } from "~/server/mail/mail.jobs";
 import type { JobContract } from "~/server/queue/queue";
-import { runRotationJob, sweepRotationsJob } from "~/server/rotation/rotation.jobs";
+import { resealJob, runRotationJob, sweepRotationsJob } from "~/server/rotation/rotation.jobs";
 import { sweepPlacementsJob, sweepRuntimesJob } from "~/server/runtimes/runtimes.jobs";
 import { refreshSecretsJob, sweepSecretExpiryJob, sweepSecretRefreshesJob } from "~/server/secrets/secrets.jobs";
 import { sweepDropsJob, sweepTelemetryJob, sweepUsageJob } from "~/server/telemetry/telemetry.jobs";
@@ -45,6 +45,7 @@ export const catalog = {
   [sweepLetterWishesJob.name]: sweepLetterWishesJob,
   [sweepMailsJob.name]: sweepMailsJob,
   [runRotationJob.name]: runRotationJob,
+  [resealJob.name]: resealJob,
   [sweepRotationsJob.name]: sweepRotationsJob,
   [sweepPlacementsJob.name]: sweepPlacementsJob,
   [sweepRuntimesJob.name]: sweepRuntimesJob,

@@ -24,8 +24,8 @@ where "place" = $1;
 select count(*) as "count"
 from (select "place"
 from "idempotency_keys"
-where "user_id" = $1 and "expires_at" > $2
-limit $3) as "live";
+where "user_id" = $1 and "expires_at" > $2 and "procedure" not like $3
+limit $4) as "live";
 
 -- hasWrittenAcrossWorkspaces(tx)
 select pg_current_xact_id_if_assigned() is not null as has_written;
@@ -56,3 +56,16 @@ from "idempotency_keys"
 where "expires_at" <= $1
 order by "expires_at"
 limit $2);
+
+-- listSealedAnswersAcrossWorkspaces(db, asked)
+select "place", "procedure", "sealed_answer"
+from "idempotency_keys"
+where "workspace_id" = $1 and "sealed_answer" is not null and "place" > $2
+order by "place"
+limit $3;
+
+-- setResealedAnswerIfSameAcrossWorkspaces(db, answer)
+update "idempotency_keys"
+set "sealed_answer" = $1
+where "workspace_id" = $2 and "place" = $3 and "sealed_answer" = $4
+returning "place";

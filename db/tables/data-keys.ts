@@ -1,5 +1,5 @@
 // One data key per workspace, wrapped by the key-encryption key; destroying the row shreds all that it sealed (MISSION F3).
-import type { ColumnType } from "kysely";
+import type { ColumnType, Generated } from "kysely";
 import type { ColumnClasses } from "./classes";
 
 export type DataKeysTable = {
@@ -10,6 +10,18 @@ export type DataKeysTable = {
   wrappedKey: Buffer;
   createdAt: ColumnType<Date, Date | undefined, never>;
   rewrappedAt: Date | null;
+  /** Rises by one with each key that replaces the one before. */
+  generation: Generated<number>;
+  /** The key before this one, sealed under this one, while values are still sealed under it. */
+  formerKey: ColumnType<Buffer | null, Buffer | null | undefined, Buffer | null>;
+  /** When this key replaced the one before. */
+  renewedAt: ColumnType<Date | null, Date | null | undefined, Date | null>;
+  /** Values sealed anew since then; counted in the transaction of each. */
+  valuesResealed: Generated<number>;
+  /** Values that the last pass could not open: they were altered before. */
+  valuesStuck: Generated<number>;
+  /** When a pass had looked at every value. */
+  passedAt: ColumnType<Date | null, Date | null | undefined, Date | null>;
 };
 
 export const dataKeysColumns: ColumnClasses<DataKeysTable> = {
@@ -18,4 +30,10 @@ export const dataKeysColumns: ColumnClasses<DataKeysTable> = {
   wrappedKey: "sensitive",
   createdAt: "metadata",
   rewrappedAt: "metadata",
+  generation: "metadata",
+  formerKey: "sensitive",
+  renewedAt: "metadata",
+  valuesResealed: "metadata",
+  valuesStuck: "metadata",
+  passedAt: "metadata",
 };

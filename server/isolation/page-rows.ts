@@ -82,6 +82,12 @@ export const pageRows: Readonly<Record<string, PageRow>> = {
     formNames: { revoke: ["keyId"], end_overlap: ["keyId"], narrow: ["keyId"] },
   },
   "/w/:workspaceId/keys/:keyId/reroll": { who: "api_key.read", names: ["keyId"], intents: [""] },
+  "/w/:workspaceId/keys/:keyId/signing": {
+    who: "api_key.read",
+    names: ["keyId"],
+    intents: ["create", "remove"],
+    formNames: { remove: ["signingSecretId"] },
+  },
   "/w/:workspaceId/members": {
     who: "member.read",
     intents: ["invite", "resend", "revoke"],
@@ -98,7 +104,7 @@ export const pageRows: Readonly<Record<string, PageRow>> = {
   "/w/:workspaceId/members/systems": { who: "grant.manage", intents: [""], formNames: { "": ["systemGrantId"] } },
   "/w/:workspaceId/palette": { who: "agent.read" },
   "/w/:workspaceId/settings": { who: "member.read", intents: ["rename", "leave", "transfer"] },
-  "/w/:workspaceId/usage": { who: "usage.read" },
+  "/w/:workspaceId/usage": { who: "usage.read", intents: ["atCap"] },
   [agent]: { who: "agent.read", names: ["agentId"] },
   [`${agent}/deployments`]: { who: "deployment.read", looksFirst: true, names: ["agentId"] },
   [`${agent}/deployments/new`]: {

@@ -34,6 +34,13 @@ export const platformRows: Readonly<Record<string, ProcedureRow>> = {
     own: "NOT_FOUND",
     input: () => ({ kekId: `kek_${"0".repeat(16)}`, confirmation: `kek_${"0".repeat(16)}` }),
   },
+  "rotation.dataKey": { who: "operator", own: "NOT_FOUND", input: () => ({ workspaceId: newId("workspace") }) },
+  "rotation.rotateDataKey": {
+    who: "operator",
+    proven: true,
+    own: "NOT_FOUND",
+    input: () => ({ workspaceId: newId("workspace") }),
+  },
   "billing.overview": { who: "billing.read", input: empty },
   "billing.simulate": { who: "billing.read", input: () => ({ tier: "starter" }) },
   "billing.invoices": { who: "billing.read", input: empty },

@@ -71,3 +71,28 @@ export const GiveUpKeyInput = z.object({
 export type GiveUpKeyInput = z.infer<typeof GiveUpKeyInput>;
 
 export const GivenUp = z.object({ dataKeysDestroyed: z.number() });
+
+export const DataKeyInput = z.object({ workspaceId: z.string().min(1).max(60) });
+
+/** Of a workspace. */
+export const DataKeyFacts = z.object({
+  workspaceId: z.string(),
+  /** Null: nothing was ever sealed. */
+  generation: z.number().nullable(),
+  /** The key-encryption key that wraps it. */
+  kekId: z.string().nullable(),
+  createdAt: Moment.nullable(),
+  renewedAt: Moment.nullable(),
+  /** The former key is still there: values are being sealed anew, or the time in which late ones may come is not over. */
+  isResealing: z.boolean(),
+  valuesResealed: z.number(),
+  /** Altered before: they open under no key. */
+  valuesStuck: z.number(),
+  /** When every value had been looked at once. */
+  passedAt: Moment.nullable(),
+  /** From when on the former key goes. */
+  settlesAt: Moment.nullable(),
+});
+export type DataKeyFacts = z.infer<typeof DataKeyFacts>;
+
+export const RotatedDataKey = z.object({ generation: z.number() });

@@ -14,3 +14,10 @@ export const runRotationJob = defineJob<"rotation-run", { rotationId: string }>(
   keyOf: ({ rotationId }) => rotationId,
   attempts: 3,
 });
+
+/** Seals a workspace's values anew under its new data key; delivered twice or cut off, it goes on from the values. */
+export const resealJob = defineJob<"data-key-reseal", { workspaceId: string }>({
+  name: "data-key-reseal",
+  keyOf: ({ workspaceId }) => workspaceId,
+  attempts: 3,
+});

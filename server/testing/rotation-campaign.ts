@@ -1,14 +1,9 @@
 // Kills workers in the middle of a rotation, again and again, and looks each time whether everything still opens.
-import { type ChildProcess, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { once } from "node:events";
-import path from "node:path";
-import process from "node:process";
-import { build } from "esbuild";
-import { programOptions } from "~/launch/build-programs";
 import { primaryOf } from "~/server/rotation/primary-of";
 import { createVault } from "~/server/vault/create-vault";
 import type { SealedPlace, Vault } from "~/server/vault/vault";
+import { buildMortalProgram, drawFrom, runMortalProgram } from "./mortal-program";
 import type { ChildOrder } from "./rotation-child";
 import { testKeyEncryption } from "./test-config";
 import type { TestServices } from "./test-services";
@@ -33,12 +28,12 @@ export async function runKillCampaign(services: TestServices, campaign: { seed: 
   const dataKeys = (campaign.kills + 1) * ownersPerKill;
   const all: Sealed[] = [];
   for (let n = 0; n < dataKeys; n += 1) all.push(await sealOne(former, `wks_kill_${String(n).padStart(4, "0")}`));
-  const program = await buildChild(services.directory);
+  const program = await buildMortalProgram("server/testing/rotation-child.ts", services.directory);
   const killsByPoint: Record<string, number> = {};
   for (let kill = 0; kill < campaign.kills; kill += 1) {
     const point = points[draw(points.length)] ?? "before";
     const order = orderOf(services, { primaryKey, formerKey, point, nth: 1 + draw(nthMax) });
-    const signal = await runChild(program, order);
+    const signal = await runMortalProgram(program, order);
     if (signal !== "SIGKILL") throw new Error(`seed ${campaign.seed}: kill ${kill} at ${point} ended with ${signal}`);
     killsByPoint[point] = (killsByPoint[point] ?? 0) + 1;
     services.clock.advance(1_000);
@@ -68,7 +63,7 @@ async function assertAllOpen(vault: Vault, all: readonly Sealed[], when: string)
 type End = { program: string; seed: number; dataKeys: number; primaryKey: Buffer; formerKey: Buffer };
 
 async function finishAndJudge(services: TestServices, end: End): Promise<void> {
-  const signal = await runChild(end.program, orderOf(services, { ...end, point: "never", nth: 0 }));
+  const signal = await runMortalProgram(end.program, orderOf(services, { ...end, point: "never", nth: 0 }));
   if (signal !== null) throw new Error(`seed ${end.seed}: the last run ended with ${signal}`);
   const rows = await services.owner.selectFrom("dataKeys").select(["ownerId", "kekId"]).execute();
   const primary = primaryOf(createVault({ across: services.across, keyEncryption: testKeyEncryption(end.primaryKey) })).id;
@@ -85,34 +80,4 @@ type Told = { primaryKey: Buffer; formerKey: Buffer; point: ChildOrder["point"];
 function orderOf(services: TestServices, { primaryKey, formerKey, point, nth }: Told): ChildOrder {
   const hex = (key: Buffer) => key.toString("hex");
   return { databaseUrl: services.config.databaseUrl, primaryHex: hex(primaryKey), formerHex: hex(formerKey), point, nth };
-}
-
-/** Answers the signal that it died by; null when it came to its end. */
-async function runChild(program: string, order: ChildOrder): Promise<NodeJS.Signals | null> {
-  const env: NodeJS.ProcessEnv = { NODE_ENV: "test", ROTATION_ORDER: JSON.stringify(order) };
-  const child: ChildProcess = spawn(process.execPath, [program], { env, stdio: ["ignore", "inherit", "inherit", "ipc"] });
-  child.on("message", (count) => {
-    if (order.point === "told" && count === order.nth) child.kill("SIGKILL");
-  });
-  const [code, signal] = (await once(child, "exit")) as [number | null, NodeJS.Signals | null];
-  if (code) throw new Error(`the child ended with exit code ${code}`);
-  return signal;
-}
-
-/** Beside our packages, or it would not find them. */
-async function buildChild(directory: string): Promise<string> {
-  const program = path.resolve(".cache", `rotation-child-${path.basename(directory)}.mjs`);
-  await build({ ...programOptions, sourcemap: false, entryPoints: ["server/testing/rotation-child.ts"], outfile: program });
-  return program;
-}
-
-/** mulberry32: the same draws for the same seed. */
-function drawFrom(seed: number): (below: number) => number {
-  let state = seed >>> 0;
-  return (below) => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) % below;
-  };
 }

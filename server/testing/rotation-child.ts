@@ -21,7 +21,7 @@ export type ChildOrder = {
 const keysUntilTold = 3;
 
 async function main(): Promise<void> {
-  const order = JSON.parse(process.env["ROTATION_ORDER"] ?? "") as ChildOrder;
+  const order = JSON.parse(process.env["CHILD_ORDER"] ?? "") as ChildOrder;
   const open = (connectionsMax: number) => openDb({ url: order.databaseUrl, role: "across", connectionsMax });
   const [across, forVault] = [open(4), open(2)];
   const keyEncryption = testKeyEncryption(Buffer.from(order.primaryHex, "hex"), Buffer.from(order.formerHex, "hex"));

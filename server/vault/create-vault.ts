@@ -3,9 +3,11 @@ import type { Db } from "~/db/client";
 import { type Clock, systemClock } from "~/server/clock";
 import type { KeyEncryptionConfig } from "~/server/config-keys";
 import { AppError } from "~/server/errors";
-import { DataKeys } from "./data-keys";
+import { DataKeys, type OpenKeys } from "./data-keys";
 import { openEnvelope, sealEnvelope } from "./envelope";
+import { forgetFormerKey } from "./former-key";
 import { createKeyRing } from "./key-ring";
+import { renewDataKey } from "./renew-data-key";
 import { rewrapDataKey } from "./rewrap-data-key";
 import type { SealedPlace, Vault } from "./vault";
 
@@ -36,18 +38,37 @@ export function createVault({ keyEncryption, onRefusal, clock = systemClock, ...
       return sealEnvelope(await dataKeys.forSealing(place.ownerId), Buffer.from(plaintext, "utf8"), sealingContext(place));
     },
     async open(place, sealed) {
-      const key = await dataKeys.forOpening(place.ownerId).catch((thrown: unknown) => {
+      const unusable = (thrown: unknown) => {
         // A key that is out of reach for a moment is no sign of tampering.
         if (thrown instanceof AppError && !thrown.retryable) return refuse(place, "key_unusable", thrown);
         throw thrown;
-      });
-      if (!key) return refuse(place, "key_destroyed", keyDestroyed());
-      const plain = openEnvelope(key, sealed, sealingContext(place));
-      return plain ? plain.toString("utf8") : refuse(place, "altered", cannotOpen(place));
+      };
+      const keys = await dataKeys.forOpening(place.ownerId).catch(unusable);
+      const plain = keys && openUnder(keys, place, sealed);
+      if (plain) return plain.toString("utf8");
+      // Another process may have replaced the key a moment ago, and sealed this under the new one.
+      const newest = await dataKeys.forOpeningNow(place.ownerId).catch(unusable);
+      if (!newest) return refuse(place, "key_destroyed", keyDestroyed());
+      const opened = newest === keys ? null : openUnder(newest, place, sealed);
+      return opened ? opened.toString("utf8") : refuse(place, "altered", cannotOpen(place));
+    },
+    async reseal(place, sealed) {
+      const keys = await dataKeys.forOpeningNow(place.ownerId);
+      if (!keys) return "unopenable";
+      if (openEnvelope(keys.key, sealed, sealingContext(place))) return "current";
+      const plain = openUnder(keys, place, sealed);
+      return plain === null ? "unopenable" : sealEnvelope(keys.key, plain, sealingContext(place));
     },
     destroyDataKey: (ownerId) => dataKeys.destroy(ownerId),
     rewrapDataKey: (ownerId, note) => rewrapDataKey(needs, ownerId, note),
+    renewDataKey: (ownerId, note) => renewDataKey(needs, ownerId, note),
+    forgetFormerKey: (key, note) => forgetFormerKey(needs, key, note),
   };
+}
+
+function openUnder({ key, former }: OpenKeys, place: SealedPlace, sealed: Buffer): Buffer | null {
+  const context = sealingContext(place);
+  return openEnvelope(key, sealed, context) ?? (former && openEnvelope(former, sealed, context));
 }
 
 function sealingContext(place: SealedPlace): readonly unknown[] {

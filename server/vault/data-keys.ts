@@ -3,6 +3,7 @@ import { createSecretKey, type KeyObject, randomBytes } from "node:crypto";
 import type { Db } from "~/db/client";
 import type { Clock } from "~/server/clock";
 import { AppError } from "~/server/errors";
+import { openFormerKey } from "./former-key";
 import { KeyTrouble } from "./key-encryption";
 import type { KeyRing } from "./key-ring";
 import {
@@ -11,7 +12,7 @@ import {
   insertDataKeyIfAbsentAcrossWorkspaces,
 } from "./vault.queries";
 
-const dataKeyBytes = 32;
+export const dataKeyBytes = 32;
 const cachedKeysMax = 500;
 /** After this the row is read again: a key destroyed by another process opens nothing here a second later. */
 const trustedMs = 1_000;
@@ -19,7 +20,9 @@ const trustedMs = 1_000;
 const keptMs = 60_000;
 
 type Row = NonNullable<Awaited<ReturnType<typeof findDataKeyAcrossWorkspaces>>>;
-type Unwrapped = { key: KeyObject; wrappedKey: Buffer; unwrappedAt: number };
+/** `former`: what the key replaced, while values are still sealed under it. */
+export type OpenKeys = { key: KeyObject; former: KeyObject | null };
+type Unwrapped = OpenKeys & { wrappedKey: Buffer; unwrappedAt: number };
 type Entry = { readAt: number; unwrapped: Promise<Unwrapped | null> };
 
 export type DataKeysNeeds = {
@@ -47,8 +50,13 @@ export class DataKeys {
   }
 
   /** The owner's key; null when it is gone, which is what crypto-shredding means. */
-  async forOpening(ownerId: string): Promise<KeyObject | null> {
-    return (await this.#unwrapped(ownerId))?.key ?? null;
+  forOpening(ownerId: string): Promise<OpenKeys | null> {
+    return this.#unwrapped(ownerId);
+  }
+
+  /** As the row says at this moment; the same object as before when it says the same. */
+  forOpeningNow(ownerId: string): Promise<OpenKeys | null> {
+    return this.#readAgain(ownerId, this.#now());
   }
 
   async destroy(ownerId: string): Promise<void> {
@@ -61,6 +69,11 @@ export class DataKeys {
     const now = this.#now();
     const known = this.#cache.get(ownerId);
     if (known && now >= known.readAt && now - known.readAt < trustedMs) return known.unwrapped;
+    return this.#readAgain(ownerId, now);
+  }
+
+  #readAgain(ownerId: string, now: number): Promise<Unwrapped | null> {
+    const known = this.#cache.get(ownerId);
     const entry = { readAt: now, unwrapped: this.#read(ownerId, known) };
     this.#cache.delete(ownerId);
     this.#cache.set(ownerId, entry);
@@ -78,8 +91,10 @@ export class DataKeys {
     if (!row) return null;
     const before = await known?.unwrapped.catch(() => null);
     const isSame = before?.wrappedKey.equals(row.wrappedKey) === true && this.#now() - before.unwrappedAt < keptMs;
-    if (before && isSame) return before;
-    return { key: await this.#unwrap(ownerId, row), wrappedKey: row.wrappedKey, unwrappedAt: this.#now() };
+    if (before && isSame && (before.former !== null) === (row.formerKey !== null)) return before;
+    const key = before && isSame ? before.key : await this.#unwrap(ownerId, row);
+    const unwrappedAt = before && isSame ? before.unwrappedAt : this.#now();
+    return { key, former: openFormerKey(key, ownerId, row.formerKey), wrappedKey: row.wrappedKey, unwrappedAt };
   }
 
   async #unwrap(ownerId: string, row: Row): Promise<KeyObject> {
@@ -134,4 +149,10 @@ export function alteredKey(kekId: string): KeyTrouble {
     `A data key that should be wrapped by ${kekId} does not unwrap: its row was altered or copied from another owner. Restore the row from a backup.`,
     { retryable: false },
   );
+}
+
+export function unreliableKey(kekId: string): KeyTrouble {
+  return new KeyTrouble(`What ${kekId} wraps, it does not unwrap. Nothing was changed; check KEY_ENCRYPTION_KEY.`, {
+    retryable: false,
+  });
 }

@@ -1,8 +1,7 @@
 // Wraps one owner's data key under the primary key-encryption key; what was sealed under it stays as it is.
 import type { Tx } from "~/db/transaction";
 import { inTransaction } from "~/db/transaction";
-import { alteredKey, type DataKeysNeeds, missingKey } from "./data-keys";
-import { KeyTrouble } from "./key-encryption";
+import { alteredKey, type DataKeysNeeds, missingKey, unreliableKey } from "./data-keys";
 import { findDataKeyAcrossWorkspaces, setWrappingIfSameAcrossWorkspaces } from "./vault.queries";
 
 /** `current`: it was, or became meanwhile, wrapped by the primary. */
@@ -23,7 +22,7 @@ export async function rewrapDataKey(needs: DataKeysNeeds, ownerId: string, note:
   if (!plain) throw alteredKey(row.kekId);
   const wrappedKey = await keyRing.primary.wrap(plain, ownerId);
   const opened = await keyRing.primary.unwrap(wrappedKey, ownerId);
-  if (!opened?.equals(plain)) throw unreliable(keyRing.primary.id);
+  if (!opened?.equals(plain)) throw unreliableKey(keyRing.primary.id);
   plain.fill(0);
   opened.fill(0);
   for (const { id } of [former, keyRing.primary]) onKeyUse?.(id);
@@ -34,10 +33,4 @@ export async function rewrapDataKey(needs: DataKeysNeeds, ownerId: string, note:
     return isDone;
   });
   return isMine ? "rewrapped" : "current";
-}
-
-function unreliable(kekId: string): KeyTrouble {
-  return new KeyTrouble(`What ${kekId} wraps, it does not unwrap. Nothing was changed; check KEY_ENCRYPTION_KEY.`, {
-    retryable: false,
-  });
 }

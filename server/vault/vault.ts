@@ -1,6 +1,7 @@
 // The one door to sealing: AES-256-GCM envelopes under a data key per workspace, wrapped by a key-encryption key (MISSION F3).
 import type { Tx } from "~/db/transaction";
 import type { KeyFacts } from "./key-encryption";
+import type { Renewal } from "./renew-data-key";
 import type { Rewrapping } from "./rewrap-data-key";
 
 /** Whose a sealed value is. All of it is bound as associated data: moved to another row, name or version it does not open. */
@@ -25,4 +26,10 @@ export interface Vault {
   destroyDataKey(ownerId: string): Promise<void>;
   /** Wraps the owner's data key under the primary key-encryption key; `note` runs in the same transaction. */
   rewrapDataKey(ownerId: string, note: (tx: Tx) => Promise<void>): Promise<Rewrapping>;
+  /** Replaces the owner's data key. What the former one sealed opens until `forgetFormerKey`; `note` runs in the same transaction. */
+  renewDataKey(ownerId: string, note: (tx: Tx) => Promise<void>): Promise<Renewal>;
+  /** The value sealed under today's key. `unopenable`: under no key that there is; nobody is told. Throws when a key is out of reach. */
+  reseal(place: SealedPlace, sealed: Buffer): Promise<Buffer | "current" | "unopenable">;
+  /** What is sealed under the key before this generation never opens again. False when it is gone already. `note` as above. */
+  forgetFormerKey(key: { ownerId: string; generation: number }, note: (tx: Tx) => Promise<void>): Promise<boolean>;
 }

@@ -1,0 +1,78 @@
+// Everything that is sealed for a workspace, and how each of it is read and replaced: what a new data key has to seal anew.
+import type { Db } from "~/db/client";
+import {
+  listSealedSigningSecretsAcrossWorkspaces,
+  setResealedSigningSecretIfSameAcrossWorkspaces,
+} from "~/server/api-keys/resealing.queries";
+import { signingSecretPlace } from "~/server/auth/signing-secret-place";
+import {
+  listSealedAnswersAcrossWorkspaces,
+  setResealedAnswerIfSameAcrossWorkspaces,
+} from "~/server/idempotency/idempotency.queries";
+import { answerPlace } from "~/server/idempotency/kept-answer";
+import { listSealedSecretsAcrossWorkspaces, setResealedSecretIfSameAcrossWorkspaces } from "~/server/secrets/resealing.queries";
+import { secretPlace } from "~/server/secrets/secret-place";
+import type { SealedPlace } from "~/server/vault/vault";
+
+export type SealedItem = {
+  place: SealedPlace;
+  sealed: Buffer;
+  /** Compares: false when it is another value by now, which was sealed under today's key. */
+  replace(tx: Db, sealed: Buffer): Promise<boolean>;
+};
+
+export interface SealedStore {
+  /** Table and column, as the code names them. */
+  readonly column: string;
+  /** In a fixed order, so many at a time, behind the last one of the page before. */
+  list(db: Db, asked: { workspaceId: string; behind: SealedItem | null; limit: number }): Promise<SealedItem[]>;
+}
+
+const agentSecrets: SealedStore = {
+  column: "agentSecrets.sealedValue",
+  async list(db, { workspaceId, behind, limit }) {
+    const after = { agentId: behind?.place.id ?? "", name: behind?.place.name ?? "" };
+    const rows = await listSealedSecretsAcrossWorkspaces(db, { workspaceId, after, limit });
+    return rows.flatMap(({ agentId, name, version, sealedValue: before }) => {
+      if (before === null) return [];
+      const place = secretPlace({ workspaceId, agentId, name, version });
+      const replace: SealedItem["replace"] = (tx, sealedValue) =>
+        setResealedSecretIfSameAcrossWorkspaces(tx, { workspaceId, agentId, name, before, sealedValue });
+      return [{ place, sealed: before, replace }];
+    });
+  },
+};
+
+const idempotentAnswers: SealedStore = {
+  column: "idempotencyKeys.sealedAnswer",
+  async list(db, { workspaceId, behind, limit }) {
+    const rows = await listSealedAnswersAcrossWorkspaces(db, { workspaceId, after: behind?.place.id ?? "", limit });
+    return rows.flatMap(({ place, procedure, sealedAnswer: before }) => {
+      if (before === null) return [];
+      const replace: SealedItem["replace"] = (tx, sealedAnswer) =>
+        setResealedAnswerIfSameAcrossWorkspaces(tx, { workspaceId, place, before, sealedAnswer });
+      return [{ place: answerPlace({ ownerId: workspaceId, place, procedure }), sealed: before, replace }];
+    });
+  },
+};
+
+const signingSecrets: SealedStore = {
+  column: "signingSecrets.sealedSecret",
+  async list(db, { workspaceId, behind, limit }) {
+    const rows = await listSealedSigningSecretsAcrossWorkspaces(db, { workspaceId, after: behind?.place.name ?? "", limit });
+    return rows.map(({ keyId, secretId, sealedSecret: before }) => ({
+      place: signingSecretPlace(workspaceId, { keyId, secretId }),
+      sealed: before,
+      replace: (tx, sealedSecret) =>
+        setResealedSigningSecretIfSameAcrossWorkspaces(tx, { workspaceId, secretId, before, sealedSecret }),
+    }));
+  },
+};
+
+export const sealedStores: readonly SealedStore[] = [agentSecrets, idempotentAnswers, signingSecrets];
+
+/** Sealed, and never for a workspace. Their owners' keys are theirs alone and no workspace's. */
+export const sealedForOthers: Readonly<Record<string, string>> = {
+  "outboxMails.sealedBody": "letters, for the platform: gone when they are sent",
+  "userTotps.sealedSecret": "authenticator apps, for a person: set up anew after a leak",
+};
