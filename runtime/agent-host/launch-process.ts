@@ -19,7 +19,7 @@ import type { PlacedRecord, PlacedState, PlacementStore } from "./placement-stor
 import { createRunDirectory, type RunDirectory } from "./run-directory";
 import type { Sandbox } from "./sandbox";
 import { spawnWorkerd } from "./spawn-workerd";
-import { measureState } from "./state-usage";
+import { createStateGauge } from "./state-gauge";
 import type { SpooledBatch } from "./telemetry-spool";
 import { watchProcess } from "./watch-process";
 import { watchState } from "./watch-state";
@@ -148,10 +148,9 @@ async function openHostSockets(
   const proxy = createEgressProxy({ policy, budget: agent.egress }, (reason) => {
     if (log.admits(reason)) log.write("host", mask.mask(`Request refused: ${reason}`));
   });
-  const maxBytes = needs.settings.stateBytesMax;
   const door = createWorkerDoor({
     spool: needs.spool,
-    measureState: async () => ({ usedBytes: await measureState(state.path), maxBytes }),
+    measureState: createStateGauge(state.path, needs.settings.stateBytesMax),
   });
   for (const [server, name] of [[proxy.server, hostSockets.egress] as const, [door, hostSockets.door] as const]) {
     const path = run.handle.at(name);

@@ -8,7 +8,7 @@ export type StateWatch = { path: string; bytesMax: number; everyMs: number; onOv
 const slackShare = 0.25;
 
 /** A measurement that takes long is made less often, so that it never costs more than this share of the time. */
-const timeShareMax = 0.02;
+const timeShareMax = 0.1;
 
 /** Stops by itself when the process ends. A process that already begins above the limit may stay there, so that its agent can delete. */
 export function watchState(process: AgentProcess, { path, bytesMax, everyMs, onOverfull }: StateWatch): void {
@@ -26,7 +26,7 @@ export function watchState(process: AgentProcess, { path, bytesMax, everyMs, onO
 
   async function measured(): Promise<number> {
     const began = performance.now();
-    const bytes = await measureState(path);
+    const bytes = await measureState(path, most ?? undefined);
     most ??= Math.max(bytesMax, bytes) + bytesMax * slackShare;
     if (bytes > most) {
       onOverfull();

@@ -9,26 +9,27 @@ export type StateRoom = {
   reserve(bytes: number, host: HostDoor): Promise<void>;
 };
 
-/** A full store is measured so often at most; until then it counts as full. */
-const measureAgainMs = 1_000;
+/** What was measured full stays so for a while; deleting takes a moment, and asking costs the host. */
+const fullForMs = 1_000;
 const bytesPerMb = 1_048_576;
 
 export function createStateRoom(now: () => number = Date.now): StateRoom {
-  let left = 0;
   let usage: StateUsage = { usedBytes: 0, maxBytes: 0 };
+  let left = 0;
   let measuredAt = Number.NEGATIVE_INFINITY;
   let measuring: Promise<void> | null = null;
 
   async function measure(host: HostDoor): Promise<void> {
     const answer = await host.fetch("http://agent-host/state");
     usage = await answer.json();
-    left = usage.maxBytes - usage.usedBytes;
+    left = roomOf(usage);
     measuredAt = now();
   }
 
   return {
     async reserve(bytes, host) {
-      if (bytes > left && now() - measuredAt >= measureAgainMs) {
+      const isKnownFull = bytes > roomOf(usage) && now() - measuredAt < fullForMs;
+      if (bytes > left && !isKnownFull) {
         measuring ??= measure(host).finally(() => {
           measuring = null;
         });
@@ -38,6 +39,10 @@ export function createStateRoom(now: () => number = Date.now): StateRoom {
       left -= bytes;
     },
   };
+}
+
+function roomOf({ usedBytes, maxBytes }: StateUsage): number {
+  return maxBytes - usedBytes;
 }
 
 function describeFull({ usedBytes, maxBytes }: StateUsage): string {
