@@ -51,6 +51,7 @@ export const paths = {
   usage: (workspaceId: string) => `${workspace(workspaceId)}/usage`,
   keys: (workspaceId: string) => `${workspace(workspaceId)}/keys`,
   workspaceNew: () => "/workspaces/new",
+  keySigning: (workspaceId: string, keyId: string) => `${workspace(workspaceId)}/keys/${segment(keyId)}/signing`,
   keyReroll: (workspaceId: string, keyId: string) => `${workspace(workspaceId)}/keys/${segment(keyId)}/reroll`,
   members: (workspaceId: string) => `${workspace(workspaceId)}/members`,
   member: (workspaceId: string, userId: string) => `${workspace(workspaceId)}/members/${segment(userId)}`,

@@ -157,6 +157,9 @@ function Acts({ item, workspaceId }: Omit<RowProps, "mayManage">) {
           Reroll
         </LinkButton>
       )}
+      <LinkButton to={paths.keySigning(workspaceId, item.keyId)} tone="quiet" size="small" aria-label={`Sign calls of ${item.name}`}>
+        Sign
+      </LinkButton>
       <CsrfForm>
         <input type="hidden" name="keyId" value={item.keyId} />
         <Button tone="quiet" size="small" name="intent" value={intent} isBusy={isBusy} aria-label={`Revoke ${item.name}`}>

@@ -1,12 +1,15 @@
 // Usage of the whole workspace.
-import type { LoaderFunctionArgs } from "@remix-run/node";
-import { useLoaderData } from "@remix-run/react";
+import type { ActionFunctionArgs, LoaderFunctionArgs } from "@remix-run/node";
+import { useActionData, useLoaderData } from "@remix-run/react";
+import { formOf } from "~/app/form-of";
+import { FormSummary } from "~/app/form-summary";
 import type { CrumbHandle } from "~/app/frame/crumbs";
 import { pageTitle } from "~/app/page-title";
 import { paths } from "~/app/paths";
-import { load } from "~/app/rpc";
+import { load, submit } from "~/app/rpc";
 import { FigureStrip } from "~/app/ui/figure-strip";
 import { PageHeader } from "~/app/ui/page-header";
+import { BudgetsPanel } from "~/app/usage/budgets-panel";
 import { CsvLink } from "~/app/usage/csv-link";
 import { DropsTable } from "~/app/usage/drops-table";
 import { SpanChoice } from "~/app/usage/span-choice";
@@ -14,6 +17,7 @@ import { spanOf } from "~/app/usage/spans";
 import { TelemetryNotice } from "~/app/usage/telemetry-notice";
 import { UsageCurves } from "~/app/usage/usage-curves";
 import { usageFigures } from "~/app/usage/usage-figures";
+import { useMay } from "~/app/workspaces/use-may";
 
 export function meta() {
   return pageTitle("Usage");
@@ -25,13 +29,19 @@ export async function loader({ request, context, params }: LoaderFunctionArgs) {
   const { hours, grain } = span;
   return load({ request, context }, async () => {
     const api = context.api(params["workspaceId"]);
-    const [series, drops] = await Promise.all([api.usage.series({ hours, grain }), api.usage.drops({ hours })]);
-    return { span, series, drops, workspaceId: params["workspaceId"] ?? "" };
+    const reads = [api.usage.series({ hours, grain }), api.usage.drops({ hours }), api.budgets.read()] as const;
+    const [series, drops, budgets] = await Promise.all(reads);
+    return { span, series, drops, budgets, workspaceId: params["workspaceId"] ?? "" };
   });
 }
 
+export async function action({ request, context, params }: ActionFunctionArgs) {
+  const atCap = (await formOf({ request, context })).text("atCap") === "block" ? "block" : "notify_and_block";
+  return submit({ request, context }, () => context.api(params["workspaceId"]).budgets.choose({ atCap }));
+}
+
 export default function Usage() {
-  const { span, series, drops, workspaceId } = useLoaderData<typeof loader>();
+  const { span, series, drops, budgets, workspaceId } = useLoaderData<typeof loader>();
   return (
     <div className="grid grid-cols-1 gap-4">
       <PageHeader
@@ -44,6 +54,8 @@ export default function Usage() {
           </div>
         }
       />
+      <FormSummary problem={useActionData<typeof action>()} />
+      <BudgetsPanel budgets={budgets} mayChoose={useMay()("billing.configure")} />
       <FigureStrip figures={usageFigures(series)} label="The whole span" />
       <TelemetryNotice series={series} />
       <UsageCurves series={series} />

@@ -10,8 +10,9 @@ import { newId } from "~/server/ids";
 import type { Services } from "~/server/services";
 import { lockKeysOfWorkspace } from "./api-keys.queries";
 import { readApiKey } from "./read-api-key";
-import { type CreatedSigningSecret, signingSecretsMax } from "./signing.contract";
+import type { CreatedSigningSecret } from "./signing.contract";
 import { insertSigningSecret, listSigningSecrets } from "./signing.queries";
+import { signingSecretsMax } from "./signing-words.contract";
 
 const secretBytes = 32;
 const hintCharacters = 10;

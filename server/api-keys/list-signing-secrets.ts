@@ -3,8 +3,9 @@ import { inWorkspace } from "~/db/transaction";
 import type { WorkspaceScope } from "~/server/auth/scope";
 import type { Services } from "~/server/services";
 import { readApiKey } from "./read-api-key";
-import { type SigningSecretItem, signingSecretsMax } from "./signing.contract";
+import type { SigningSecretItem } from "./signing.contract";
 import { listSigningSecrets as listRows } from "./signing.queries";
+import { signingSecretsMax } from "./signing-words.contract";
 
 export function listSigningSecrets(
   services: Pick<Services, "db" | "clock">,

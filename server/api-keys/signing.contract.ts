@@ -2,9 +2,6 @@
 import { z } from "zod";
 import { Moment } from "~/server/zod-shapes";
 
-/** So many of one key count at once: enough to rotate without a gap. */
-export const signingSecretsMax = 5;
-
 export const SigningSecretItem = z.object({
   secretId: z.string(),
   hint: z.string(),
