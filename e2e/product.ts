@@ -40,6 +40,15 @@ export async function startProduct(options: { dataDir: string; root?: string; en
   return { ...answer, dataDir: options.dataDir, process: child, said: () => said.join(""), stop: () => stopProcess(child) };
 }
 
+/** As `npm run build`. Rejects with what it said. */
+export async function buildProduct(): Promise<void> {
+  const child = spawn(process.execPath, ["launch/bootstrap.mjs", "build"], { env: newcomersEnvironment() as NodeJS.ProcessEnv });
+  const said: Buffer[] = [];
+  for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk: Buffer) => said.push(chunk));
+  const code = await new Promise((resolve) => child.once("close", resolve));
+  if (code !== 0) throw new Error(`npm run build ended with code ${code}.\n${Buffer.concat(said).toString().slice(-4_000)}`);
+}
+
 /** A shell without the test runner's own variables: with them the build would take itself for a test. */
 function newcomersEnvironment(): Record<string, string | undefined> {
   const names = ["PATH", "HOME", "USER", "LANG", "TMPDIR", "XDG_RUNTIME_DIR", "CI"];

@@ -23,8 +23,8 @@ export default function AdminRuntimes() {
         title="Runtimes"
         description={
           <>
-            Where agents run, under the name <code className="font-mono text-ink">{report.environment}</code> of this
-            installation, which everything it makes at a provider carries.
+            Where agents run. Everything that this installation makes at a provider carries its name,{" "}
+            <code className="font-mono text-ink">{report.environment}</code>.
           </>
         }
       />

@@ -1,5 +1,4 @@
 // One runtime for whoever chooses where an agent runs: what it is, how it is, whether the plan has it.
-import { Check } from "lucide-react";
 import { paths } from "~/app/paths";
 import { LinkButton } from "~/app/ui/link-button";
 import { Panel } from "~/app/ui/panel";
@@ -21,12 +20,9 @@ export function RuntimeCard({ state, workspaceId, maySeePlans, now }: Props) {
         <RuntimeMark isOffered={state.isOffered} check={state.check} />
       </div>
       <p className="mt-1 text-ink-2 text-sm leading-6">{facts.what}</p>
-      <ul className="mt-3 grid gap-1 text-[0.8125rem] text-ink-2 leading-5">
+      <ul className="mt-3 grid list-disc gap-1 pl-4 text-[0.8125rem] text-ink-2 leading-5 marker:text-ink-3">
         {facts.traits.map((trait) => (
-          <li key={trait} className="flex items-start gap-2">
-            <Check aria-hidden="true" className="mt-0.5 size-3.5 shrink-0 text-ink-3" />
-            {trait}
-          </li>
+          <li key={trait}>{trait}</li>
         ))}
       </ul>
       <div className="mt-4 flex flex-wrap items-center gap-x-3 gap-y-2 text-[0.8125rem] text-ink-3 leading-5">

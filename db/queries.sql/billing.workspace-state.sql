@@ -6,7 +6,7 @@ from "workspaces"
 where "id" = $1;
 
 -- listPlannedAgents(tx, scope, limit)
-select "agents"."id" as "agent_id", "agents"."name", "live"."runtime"
+select "agents"."id" as "agent_id", "agents"."name", "live"."runtime", live.manifest -> 'agentcore' as "agent_core"
 from "agents"
 left join "deployments" as "live" on "live"."id" = "agents"."active_deployment_id" and "live"."workspace_id" = "agents"."workspace_id"
 where "agents"."workspace_id" = $1 and "agents"."deleted_at" is null
@@ -34,7 +34,7 @@ order by "id"
 limit $4;
 
 -- listPlannedDeployments(tx, scope, limit)
-select "deployments"."id" as "deployment_id", "deployments"."agent_id", "agents"."name" as "agent_name", "deployments"."version", "deployments"."runtime"
+select "deployments"."id" as "deployment_id", "deployments"."agent_id", "agents"."name" as "agent_name", "deployments"."version", "deployments"."runtime", deployments.manifest -> 'agentcore' as "agent_core"
 from "deployments"
 inner join "agents" on "agents"."id" = "deployments"."agent_id" and "agents"."workspace_id" = "deployments"."workspace_id"
 where "deployments"."workspace_id" = $1 and "deployments"."status" in ($2, $3) and "agents"."deleted_at" is null

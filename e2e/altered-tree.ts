@@ -1,0 +1,46 @@
+// A second tree of this project whose programs were built with some files altered: for what no setting of the product does.
+import { copyFileSync, cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { build, type Plugin } from "esbuild";
+import { programEntries, programOptions } from "~/launch/build-programs";
+import { buildProduct } from "./product";
+
+/** Files by their place in the tree, each with what becomes of its text. */
+export type Alterations = Readonly<Record<string, (source: string) => string>>;
+
+/** `npm start` works in it as in this one. Whoever asked for it removes it. Rejects when a file is not part of the programs. */
+export async function makeAlteredTree(alterations: Alterations): Promise<{ root: string; remove(): void }> {
+  await buildProduct();
+  const root = mkdtempSync(path.join(tmpdir(), "whs-altered-"));
+  for (const name of readdirSync(".")) {
+    if (["build", ".git", ".data"].includes(name)) continue;
+    // Programs find our own files by their true place; what npm installed is found from anywhere.
+    if (["node_modules", ".cache"].includes(name)) symlinkSync(path.resolve(name), path.join(root, name));
+    else cpSync(name, path.join(root, name), { recursive: true });
+  }
+  mkdirSync(path.join(root, "build"));
+  copyFileSync("build/stamp", path.join(root, "build", "stamp"));
+  symlinkSync(path.resolve("build/remix"), path.join(root, "build", "remix"));
+  const met = new Set<string>();
+  const plugins = [alter(alterations, met)];
+  await build({ ...programOptions, entryPoints: programEntries, outdir: path.join(root, "build"), plugins });
+  const missed = Object.keys(alterations).filter((file) => !met.has(file));
+  if (missed.length > 0) throw new Error(`${missed.join(", ")} is not what the programs are made of any more.`);
+  return { root, remove: () => rmSync(root, { recursive: true, force: true }) };
+}
+
+function alter(alterations: Alterations, met: Set<string>): Plugin {
+  return {
+    name: "alter files",
+    setup(bundler) {
+      bundler.onLoad({ filter: /\.ts$/ }, ({ path: file }) => {
+        const place = path.relative(process.cwd(), file);
+        const change = alterations[place];
+        if (change === undefined) return null;
+        met.add(place);
+        return { contents: change(readFileSync(file, "utf8")), loader: "ts" };
+      });
+    },
+  };
+}
