@@ -9,8 +9,8 @@ import { AppError, notFound } from "~/server/errors";
 import { idOf, newId } from "~/server/ids";
 import { firstLine, inputIssues } from "~/server/input-issues";
 import { assertPlanned } from "~/server/plans/assert-planned";
-import type { Period } from "~/server/plans/period-of";
 import type { RateHeaders } from "~/server/rate-limit/rate-headers";
+import type { CallPlace } from "./call-places";
 import type { Gateway } from "./gateway";
 import type { CallDeployment, CallTarget } from "./target-book";
 
@@ -39,8 +39,8 @@ export type AdmittedCall = {
   reservation: Reservation;
   /** When it was let through: the period that is charged is this moment's. */
   admittedAt: Date;
-  /** Gives the slot back; call it once. */
-  release: () => void;
+  /** Where it runs; release it once. */
+  place: CallPlace;
 };
 
 const callable: ReadonlySet<string> = new Set(["ready", "active", "superseded"]);
@@ -57,27 +57,34 @@ export type Callee = { scope: WorkspaceScope; target: CallTarget };
 export async function admitToCallee(gateway: Gateway, attempt: CallAttempt, { scope, target }: Callee): Promise<AdmittedCall> {
   const request = parseRequest(attempt.body, target.plan.invokeBodyBytesMax);
   const rateHeaders = await gateway.rate.count(scope.principal, target.plan.callsPerMinuteMax);
-  const { period, usage } = await gateway.periods.of(target.workspaceId);
+  const { usage } = await gateway.periods.of(target.workspaceId);
   assertPlanned({ kind: "call", usage }, target);
   gateway.assertOpen();
-  const release = gateway.slots.take(target.agentId, target.plan.concurrencyMax);
+  const { deployment, session, openSession } = await chooseVersion(gateway, { scope, target, request, ...attempt });
+  const place = await gateway.places.take({
+    agentId: target.agentId,
+    concurrencyMax: target.plan.concurrencyMax,
+    session: session && { id: session, whileBusy: deployment.whileBusy },
+    timeoutMs: deployment.timeoutMs,
+  });
   try {
-    const place = await choosePlace(gateway, { scope, target, request, deploymentId: attempt.deploymentId });
     const admittedAt = gateway.needs.clock.now();
     // Last of all: what is let through is called, and what is not called costs nothing.
-    const reservation = await reserve(gateway, { target, deployment: place.deployment, period });
-    const session = place.openSession();
-    return { scope, target, request, rateHeaders, release, reservation, admittedAt, deployment: place.deployment, ...session };
+    const reservation = await reserve(gateway, target, deployment);
+    const { sessionId, sessionRecorded } = openSession();
+    const isHeld = session === null ? place.holdSession(sessionId) : null;
+    const recorded = Promise.all([sessionRecorded, isHeld]).then(() => undefined);
+    return { scope, target, request, rateHeaders, place, reservation, admittedAt, deployment, sessionId, sessionRecorded: recorded };
   } catch (thrown) {
-    release();
+    place.release();
     throw thrown;
   }
 }
 
-type Charged = { target: CallTarget; deployment: CallDeployment; period: Period };
-
-function reserve(gateway: Gateway, { target, deployment, period }: Charged): Reservation | Promise<Reservation> {
+/** Who waited for a place is charged to the period that it is by then. */
+async function reserve(gateway: Gateway, target: CallTarget, deployment: CallDeployment): Promise<Reservation> {
   const { workspaceId, tier, plan } = target;
+  const { period } = await gateway.periods.of(workspaceId);
   const hold = { computeMs: deployment.timeoutMs, tokens: plan.tokensPerCallMax };
   return gateway.budgets.take({ workspaceId, plan: { tier, plan }, period, hold });
 }
@@ -136,23 +143,25 @@ function parseJson(body: Buffer): unknown {
 }
 
 type Choice = { scope: WorkspaceScope; target: CallTarget; request: InvokeRequest; deploymentId: string | null };
-type Place = { deployment: CallDeployment; openSession: () => Pick<AdmittedCall, "sessionId" | "sessionRecorded"> };
+/** `session`: the one that goes on; null when one begins. */
+type Version = { deployment: CallDeployment; session: string | null; openSession: () => Pick<AdmittedCall, "sessionId" | "sessionRecorded"> };
 
 /** A session stays on the deployment it began with, unless the manifest lets it move. */
-async function choosePlace(gateway: Gateway, choice: Choice): Promise<Place> {
+async function chooseVersion(gateway: Gateway, choice: Choice): Promise<Version> {
   const { scope, target, request } = choice;
   const live = await chosenDeployment(gateway, choice);
   if (request.sessionId === undefined) {
     assertRuns(target, live);
     const deployment = live ?? refuseUndeployed();
     const begun = { agentId: target.agentId, deploymentId: deployment.deploymentId };
-    return { deployment, openSession: () => gateway.sessions.open(scope, begun) };
+    return { deployment, session: null, openSession: () => gateway.sessions.open(scope, begun) };
   }
   const session = await gateway.sessions.find(scope, target.agentId, request.sessionId);
   const moves = choice.deploymentId !== null || live?.onDeploy === "move" || live?.deploymentId === session.deploymentId;
   const deployment = moves && live ? live : await deploymentOf(gateway, target, session.deploymentId);
   assertRuns(target, deployment);
-  return { deployment, openSession: () => gateway.sessions.goOn(session, deployment.deploymentId) };
+  const goOn = () => gateway.sessions.goOn(session, deployment.deploymentId);
+  return { deployment, session: session.id, openSession: goOn };
 }
 
 /** What a plan does not run any more waits until there is room. */

@@ -3,8 +3,8 @@
 import { setMaxListeners } from "node:events";
 import { BudgetLedger } from "~/server/budgets/budget-ledger";
 import { AppError } from "~/server/errors";
-import { Slots } from "~/server/rate-limit/slots";
 import type { Services } from "~/server/services";
+import { CallPlaces } from "./call-places";
 import { type CallRate, createCallRate } from "./call-rate";
 import { followAgentChanges } from "./follow-agent-changes";
 import { InvocationRecorder } from "./invocation-recorder";
@@ -21,7 +21,7 @@ export type Gateway = {
   periods: PeriodBook;
   budgets: BudgetLedger;
   sessions: SessionBook;
-  slots: Slots;
+  places: CallPlaces;
   rate: CallRate;
   recorder: InvocationRecorder;
   /** Throws a retryable 503 while what happened cannot be written down fast enough. */
@@ -42,6 +42,7 @@ export function createGateway(needs: GatewayNeeds): Gateway {
   const recorder = new InvocationRecorder(needs);
   const months = new KeyMonths(needs);
   const budgets = new BudgetLedger(needs);
+  const places = new CallPlaces(needs);
   const cutting = new AbortController();
   // One listener for each running call.
   setMaxListeners(0, cutting.signal);
@@ -51,7 +52,7 @@ export function createGateway(needs: GatewayNeeds): Gateway {
     periods: createPeriodBook(needs),
     budgets,
     sessions,
-    slots: new Slots((max) => `This agent already answers ${max} calls at once, which is the most of this plan.`),
+    places,
     rate: createCallRate(needs, months),
     recorder,
     assertOpen: () => {
@@ -72,7 +73,7 @@ export function createGateway(needs: GatewayNeeds): Gateway {
     drain: async () => {
       changes.stop();
       await Promise.all([sessions.drain(), recorder.drain(), months.drain()]);
-      await budgets.drain();
+      await Promise.all([budgets.drain(), places.stop()]);
     },
   };
 }

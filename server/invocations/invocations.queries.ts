@@ -47,6 +47,7 @@ const targetColumns = [
   "deployments.prunedAt",
   sql<number | null>`(deployments.manifest #>> '{limits,timeoutMs}')::int`.as("timeoutMs"),
   sql<string | null>`deployments.manifest #>> '{sessions,onDeploy}'`.as("onDeploy"),
+  sql<string | null>`deployments.manifest #>> '{sessions,whileBusy}'`.as("whileBusy"),
   sql<AgentCoreWish>`deployments.manifest -> 'agentcore'`.as("agentCore"),
 ] as const;
 

@@ -104,6 +104,7 @@ function startRun(gateway: Gateway, call: AdmittedCall, { response, mode, outliv
   const cut = () => stop.abort(gateway.cutting.reason);
   const withdraw = withdrawWhenCut(gateway, call, { response, mode }, stop);
   const timer = setTimeout(() => stop.abort(outOfTime(call.deployment.timeoutMs)), call.deployment.timeoutMs + graceMs);
+  call.place.interrupted((why) => stop.abort(why));
   response.once("close", leave);
   if (response.destroyed) leave();
   gateway.cutting.addEventListener("abort", cut, { once: true });
@@ -123,7 +124,7 @@ function startRun(gateway: Gateway, call: AdmittedCall, { response, mode, outliv
       gateway.cutting.removeEventListener("abort", cut);
       // Nobody waits for the runtime any more, whatever it is still doing.
       stop.abort(new Error("The call is over."));
-      call.release();
+      call.place.release();
       const computeMs = Math.ceil(performance.now() - began);
       settle(gateway, call, { ...rowOf(call), ...errorOf(ending), mode, firstByteMs, computeMs, tokens: ending.tokens });
     },

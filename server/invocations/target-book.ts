@@ -20,6 +20,8 @@ export type CallTarget = {
   deployment: CallDeployment | null;
 };
 
+export type WhileBusy = "reject" | "queue" | "interrupt";
+
 export type CallDeployment = {
   deploymentId: string;
   status: DeploymentStatus;
@@ -32,6 +34,8 @@ export type CallDeployment = {
   timeoutMs: number;
   /** Whether a session goes with the agent to its next deployment, or stays where it began. */
   onDeploy: "stay" | "move";
+  /** What becomes of a message that comes while the session answers another. */
+  whileBusy: WhileBusy;
 };
 
 export type TargetBook = {
@@ -89,5 +93,6 @@ function toDeployment(row: TargetRow, plan: Plan): CallDeployment | null {
     agentCore: row.agentCore,
     timeoutMs: Math.min(row.timeoutMs ?? plan.timeoutMsMax, plan.timeoutMsMax),
     onDeploy: row.onDeploy === "move" ? "move" : "stay",
+    whileBusy: row.whileBusy === "reject" || row.whileBusy === "interrupt" ? row.whileBusy : "queue",
   };
 }

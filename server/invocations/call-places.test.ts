@@ -1,0 +1,117 @@
+// Places of calls, for all gateways together: how many of one agent run, and what a second message of a busy session meets (MISSION E1, E2).
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { startWeb, type Web } from "~/server/http/start-web";
+import { createFakeProvider, type FakeProvider } from "~/server/providers/fake/fake-provider";
+import { callAgent, envelopeOf } from "~/server/testing/call-agent";
+import { createTestTenant } from "~/server/testing/factories";
+import { type FurtherProcess, openFurtherProcess } from "~/server/testing/further-process";
+import { createLiveAgent, type LiveAgent } from "~/server/testing/live-agent";
+import { overrideLimits } from "~/server/testing/override-limits";
+import { createProviderRegistry } from "~/server/testing/provider-registry";
+import { createTestServices, type TestServices } from "~/server/testing/test-services";
+
+let services: TestServices;
+let provider: FakeProvider;
+let other: FurtherProcess;
+let webs: [Web, Web];
+let tenant: Awaited<ReturnType<typeof createTestTenant>>;
+let gates: { open: () => void }[];
+
+beforeAll(async () => {
+  provider = createFakeProvider();
+  services = await createTestServices({ providers: createProviderRegistry([provider]) });
+});
+afterAll(() => services.dispose());
+beforeEach(async () => {
+  await services.reset();
+  gates = [];
+  const gated = () => new Promise<void>((open) => gates.push({ open }));
+  Object.assign(globalThis, { placeGate: gated });
+  tenant = await createTestTenant(services);
+  other = openFurtherProcess(services, { redis: "same" });
+  webs = [
+    await startWeb(services, { rootDirectory: null, watchesBuild: false }),
+    await startWeb(other.services, { rootDirectory: null, watchesBuild: false }),
+  ];
+});
+afterEach(async () => {
+  for (const { open } of gates) open();
+  await Promise.all(webs.map((web) => web.drain()));
+  await other.close();
+});
+
+const gatedAgent = `export default async (request) => {
+  const text = request.input.messages.at(-1).content;
+  if (text !== "begin") await globalThis.placeGate();
+  return text;
+};`;
+const live = (whileBusy = "queue") =>
+  createLiveAgent(services, tenant, provider, { module: gatedAgent, manifest: { sessions: { onDeploy: "stay", whileBusy } } });
+const say = (place: 0 | 1, agent: LiveAgent, prompt: string, sessionId?: string) =>
+  callAgent(webs[place].url, agent, { body: { input: { prompt }, ...(sessionId ? { sessionId } : {}) } });
+const textOf = async (answer: Response) => ((await answer.json()) as { output: { text: string } }).output.text;
+
+async function begin(agent: LiveAgent): Promise<string> {
+  const { sessionId } = (await (await say(0, agent, "begin")).json()) as { sessionId: string };
+  return sessionId;
+}
+
+async function running(count: number): Promise<void> {
+  await expect.poll(() => gates.length).toBe(count);
+}
+
+describe("calls of one agent", () => {
+  it("are no more at once than the plan lets, whichever gateway takes them", async () => {
+    await overrideLimits(services, tenant.workspace, { concurrencyMax: 2 });
+    const agent = await live();
+    const first = [say(0, agent, "a"), say(1, agent, "b")];
+    await running(2);
+    for (const place of [0, 1] as const) {
+      expect(await envelopeOf(await say(place, agent, "c"))).toMatchObject({ status: 429, error: { details: { reason: "concurrency" } } });
+    }
+    for (const { open } of gates) open();
+    await Promise.all(first);
+    expect((await say(1, agent, "begin")).status).toBe(200);
+  });
+});
+
+describe("a second message of a session", () => {
+  it("is refused, and worth trying again, where the manifest says reject", async () => {
+    const agent = await live("reject");
+    const sessionId = await begin(agent);
+    const first = say(0, agent, "one", sessionId);
+    await running(1);
+    expect(await envelopeOf(await say(1, agent, "two", sessionId))).toMatchObject({
+      status: 409,
+      error: { retryable: true, details: { reason: "session_busy" } },
+    });
+    gates[0]?.open();
+    expect(await textOf(await first)).toBe("one");
+  });
+
+  it("waits for its turn where it says queue", async () => {
+    const agent = await live("queue");
+    const sessionId = await begin(agent);
+    const order: string[] = [];
+    const first = say(0, agent, "one", sessionId).then(async (answer) => order.push(await textOf(answer)));
+    await running(1);
+    const second = say(1, agent, "two", sessionId).then(async (answer) => order.push(await textOf(answer)));
+    gates[0]?.open();
+    await running(2);
+    gates[1]?.open();
+    await Promise.all([first, second]);
+    expect(order).toEqual(["one", "two"]);
+  });
+
+  it("ends the first one where it says interrupt, also on another gateway", async () => {
+    const agent = await live("interrupt");
+    const sessionId = await begin(agent);
+    const first = say(0, agent, "one", sessionId);
+    await running(1);
+    const second = say(1, agent, "two", sessionId);
+    expect(await envelopeOf(await first)).toMatchObject({ status: 409, error: { details: { reason: "session_interrupted" } } });
+    await running(2);
+    gates[1]?.open();
+    expect(await textOf(await second)).toBe("two");
+  });
+});
