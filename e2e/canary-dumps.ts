@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { Redis } from "ioredis";
 import pg from "pg";
+import { expect, vi } from "vitest";
 import { type CanaryWorld, databaseSettings } from "./canary-world";
 
 /** What is said of the processes of one product. `environment`: null when it cannot be read. */
@@ -10,8 +11,7 @@ export type ProcessFacts = { pid: number; commandLine: string; environment: stri
 
 const tableRowsMax = 100_000;
 
-/** Every table as text, with binary columns in hexadecimal and decoded; then everything on its way to disk is put there. */
-export async function dumpDatabase(world: CanaryWorld): Promise<number> {
+async function withDatabase<T>(world: CanaryWorld, act: (client: pg.Client) => Promise<T>): Promise<T> {
   const { port, password } = JSON.parse(readFileSync(databaseSettings(world.product.dataDir), "utf8")) as {
     port: number;
     password: string;
@@ -19,6 +19,37 @@ export async function dumpDatabase(world: CanaryWorld): Promise<number> {
   const client = new pg.Client({ host: "127.0.0.1", port, user: "whs", database: "whs", password });
   await client.connect();
   try {
+    return await act(client);
+  } finally {
+    await client.end();
+  }
+}
+
+/** Whole pages in the write-ahead log could else hide a canary from a search for its letters. Connections of before end. */
+export async function writePlainLog(world: CanaryWorld): Promise<void> {
+  await withDatabase(world, async (client) => {
+    await client.query("alter database whs set wal_compression = off");
+    await client.query("checkpoint");
+    await client.query(
+      "select pg_terminate_backend(pid) from pg_stat_activity where datname = 'whs' and pid <> pg_backend_pid()",
+    );
+  });
+  // Whoever asks in this moment would meet a connection that has just ended.
+  const isReady = async () => expect((await fetch(new URL("/readyz", world.product.url))).status).toBe(200);
+  await vi.waitFor(isReady, { timeout: 20_000, interval: 100 });
+}
+
+/** Whether all that is connected now writes whole pages, and writes them as they are. */
+async function writesPlainLog(client: pg.Client): Promise<boolean> {
+  const { rows } = await client.query<{ name: string; setting: string }>(
+    "select name, setting from pg_settings where name in ('wal_compression', 'full_page_writes') order by name",
+  );
+  return JSON.stringify(rows.map(({ setting }) => setting)) === JSON.stringify(["on", "off"]);
+}
+
+/** Every table as text, with binary columns in hexadecimal and decoded; then everything on its way to disk is put there. */
+export function dumpDatabase(world: CanaryWorld): Promise<number> {
+  return withDatabase(world, async (client) => {
     const tables = await client.query<{ schema: string; name: string }>(
       "select schemaname as schema, tablename as name from pg_tables where schemaname not in ('pg_catalog', 'information_schema')",
     );
@@ -27,11 +58,11 @@ export async function dumpDatabase(world: CanaryWorld): Promise<number> {
       world.keep(`table-${name}`, rows.rows.map((row) => JSON.stringify(row, spellBinary)).join("\n"));
       world.keep(`table-${name}-bytes`, rows.rows.map((row) => Object.values(row).map(bytesOf).join(" ")).join("\n"));
     }
+    if (!(await writesPlainLog(client)))
+      throw new Error("PostgreSQL compresses its write-ahead log: canaries in it cannot be found.");
     await client.query("checkpoint");
     return tables.rows.length;
-  } finally {
-    await client.end();
-  }
+  });
 }
 
 function bytesOf(value: unknown): string {

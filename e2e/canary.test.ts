@@ -3,7 +3,7 @@ import { statSync } from "node:fs";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { canaries } from "~/server/testing/canary-fields";
-import { dumpDatabase, dumpRedis, type ProcessFacts, processesOf } from "./canary-dumps";
+import { dumpDatabase, dumpRedis, type ProcessFacts, processesOf, writePlainLog } from "./canary-dumps";
 import { letAgentLeak, liveThrough } from "./canary-scenario";
 import { filesBelow, type Hit, searchFiles, searchText } from "./canary-search";
 import { type CanaryWorld, databaseSettings, openCanaryWorld } from "./canary-world";
@@ -17,7 +17,7 @@ const exceptions = (world: CanaryWorld) => [
 
 /** Web and worker work with the platform's credentials, and their environment is where these live. */
 const platformCredentials = new Set(
-  "smtpPassword googleSecret githubSecret oidcSecret stripeKey stripeWebhookSecret kmsSecretKey databasePassword"
+  "smtpPassword googleSecret githubSecret oidcSecret stripeKey stripeWebhookSecret kmsSecretKey cloudflareToken agentCoreSecretKey databasePassword"
     .split(" ")
     .concat("keyEncryptionKey telemetryRootKey sessionSecret agentHostToken auditSigningKey".split(" ")),
 );
@@ -46,6 +46,7 @@ describe("the product as it is", () => {
   let found: Findings;
   beforeAll(async () => {
     world = await openCanaryWorld();
+    await writePlainLog(world);
     await liveThrough(world);
     found = await search(world);
   });
@@ -98,6 +99,7 @@ describe("the same product built without its redaction", () => {
   beforeAll(async () => {
     tree = await makeUnredactedTree();
     world = await openCanaryWorld({ root: tree.root });
+    await writePlainLog(world);
     await letAgentLeak(world);
     found = await search(world);
   });

@@ -75,6 +75,8 @@ function delegationSecrets({ delegation }: Config): Credential[] {
 function randomOnes({ signIn, mail, billing, ...config }: Config): Entry[] {
   const optional: [ConfigVariable, string | null | undefined][] = [
     ["AWS_KMS_SECRET_ACCESS_KEY", config.keyEncryption.awsKms.credentials?.secretAccessKey],
+    ["CLOUDFLARE_API_TOKEN", config.cloudflare?.apiToken],
+    ["AGENTCORE_SECRET_ACCESS_KEY", config.agentCore?.credentials?.secretAccessKey],
     ["GOOGLE_CLIENT_SECRET", signIn.google?.clientSecret],
     ["GITHUB_CLIENT_SECRET", signIn.github?.clientSecret],
     ["RESEND_API_KEY", mail.carrier === "resend" ? mail.apiKey : null],
