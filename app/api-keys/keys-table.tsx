@@ -157,7 +157,12 @@ function Acts({ item, workspaceId }: Omit<RowProps, "mayManage">) {
           Reroll
         </LinkButton>
       )}
-      <LinkButton to={paths.keySigning(workspaceId, item.keyId)} tone="quiet" size="small" aria-label={`Sign calls of ${item.name}`}>
+      <LinkButton
+        to={paths.keySigning(workspaceId, item.keyId)}
+        tone="quiet"
+        size="small"
+        aria-label={`Sign calls of ${item.name}`}
+      >
         Sign
       </LinkButton>
       <CsrfForm>

@@ -29,7 +29,8 @@ function headersOf(keyId: string): string {
 type ListProps = { secrets: SigningSecretItem[]; mayManage: boolean };
 
 export function SecretList({ secrets, mayManage }: ListProps) {
-  if (secrets.length === 0) return <p className="text-ink-2 text-sm">None yet: calls of this key are proven by the key itself.</p>;
+  if (secrets.length === 0)
+    return <p className="text-ink-2 text-sm">None yet: calls of this key are proven by the key itself.</p>;
   return (
     <ul className="divide-y divide-line">
       {secrets.map((secret) => (
@@ -58,7 +59,14 @@ function Remove({ secretId, hint }: { secretId: string; hint: string }) {
   return (
     <CsrfForm>
       <input type="hidden" name="signingSecretId" value={secretId} />
-      <Button tone="quiet" size="small" name="intent" value={intent} isBusy={useIsSubmitting(intent)} aria-label={`Remove ${hint}`}>
+      <Button
+        tone="quiet"
+        size="small"
+        name="intent"
+        value={intent}
+        isBusy={useIsSubmitting(intent)}
+        aria-label={`Remove ${hint}`}
+      >
         Remove
       </Button>
     </CsrfForm>
@@ -73,8 +81,8 @@ export function NewSecret({ count }: { count: number }) {
   return (
     <CsrfForm className="grid justify-items-start gap-3">
       <p className="max-w-2xl text-ink-2 text-sm leading-6">
-        To rotate: make another one, change your program, and remove the old one when its last use has stopped. All of them count until
-        then.
+        To rotate: make another one, change your program, and remove the old one when its last use has stopped. All of them count
+        until then.
       </p>
       <Button tone="primary" name="intent" value="create" isBusy={isBusy}>
         Make a signing secret

@@ -47,7 +47,9 @@ function BudgetBar({ item }: { item: BudgetItem }) {
         </span>
         <span className={classNames("tabular text-xs", leadsOver ? "text-working" : "text-ink-3")}>
           {item.reserved > 0 ? `${words(item.reserved)} reserved · ` : ""}
-          {item.forecast === null ? "too early to foresee" : `${words(item.forecast)} at this pace${leadsOver ? ", over the cap" : ""}`}
+          {item.forecast === null
+            ? "too early to foresee"
+            : `${words(item.forecast)} at this pace${leadsOver ? ", over the cap" : ""}`}
         </span>
       </dd>
     </div>

@@ -25,7 +25,7 @@ where "memberships"."user_id" = $1
 order by "memberships"."created_at"
 limit $2;
 
--- findApiKeyByHashAcrossWorkspaces(db, secretHash, now)
+-- findApiKeyAcrossWorkspaces(db, by, now)
 select "workspaces"."tier", "plan_overrides"."changes" as "plan_changes", ( select count(*)
 from api_keys older
 where older.workspace_id = api_keys.workspace_id and older.id < api_keys.id and older.revoked_at is null and (older.expires_at is null or older.expires_at > $1) and (older.overlap_ends_at is null or older.overlap_ends_at > $2)) as "place", "api_keys"."id", "api_keys"."workspace_id", "api_keys"."preset", "api_keys"."created_by", "api_keys"."is_limited_to_agents", "api_keys"."calls_per_minute_max", "api_keys"."calls_per_month_max", "api_keys"."expires_at", "api_keys"."overlap_ends_at", "api_keys"."revoked_at", "workspaces"."disabled_at" as "workspace_disabled_at", "users"."disabled_at" as "user_disabled_at", array(select agent_id

@@ -3,7 +3,7 @@
 -- findAgentTargetAcrossWorkspaces(db, agentId)
 select "agents"."id" as "agent_id", "agents"."workspace_id", "agents"."disabled_at", "agents"."deleted_at", "workspaces"."tier", "plan_overrides"."changes" as "plan_changes", (select count(*)
 from agents older
-where older.workspace_id = agents.workspace_id and older.deleted_at is null and older.id < agents.id) as "place", "deployments"."id" as "deployment_id", "deployments"."status", "deployments"."runtime", "deployments"."pruned_at", (deployments.manifest #>> '{limits,timeoutMs}')::int as "timeout_ms", deployments.manifest #>> '{sessions,onDeploy}' as "on_deploy"
+where older.workspace_id = agents.workspace_id and older.deleted_at is null and older.id < agents.id) as "place", "deployments"."id" as "deployment_id", "deployments"."status", "deployments"."runtime", "deployments"."pruned_at", (deployments.manifest #>> '{limits,timeoutMs}')::int as "timeout_ms", deployments.manifest #>> '{sessions,onDeploy}' as "on_deploy", deployments.manifest #>> '{sessions,whileBusy}' as "while_busy", deployments.manifest -> 'agentcore' as "agent_core"
 from "agents"
 inner join "workspaces" on "workspaces"."id" = "agents"."workspace_id"
 left join "plan_overrides" on "plan_overrides"."workspace_id" = "agents"."workspace_id"
@@ -13,7 +13,7 @@ where "agents"."id" = $1;
 -- findDeploymentTargetAcrossWorkspaces(db, deploymentId)
 select "agents"."id" as "agent_id", "agents"."workspace_id", "agents"."disabled_at", "agents"."deleted_at", "workspaces"."tier", "plan_overrides"."changes" as "plan_changes", (select count(*)
 from agents older
-where older.workspace_id = agents.workspace_id and older.deleted_at is null and older.id < agents.id) as "place", "deployments"."id" as "deployment_id", "deployments"."status", "deployments"."runtime", "deployments"."pruned_at", (deployments.manifest #>> '{limits,timeoutMs}')::int as "timeout_ms", deployments.manifest #>> '{sessions,onDeploy}' as "on_deploy"
+where older.workspace_id = agents.workspace_id and older.deleted_at is null and older.id < agents.id) as "place", "deployments"."id" as "deployment_id", "deployments"."status", "deployments"."runtime", "deployments"."pruned_at", (deployments.manifest #>> '{limits,timeoutMs}')::int as "timeout_ms", deployments.manifest #>> '{sessions,onDeploy}' as "on_deploy", deployments.manifest #>> '{sessions,whileBusy}' as "while_busy", deployments.manifest -> 'agentcore' as "agent_core"
 from "agents"
 inner join "workspaces" on "workspaces"."id" = "agents"."workspace_id"
 left join "plan_overrides" on "plan_overrides"."workspace_id" = "agents"."workspace_id"
@@ -38,9 +38,15 @@ order by id, last_used_at desc ) as used
 where session.id = used.id and session.last_used_at <= used.last_used_at;
 
 -- insertInvocationsAcrossWorkspaces(db, rows)
-insert into "invocations" ("id", "workspace_id", "trace_id", "agent_id", "started_at", "deployment_id", "session_id", "principal", "mode", "outcome", "error_code", "error_class", "error_message", "compute_ms", "first_byte_ms")
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
-on conflict ("id") do nothing;
+insert into "invocations" ("id", "workspace_id", "trace_id", "tokens", "agent_id", "started_at", "deployment_id", "session_id", "principal", "mode", "outcome", "error_code", "error_class", "error_message", "compute_ms", "first_byte_ms")
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
+on conflict ("id") do nothing
+returning "id";
+
+-- deleteRecoveredAcrossWorkspaces(db, rows)
+delete from "invocations"
+where "is_recovered" = $1 and ("workspace_id", "trace_id") in (($2, $3))
+returning "workspace_id", "started_at", "compute_ms", "tokens";
 
 -- deleteInvocationsAcrossWorkspaces(db, old)
 delete from "invocations"

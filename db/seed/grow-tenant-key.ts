@@ -4,7 +4,11 @@ import type { Tx } from "../transaction";
 import type { Tenant } from "./world";
 
 export async function growTenantKey(tx: Tx, { workspaceId, agentId }: Pick<Tenant, "workspaceId" | "agentId">): Promise<void> {
-  const key = await tx.selectFrom("apiKeys").select(["id", "createdBy"]).where("workspaceId", "=", workspaceId).executeTakeFirstOrThrow();
+  const key = await tx
+    .selectFrom("apiKeys")
+    .select(["id", "createdBy"])
+    .where("workspaceId", "=", workspaceId)
+    .executeTakeFirstOrThrow();
   const ofKey = { workspaceId, keyId: key.id };
   const now = new Date();
   await tx.updateTable("apiKeys").set({ isLimitedToAgents: true, lastUsedAt: now }).where("id", "=", key.id).execute();

@@ -61,7 +61,11 @@ function keyEnded(state: string): AppError {
 }
 
 function tooMany(): AppError {
-  return new AppError("CONFLICT", `A key has at most ${signingSecretsMax} signing secrets. Remove one that nobody uses any more.`, {
-    details: { reason: "too_many_signing_secrets" },
-  });
+  return new AppError(
+    "CONFLICT",
+    `A key has at most ${signingSecretsMax} signing secrets. Remove one that nobody uses any more.`,
+    {
+      details: { reason: "too_many_signing_secrets" },
+    },
+  );
 }

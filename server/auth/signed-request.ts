@@ -27,9 +27,10 @@ export function isSigned(headers: IncomingHttpHeaders): boolean {
 
 /** Rejects with `UNAUTHENTICATED` what is missing, doubled or of another spelling, and what is not of these minutes. */
 export function readSignedRequest(headers: IncomingHttpHeaders, now: Date): SignedRequest {
-  const given = Object.fromEntries(
-    Object.entries(signedHeaders).map(([name, header]) => [name, headers[header]]),
-  ) as Record<keyof SignedRequest, string | string[] | undefined>;
+  const given = Object.fromEntries(Object.entries(signedHeaders).map(([name, header]) => [name, headers[header]])) as Record<
+    keyof SignedRequest,
+    string | string[] | undefined
+  >;
   for (const [name, shape] of Object.entries(shapes) as [keyof SignedRequest, RegExp][]) {
     const value = given[name];
     if (typeof value !== "string" || !shape.test(value)) throw malformed(signedHeaders[name]);
@@ -59,7 +60,11 @@ export function placeOfSigner(secrets: readonly string[], request: SignedRequest
 }
 
 function malformed(header: string): AppError {
-  return new AppError("UNAUTHENTICATED", `A signed request needs one well-formed ${header} header; the documentation shows how.`, {
-    details: { reason: "signature_malformed" },
-  });
+  return new AppError(
+    "UNAUTHENTICATED",
+    `A signed request needs one well-formed ${header} header; the documentation shows how.`,
+    {
+      details: { reason: "signature_malformed" },
+    },
+  );
 }

@@ -63,13 +63,6 @@ export class BudgetLedger {
     return pool.take(need);
   }
 
-  /** Of a call that was let through and not made. */
-  putBack(reservation: Reservation): void {
-    const held = this.#leases.get(reservation.leaseId);
-    if (held?.pool?.leaseId === reservation.leaseId) return held.pool.putBack(reservation);
-    if (held) void this.#giveBack([{ ...reservation, workspaceId: held.workspaceId, calls: 1 }]);
-  }
-
   /** A call used more than it held: no further one of its workspace is let through before that is `settled`. Which never rejects. */
   noteExcess(workspaceId: string, settled: Promise<void>): void {
     const earlier = this.#unsettled.get(workspaceId);
@@ -134,10 +127,14 @@ export class BudgetLedger {
       if (first) return first;
       throw new Error("The period of a budget did not begin.");
     } catch (cause) {
-      throw new AppError("RATE_LIMITED", "The workspace's budget cannot be asked just now, so no call is let through. Try again.", {
-        cause,
-        details: { reason: "budget_unavailable", overloaded: true, retryAfterSeconds: 1 },
-      });
+      throw new AppError(
+        "RATE_LIMITED",
+        "The workspace's budget cannot be asked just now, so no call is let through. Try again.",
+        {
+          cause,
+          details: { reason: "budget_unavailable", overloaded: true, retryAfterSeconds: 1 },
+        },
+      );
     }
   }
 

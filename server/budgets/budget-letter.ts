@@ -9,12 +9,19 @@ type Addressee = { email: string; displayName: string };
 
 const wordsOf: Record<BudgetMetric, string> = { requests: "requests", compute_ms: "milliseconds of compute", tokens: "tokens" };
 
-export function budgetLetter(place: Place, to: Addressee, { metric, percent, spent, limit, periodTo }: Reached & { periodTo: Date }): Mail {
+export function budgetLetter(
+  place: Place,
+  to: Addressee,
+  { metric, percent, spent, limit, periodTo }: Reached & { periodTo: Date },
+): Mail {
   const [unit, day] = [wordsOf[metric], dayOf(periodTo)];
   const used = `${spent.toLocaleString("en")} of ${limit.toLocaleString("en")} ${unit} of this period are used.`;
   return composeLetter({
     to: to.email,
-    subject: percent === 100 ? `${place.workspaceName} has used up its ${unit}` : `${place.workspaceName} has used ${percent} % of its ${unit}`,
+    subject:
+      percent === 100
+        ? `${place.workspaceName} has used up its ${unit}`
+        : `${place.workspaceName} has used ${percent} % of its ${unit}`,
     paragraphs: [
       `Hello ${to.displayName},`,
       percent === 100

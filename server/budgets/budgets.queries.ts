@@ -185,12 +185,7 @@ export async function giveBackAcrossWorkspaces(tx: Tx, given: readonly GivenBack
 
 /** Answers the leases that are still there. */
 export async function renewLeasesAcrossWorkspaces(db: Db, leaseIds: readonly string[], expiresAt: Date): Promise<string[]> {
-  const rows = await db
-    .updateTable("budgetLeases")
-    .set({ expiresAt })
-    .where("id", "in", leaseIds)
-    .returning("id")
-    .execute();
+  const rows = await db.updateTable("budgetLeases").set({ expiresAt }).where("id", "in", leaseIds).returning("id").execute();
   return rows.map(({ id }) => id);
 }
 

@@ -125,7 +125,9 @@ describe("compute and tokens", () => {
 
   it("record what an agent reports above its reservation, and block the next call", async () => {
     await limit({ tokensMax: 1_000, tokensPerCallMax: 100 });
-    const agent = await live({ module: `export default (r, context) => { context.reportUsage({ tokens: 5_000 }); return "x"; };` });
+    const agent = await live({
+      module: `export default (r, context) => { context.reportUsage({ tokens: 5_000 }); return "x"; };`,
+    });
     expect((await call(agent)).status).toBe(200);
     await expect
       .poll(async () => (await envelopeOf(await call(agent))).error)

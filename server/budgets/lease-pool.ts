@@ -78,11 +78,6 @@ export class LeasePool {
     });
   }
 
-  /** For a call that was not made after all. */
-  putBack({ leaseId }: Reservation): void {
-    if (leaseId === this.#leaseId && this.#isValid()) this.#free += 1;
-  }
-
   /** Takes out what is not needed just now; whoever asks gives it back to the workspace. */
   takeOutFree(): number {
     const calls = this.#free;

@@ -17,7 +17,11 @@ export function refuseCall(need: CallNeed, state: PeriodState): AppError {
   if (!tightest) throw new Error("A call needs something of at least one budget.");
   const { limitType, spent, held, needed, limit } = tightest;
   if (usedUp && spent >= limit) {
-    return limitExceeded({ isAllowed: false, limitType, current: spent, limit }, { kind: "call", usage: usageOf(state) }, need.plan.tier);
+    return limitExceeded(
+      { isAllowed: false, limitType, current: spent, limit },
+      { kind: "call", usage: usageOf(state) },
+      need.plan.tier,
+    );
   }
   const unit = unitOf[limitType] ?? "";
   const why = usedUp

@@ -10,13 +10,7 @@ export type PeriodRow = Selectable<BudgetPeriodsTable>;
 
 /** Periods that calls were made in since then; those not touched for longest first. */
 export function listTouchedPeriodsAcrossWorkspaces(db: Db, since: Date, limit: number): Promise<PeriodRow[]> {
-  return db
-    .selectFrom("budgetPeriods")
-    .selectAll()
-    .where("touchedAt", ">=", since)
-    .orderBy("touchedAt")
-    .limit(limit)
-    .execute();
+  return db.selectFrom("budgetPeriods").selectAll().where("touchedAt", ">=", since).orderBy("touchedAt").limit(limit).execute();
 }
 
 export type Sums = { requests: number; computeMs: number; tokens: number };
@@ -25,7 +19,9 @@ export type Sums = { requests: number; computeMs: number; tokens: number };
 export async function recountPeriodAcrossWorkspaces(tx: Tx, { workspaceId, periodFrom, periodTo }: PeriodRow): Promise<Sums> {
   const { rows } = await sql<Sums>`
     select count(*)::float8 as requests, coalesce(sum(compute_ms), 0)::float8 as "computeMs", coalesce(sum(tokens), 0)::float8 as tokens
-    from invocations where workspace_id = ${workspaceId} and started_at >= ${periodFrom} and started_at < ${periodTo}`.execute(tx);
+    from invocations where workspace_id = ${workspaceId} and started_at >= ${periodFrom} and started_at < ${periodTo}`.execute(
+    tx,
+  );
   return rows[0] ?? { requests: 0, computeMs: 0, tokens: 0 };
 }
 
@@ -77,7 +73,11 @@ export function findSettingsAcrossWorkspaces(db: Db, workspaceId: string) {
   return db.selectFrom("budgetSettings").select("atCap").where("workspaceId", "=", workspaceId).executeTakeFirst();
 }
 
-export async function upsertSettings(tx: Tx, scope: WorkspaceScope, row: Omit<BudgetSettingsTable, "workspaceId">): Promise<void> {
+export async function upsertSettings(
+  tx: Tx,
+  scope: WorkspaceScope,
+  row: Omit<BudgetSettingsTable, "workspaceId">,
+): Promise<void> {
   await tx
     .insertInto("budgetSettings")
     .values({ ...row, workspaceId: scope.workspaceId })

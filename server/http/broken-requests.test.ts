@@ -64,7 +64,8 @@ describe("a request that two servers could read in two ways", () => {
     "with a signed length": () => `${head("Content-Length: +28")}${body}${smuggled}`,
     "with chunked that is not last": () => `${head("Transfer-Encoding: chunked, identity")}0\r\n\r\n${smuggled}`,
     "with a chunk size of words": () => `${head("Transfer-Encoding: chunked")}1c_\r\n${body}\r\n0\r\n\r\n${smuggled}`,
-    "with a chunk size beyond numbers": () => `${head("Transfer-Encoding: chunked")}fffffffffffffffff\r\n${body}\r\n0\r\n\r\n${smuggled}`,
+    "with a chunk size beyond numbers": () =>
+      `${head("Transfer-Encoding: chunked")}fffffffffffffffff\r\n${body}\r\n0\r\n\r\n${smuggled}`,
     "with a negative chunk size": () => `${head("Transfer-Encoding: chunked")}-1c\r\n${body}\r\n0\r\n\r\n${smuggled}`,
     "with a chunk longer than it says": () => `${head("Transfer-Encoding: chunked")}5\r\n${body}\r\n0\r\n\r\n${smuggled}`,
     "with a space before the colon": () => `${head("Content-Length : 28")}${body}${smuggled}`,
@@ -89,7 +90,9 @@ describe("a request that two servers could read in two ways", () => {
 
 describe("what callers put into headers", () => {
   it("never becomes a header of the answer", async () => {
-    const heard = await talk(`${head("x-trace-id: trc_1%0d%0aset-cookie: a=b", "Idempotency-Key: a%0d%0ab: c", "Content-Length: 28", "Connection: close")}${body}`);
+    const heard = await talk(
+      `${head("x-trace-id: trc_1%0d%0aset-cookie: a=b", "Idempotency-Key: a%0d%0ab: c", "Content-Length: 28", "Connection: close")}${body}`,
+    );
     expect(heard).not.toMatch(/set-cookie|^b: c/im);
     expect(answersIn(heard)).toEqual(["200"]);
   });

@@ -74,7 +74,18 @@ export async function admitToCallee(gateway: Gateway, attempt: CallAttempt, { sc
     const { sessionId, sessionRecorded } = openSession();
     const isHeld = session === null ? place.holdSession(sessionId) : null;
     const recorded = Promise.all([sessionRecorded, isHeld]).then(() => undefined);
-    return { scope, target, request, rateHeaders, place, reservation, admittedAt, deployment, sessionId, sessionRecorded: recorded };
+    return {
+      scope,
+      target,
+      request,
+      rateHeaders,
+      place,
+      reservation,
+      admittedAt,
+      deployment,
+      sessionId,
+      sessionRecorded: recorded,
+    };
   } catch (thrown) {
     place.release();
     throw thrown;
@@ -144,7 +155,11 @@ function parseJson(body: Buffer): unknown {
 
 type Choice = { scope: WorkspaceScope; target: CallTarget; request: InvokeRequest; deploymentId: string | null };
 /** `session`: the one that goes on; null when one begins. */
-type Version = { deployment: CallDeployment; session: string | null; openSession: () => Pick<AdmittedCall, "sessionId" | "sessionRecorded"> };
+type Version = {
+  deployment: CallDeployment;
+  session: string | null;
+  openSession: () => Pick<AdmittedCall, "sessionId" | "sessionRecorded">;
+};
 
 /** A session stays on the deployment it began with, unless the manifest lets it move. */
 async function chooseVersion(gateway: Gateway, choice: Choice): Promise<Version> {

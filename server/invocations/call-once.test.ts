@@ -29,7 +29,8 @@ beforeEach(async () => {
 });
 afterEach(() => web.drain());
 
-const counting = "export default async () => { globalThis.madeCalls.count += 1; await globalThis.madeCalls.gate; return 'canary ' + globalThis.madeCalls.count; };";
+const counting =
+  "export default async () => { globalThis.madeCalls.count += 1; await globalThis.madeCalls.gate; return 'canary ' + globalThis.madeCalls.count; };";
 const live = (module = counting) => createLiveAgent(services, tenant, provider, { module });
 const call = (agent: Pick<LiveAgent, "agentId" | "apiKey">, key: string, calling: Calling = {}) =>
   callAgent(web.url, agent, { ...calling, headers: { ...calling.headers, "idempotency-key": key } });
@@ -47,7 +48,9 @@ describe("the same key", () => {
   });
 
   it("gets the first stream, byte for byte", async () => {
-    const agent = await live("export default async function* () { globalThis.madeCalls.count += 1; yield 'grüß '; yield 'dich'; }");
+    const agent = await live(
+      "export default async function* () { globalThis.madeCalls.count += 1; yield 'grüß '; yield 'dich'; }",
+    );
     const first = await (await call(agent, "one", { path: "/stream" })).text();
     // Kept as the stream ends: a moment after its last byte.
     await expect.poll(async () => (await call(agent, "one", { path: "/stream" })).status).toBe(200);
@@ -125,7 +128,7 @@ describe("what is kept", () => {
     const rows = async () => services.owner.selectFrom("idempotencyKeys").selectAll().execute();
     const [row] = await rows();
     expect(row?.sealedAnswer?.toString("latin1")).not.toContain("canary");
-    expect(JSON.stringify(row)).not.toContain("one\"");
+    expect(JSON.stringify(row)).not.toContain('one"');
     services.clock.advance(14 * 60_000);
     await sweepIdempotencyKeys(services);
     expect(await rows()).toEqual([]);

@@ -21,7 +21,11 @@ export type OnceUse = {
 };
 
 /** A kept answer, or the hold under which the call is to be made. Rejects as `holdKey` does, and as the first call was refused. */
-export async function holdCall(needs: OnceNeeds, { scope, target }: Callee, use: OnceUse): Promise<{ kept: unknown } | { hold: Hold }> {
+export async function holdCall(
+  needs: OnceNeeds,
+  { scope, target }: Callee,
+  use: OnceUse,
+): Promise<{ kept: unknown } | { hold: Hold }> {
   assertIdempotencyKey(use.key);
   const of = use.door === "delegated" ? "delegated:" : "";
   const held = await holdKey(

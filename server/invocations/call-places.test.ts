@@ -67,7 +67,10 @@ describe("calls of one agent", () => {
     const first = [say(0, agent, "a"), say(1, agent, "b")];
     await running(2);
     for (const place of [0, 1] as const) {
-      expect(await envelopeOf(await say(place, agent, "c"))).toMatchObject({ status: 429, error: { details: { reason: "concurrency" } } });
+      expect(await envelopeOf(await say(place, agent, "c"))).toMatchObject({
+        status: 429,
+        error: { details: { reason: "concurrency" } },
+      });
     }
     for (const { open } of gates) open();
     await Promise.all(first);

@@ -20,7 +20,11 @@ export type PlaceWish = {
 };
 
 /** A call's place. `release` it once; `interrupted` is called when a later message of the session takes it. */
-export type CallPlace = { holdSession(sessionId: string): Promise<void>; interrupted(cut: (why: AppError) => void): void; release(): void };
+export type CallPlace = {
+  holdSession(sessionId: string): Promise<void>;
+  interrupted(cut: (why: AppError) => void): void;
+  release(): void;
+};
 
 const channel = "session-interrupt";
 /** Of a process that died nothing is kept for longer than its call could have taken. */

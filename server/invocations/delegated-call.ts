@@ -57,7 +57,10 @@ export function proveDelegation(
   }
   const places = delegation.map((entry, place) => ({ ...entry, place })).filter((entry) => entry.source === source);
   const judged = places.length === 0 ? [{ secret: "nobody", place: -1 }] : places;
-  const verdicts = judged.map(({ secret, place }) => ({ place, isRight: isSignedBy(secret, { source, timestamp, signature, raw: sent.raw }) }));
+  const verdicts = judged.map(({ secret, place }) => ({
+    place,
+    isRight: isSignedBy(secret, { source, timestamp, signature, raw: sent.raw }),
+  }));
   const signer = verdicts.find(({ isRight, place }) => isRight && place >= 0);
   if (!signer) {
     throw new DelegationRefused("bad_signature", "No secret of this delegation source made this signature over these bytes.");

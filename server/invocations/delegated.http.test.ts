@@ -119,7 +119,10 @@ describe("a delegated call", () => {
   it("may be signed by any secret of its source, while they are rotated, and by none of another source", async () => {
     expect((await send({ secret: secrets.old })).status).toBe(200);
     expect(await reasonOf(await send({ secret: secrets.shop }))).toEqual([401, "bad_signature"]);
-    expect(await reasonOf(await send({ source: "shop", signedSource: "crm", secret: secrets.shop }))).toEqual([401, "bad_signature"]);
+    expect(await reasonOf(await send({ source: "shop", signedSource: "crm", secret: secrets.shop }))).toEqual([
+      401,
+      "bad_signature",
+    ]);
   });
 
   it("is refused outside of its minutes, with bent headers, and with an API key or a cookie in place of the signature", async () => {
@@ -154,7 +157,9 @@ describe("a delegated call", () => {
 });
 
 it("signs as the documented vector says", () => {
-  const raw = Buffer.from('{"delegation":{"mode":"hmac_v1","externalUserId":"usr_1","idempotencyKey":"k"},"invoke":{"input":{"prompt":"Hello!"}}}');
+  const raw = Buffer.from(
+    '{"delegation":{"mode":"hmac_v1","externalUserId":"usr_1","idempotencyKey":"k"},"invoke":{"input":{"prompt":"Hello!"}}}',
+  );
   const signed = delegationSignatureOf("0123456789abcdef0123456789abcdef", { timestamp: "1763769600000", source: "crm", raw });
   expect(signed).toMatchInlineSnapshot(`"v1=2e4feca2e022e93422f4328346ed8050c037525f15b0c6c98fae913903b5bf2b"`);
 });

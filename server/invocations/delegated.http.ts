@@ -48,7 +48,11 @@ async function prove(services: Services, rejections: CauseBudget, request: Fasti
 type Delegated = { request: FastifyRequest<Params>; reply: FastifyReply; proven: ProvenDelegation };
 
 /** Authorised, limited and charged as the person it is made for. */
-async function answerDelegated(gateway: Gateway, services: Services, { request, reply, proven }: Delegated): Promise<FastifyReply> {
+async function answerDelegated(
+  gateway: Gateway,
+  services: Services,
+  { request, reply, proven }: Delegated,
+): Promise<FastifyReply> {
   const { delegation, invoke } = proven.body;
   const principal = await findDelegatedPerson(services, delegation.externalUserId);
   const attempt = {

@@ -98,7 +98,15 @@ function settlementOf({ row, reservation: { leaseId, hold } }: Ended): Settlemen
 function takenBack(row: RecoveredRow): Settlement {
   const { workspaceId, startedAt } = row;
   const nothing = { computeMs: 0, tokens: 0 };
-  return { workspaceId, startedAt, computeMs: -row.computeMs, tokens: -(row.tokens ?? 0), leaseId: null, hold: nothing, requests: -1 };
+  return {
+    workspaceId,
+    startedAt,
+    computeMs: -row.computeMs,
+    tokens: -(row.tokens ?? 0),
+    leaseId: null,
+    hold: nothing,
+    requests: -1,
+  };
 }
 
 /** The database judged the rows (SQLSTATE classes 22 and 23), instead of being away: trying again would not help. */

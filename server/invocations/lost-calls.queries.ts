@@ -9,13 +9,7 @@ export type LeaseRow = Selectable<BudgetLeasesTable>;
 
 /** Longest over first. */
 export function listExpiredLeasesAcrossWorkspaces(db: Db, before: Date, limit: number): Promise<LeaseRow[]> {
-  return db
-    .selectFrom("budgetLeases")
-    .selectAll()
-    .where("expiresAt", "<", before)
-    .orderBy("expiresAt")
-    .limit(limit)
-    .execute();
+  return db.selectFrom("budgetLeases").selectAll().where("expiresAt", "<", before).orderBy("expiresAt").limit(limit).execute();
 }
 
 /** Undefined: its process lives after all, or somebody else has settled it. */

@@ -29,7 +29,11 @@ export async function settleLostLeases(needs: Needs): Promise<number> {
   return leases.length;
 }
 
-async function settle(needs: Needs, tx: Tx, { lease: { id, workspaceId }, before }: { lease: LeaseRow; before: Date }): Promise<void> {
+async function settle(
+  needs: Needs,
+  tx: Tx,
+  { lease: { id, workspaceId }, before }: { lease: LeaseRow; before: Date },
+): Promise<void> {
   await lockPeriodsAcrossWorkspaces(tx, [workspaceId]);
   const lease = await takeExpiredLeaseAcrossWorkspaces(tx, id, before);
   if (!lease) return;

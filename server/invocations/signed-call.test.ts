@@ -86,7 +86,7 @@ describe("a signed call", () => {
     "over another path": [{ signedPath: "/v1/invoke/agt_other" }, "bad_signature"],
     "in upper case": [{ headers: { "x-whs-signature": `v1=${"A".repeat(64)}` } }, "signature_malformed"],
     "cut short": [{ headers: { "x-whs-signature": "v1=ab" } }, "signature_malformed"],
-    "doubled": [{ headers: { "x-whs-signature": `v1=${"a".repeat(64)}, v1=${"a".repeat(64)}` } }, "signature_malformed"],
+    doubled: [{ headers: { "x-whs-signature": `v1=${"a".repeat(64)}, v1=${"a".repeat(64)}` } }, "signature_malformed"],
     "of an unknown key": [{ headers: { "x-whs-key-id": "key_01ARZ3NDEKTSV4RRFFQ69G5FAV" } }, "bad_signature"],
     "with a nonce of three letters": [{ nonce: "abc" }, "signature_malformed"],
     "beside an API key": [{ headers: { authorization: "Bearer whs_x" } }, "two_proofs"],
@@ -139,7 +139,11 @@ describe("signing secrets", () => {
 });
 
 it("signs as the documented vector says", () => {
-  const content = { method: "POST", path: "/v1/invoke/agt_01ARZ3NDEKTSV4RRFFQ69G5FAV", raw: Buffer.from('{"input":{"prompt":"Hello!"}}') };
+  const content = {
+    method: "POST",
+    path: "/v1/invoke/agt_01ARZ3NDEKTSV4RRFFQ69G5FAV",
+    raw: Buffer.from('{"input":{"prompt":"Hello!"}}'),
+  };
   const signed = signatureOf("whs_sign_example", { timestamp: "1763769600000", nonce: "0123456789abcdef", ...content });
   expect(signed).toMatchInlineSnapshot(`"v1=33f2315c1ddf5fd502fd4813f326e2326e48c79269bd994b19076061e2af41bd"`);
 });

@@ -37,7 +37,12 @@ export const routeRows: Readonly<Record<string, RouteRow>> = {
   "POST /v1/uploads": { who: "deployment.create", own: "INVALID_REQUEST", note: "sent a text that is no zip" },
   "POST /v1/invoke/:agentId": { who: "agent.invoke", looksFirst: true, names: ["agentId"], send: ofAgent },
   "POST /v1/invoke/:agentId/stream": { who: "agent.invoke", looksFirst: true, names: ["agentId"], send: ofAgent },
-  "POST /v1/delegated/invoke/:agentId": { who: "machine", names: ["agentId"], send: ofAgent, note: "a signature by a trusted back end" },
+  "POST /v1/delegated/invoke/:agentId": {
+    who: "machine",
+    names: ["agentId"],
+    send: ofAgent,
+    note: "a signature by a trusted back end",
+  },
   "POST /v1/telemetry/report": { who: "machine", note: "a signature by the deployment's own key" },
   "POST /v1/telemetry/batch": { who: "machine", note: "a signature by the deployment's own key" },
   "POST /v1/billing/webhook": { who: "machine", note: "a signature by one of Stripe's webhook secrets" },
