@@ -129,6 +129,8 @@ function productionProblems(values: ConfigValues, publicUrl: URL): string[] {
     problems.push(`PUBLIC_URL is ${publicUrl.origin}; outside loopback it must begin with https://.`);
   if (values.OIDC_ISSUER?.startsWith("http://")) problems.push("OIDC_ISSUER begins with http://; it must begin with https://.");
   if (values.STRIPE_API_URL) problems.push("STRIPE_API_URL is for tests; unset it.");
+  if (values.ENVIRONMENT_NAME === "local" && (values.CLOUDFLARE_ACCOUNT_ID || values.AGENTCORE_REGION))
+    problems.push("ENVIRONMENT_NAME is not set; name this installation before it shares a provider's account with another.");
   if (values.EGRESS_ALLOW_LOOPBACK) problems.push("EGRESS_ALLOW_LOOPBACK is for tests; unset it.");
   if (values.AWS_KMS_ENDPOINT?.startsWith("http://"))
     problems.push("AWS_KMS_ENDPOINT begins with http://; it must begin with https://.");

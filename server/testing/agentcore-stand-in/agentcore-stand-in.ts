@@ -148,24 +148,28 @@ function placeOf(request: IncomingMessage): Pick<Arrived, "url" | "service"> {
   return { url, service: url.pathname.startsWith("/runtimes/") ? "bedrock-agentcore" : "s3" };
 }
 
-function describeCall({ request, url, service }: Arrived): StandInCall {
+function describeCall(arrived: Arrived): StandInCall {
+  if (arrived.service === "s3") return describeStoreCall(arrived);
+  const { request, url } = arrived;
   const [, , second = "", act = ""] = url.pathname.split("/");
-  if (service === "s3") {
-    const action = { PUT: "s3:PutObject", HEAD: "s3:GetObject", POST: "s3:DeleteObject" }[request.method ?? ""] ?? "s3:GetObject";
-    const isList = url.searchParams.has("list-type") || url.pathname.split("/").length < 3;
-    return {
-      action: isList && request.method !== "POST" ? "s3:ListBucket" : action,
-      resource: `arn:aws:s3:::${decodeURIComponent(url.pathname.slice(1))}`,
-    };
-  }
-  if (act === "invocations") return { action: "bedrock-agentcore:InvokeAgentRuntime", resource: decodeURIComponent(second) };
-  if (act === "stopruntimesession")
-    return { action: "bedrock-agentcore:StopRuntimeSession", resource: decodeURIComponent(second) };
+  const resource = decodeURIComponent(second);
+  if (act === "invocations") return { action: "bedrock-agentcore:InvokeAgentRuntime", resource };
+  if (act === "stopruntimesession") return { action: "bedrock-agentcore:StopRuntimeSession", resource };
   const found = findOperation(request.method ?? "", url.pathname);
-  return {
-    action: `bedrock-agentcore:${found?.operation}`,
-    resource: `arn:aws:bedrock-agentcore:eu-central-1:${account}:runtime/${second || "*"}`,
-  };
+  const runtime = `arn:aws:bedrock-agentcore:eu-central-1:${account}:runtime/${second || "*"}`;
+  return { action: `bedrock-agentcore:${found?.operation}`, resource: runtime };
+}
+
+/** S3 asks for the right to list where a bucket is looked at, and deletes are of objects that stand in the body. */
+function describeStoreCall({ request, url, body }: Arrived): StandInCall {
+  const path = decodeURIComponent(url.pathname.slice(1)).replace(/\/$/, "");
+  const resource = `arn:aws:s3:::${path}`;
+  if (request.method === "PUT") return { action: "s3:PutObject", resource };
+  if (request.method === "POST") {
+    const [, key = ""] = /<Key>([^<]*)<\/Key>/.exec(body.toString("utf8")) ?? [];
+    return { action: "s3:DeleteObject", resource: `${resource}/${key}` };
+  }
+  return { action: path.includes("/") ? "s3:GetObject" : "s3:ListBucket", resource };
 }
 
 const typeByStatus: Record<number, string> = {

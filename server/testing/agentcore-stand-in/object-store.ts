@@ -28,14 +28,13 @@ export function createObjectStore(bucket: string): ObjectStore {
       const [, asked = "", ...parts] = url.pathname.split("/");
       if (decodeURIComponent(asked) !== bucket) throw new VendorError("NotFound", "no such bucket");
       const key = parts.map(decodeURIComponent).join("/");
-      const [whole, within] = [`arn:aws:s3:::${bucket}`, `arn:aws:s3:::${bucket}/${key}`];
-      if (method === "HEAD" && key === "") return { action: "ListBucket", resource: whole, status: 200 };
+      if (method === "HEAD" && key === "") return { status: 200 };
       if (method === "GET" && key === "" && url.searchParams.get("list-type") === "2") {
-        return { action: "ListBucket", resource: whole, status: 200, body: list(objects, url.searchParams) };
+        return { status: 200, body: list(objects, url.searchParams) };
       }
-      if (method === "POST" && key === "" && url.searchParams.has("delete")) return remove(objects, bucket, { headers, body });
-      if (method === "PUT") return { action: "PutObject", resource: within, ...put(objects, key, { headers, body }) };
-      if (method === "GET" || method === "HEAD") return { action: "GetObject", resource: within, ...read(objects, key, method) };
+      if (method === "POST" && key === "" && url.searchParams.has("delete")) return remove(objects, { headers, body });
+      if (method === "PUT") return put(objects, key, { headers, body });
+      if (method === "GET" || method === "HEAD") return read(objects, key, method);
       throw new VendorError("ValidationException", `${method} ${url.pathname} is not built`);
     },
   };
@@ -74,17 +73,12 @@ function list(objects: Map<string, StoredObject>, query: URLSearchParams): strin
   return `<?xml version="1.0"?><ListBucketResult><IsTruncated>${more}</IsTruncated>${next}${contents.join("")}</ListBucketResult>`;
 }
 
-function remove(
-  objects: Map<string, StoredObject>,
-  bucket: string,
-  { headers, body }: { headers: IncomingHttpHeaders; body: Buffer },
-): S3Answer {
+function remove(objects: Map<string, StoredObject>, { headers, body }: { headers: IncomingHttpHeaders; body: Buffer }): S3Answer {
   const isChecked = Object.keys(headers).some((name) => name.startsWith("x-amz-checksum-") || name === "content-md5");
   if (!isChecked) throw new VendorError("ValidationException", "a checksum is required");
   const keys = [...body.toString("utf8").matchAll(/<Key>([^<]*)<\/Key>/g)].map(([, key = ""]) => unescapeXml(key));
   for (const key of keys) objects.delete(key);
-  const resource = `arn:aws:s3:::${bucket}/${keys[0] ?? ""}`;
-  return { action: "DeleteObject", resource, status: 200, body: `<?xml version="1.0"?><DeleteResult/>` };
+  return { status: 200, body: `<?xml version="1.0"?><DeleteResult/>` };
 }
 
 function escapeXml(text: string): string {
