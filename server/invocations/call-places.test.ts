@@ -60,6 +60,23 @@ async function running(count: number): Promise<void> {
   await expect.poll(() => gates.length).toBe(count);
 }
 
+describe("a session", () => {
+  const close = (apiKey: string, agent: LiveAgent, sessionId: string) =>
+    fetch(`${webs[0].url}/v1/agents/${agent.agentId}/sessions/${sessionId}`, {
+      method: "DELETE",
+      headers: { authorization: `Bearer ${apiKey}` },
+    });
+
+  it("is closed by its own caller: to anybody else it looks missing, and then to all", async () => {
+    const [agent, stranger] = [await live(), await live()];
+    const sessionId = await begin(agent);
+    expect((await close(stranger.apiKey, agent, sessionId)).status).toBe(404);
+    expect((await close(agent.apiKey, agent, sessionId)).status).toBe(200);
+    expect((await close(agent.apiKey, agent, sessionId)).status).toBe(404);
+    await expect.poll(async () => (await say(1, agent, "begin", sessionId)).status, { timeout: 2_000 }).toBe(404);
+  });
+});
+
 describe("calls of one agent", () => {
   it("are no more at once than the plan lets, whichever gateway takes them", async () => {
     await overrideLimits(services, tenant.workspace, { concurrencyMax: 2 });

@@ -39,6 +39,7 @@ export const AgentSessionItem = z.object({
   lastUsedAt: Moment,
 });
 export type AgentSessionItem = z.infer<typeof AgentSessionItem>;
+export const AgentSessionInput = AgentIdInput.extend({ sessionId: z.string().max(40) });
 export const ListAgentSessionsInput = AgentIdInput.extend(PageQuery.shape);
 
 export const AgentLogItem = z.object({ at: z.string(), stream: z.enum(["stdout", "stderr", "host"]), line: z.string() });

@@ -185,6 +185,22 @@ export function listAgentSessions(tx: Tx, scope: WorkspaceScope, filter: Session
     .execute();
 }
 
+/** True: it was there, and this caller's. */
+export async function deleteAgentSession(
+  tx: Tx,
+  scope: WorkspaceScope,
+  of: { agentId: string; sessionId: string; principal: string },
+): Promise<boolean> {
+  const result = await tx
+    .deleteFrom("agentSessions")
+    .where("workspaceId", "=", scope.workspaceId)
+    .where("agentId", "=", of.agentId)
+    .where("id", "=", of.sessionId)
+    .where("principal", "=", of.principal)
+    .executeTakeFirst();
+  return result.numDeletedRows > 0n;
+}
+
 /** The agent as its logs are asked for. */
 export function findLoggingAgent(tx: Tx, scope: WorkspaceScope, agentId: string) {
   return tx

@@ -2,10 +2,12 @@
 import { z } from "zod";
 import { router } from "~/server/trpc/init";
 import { workspaceProcedure } from "~/server/trpc/procedures";
-import { pageOf } from "~/server/zod-shapes";
+import { Done, pageOf } from "~/server/zod-shapes";
+import { closeAgentSession } from "./close-agent-session";
 import {
   AgentLogItem,
   AgentLogsInput,
+  AgentSessionInput,
   AgentSessionItem,
   InvocationItem,
   ListAgentSessionsInput,
@@ -28,6 +30,16 @@ export const invocationsRouter = router({
     .input(ListAgentSessionsInput)
     .output(pageOf(AgentSessionItem))
     .query(({ ctx, input }) => listAgentSessions(ctx.services, ctx.scope, input)),
+  closeSession: workspaceProcedure("agent.invoke")
+    .meta({
+      openapi: { method: "DELETE", path: "/agents/{agentId}/sessions/{sessionId}", summary: "Close a session of your own", tags },
+    })
+    .input(AgentSessionInput)
+    .output(Done)
+    .mutation(async ({ ctx, input }) => {
+      await closeAgentSession(ctx.services, ctx.scope, input);
+      return { done: true };
+    }),
   logs: workspaceProcedure("deployment.read")
     .meta({ openapi: { method: "GET", path: "/agents/{agentId}/logs", summary: "Read what an agent printed lately", tags } })
     .input(AgentLogsInput)

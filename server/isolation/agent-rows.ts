@@ -89,6 +89,13 @@ export const agentRows: Readonly<Record<string, ProcedureRow>> = {
   "deployments.watch": { who: "deployment.read", names: ["deploymentId"], input: ofDeployment },
   "invocations.list": { who: "usage.read", input: empty },
   "invocations.sessions": { who: "conversation.read", names: ["agentId"], input: ofAgent },
+  "invocations.closeSession": {
+    who: "agent.invoke",
+    names: ["agentId"],
+    input: ({ agentId }) => ({ agentId, sessionId: `ses_${"0".repeat(26)}` }),
+    own: "NOT_FOUND",
+    note: "A session is its own caller's, and nobody here has one.",
+  },
   "invocations.logs": { who: "deployment.read", names: ["agentId"], input: ofAgent },
   "secrets.list": { who: "secret.read", names: ["agentId"], input: ofAgent },
   "secrets.set": {
