@@ -71,6 +71,17 @@ test("a sender that could carry headers of its own, and an issuer without TLS in
   );
 });
 
+test("an installation has a name, and in public one of its own before it shares an account with another", () => {
+  expect(readConfig(sound).environment).toBe("local");
+  expect(readConfig({ ...sound, ENVIRONMENT_NAME: "staging" }).environment).toBe("staging");
+  for (const ENVIRONMENT_NAME of ["Prod", "1st", "a b", "a-b", "x".repeat(17)])
+    expect(() => readConfig({ ...sound, ENVIRONMENT_NAME })).toThrow("ENVIRONMENT_NAME");
+  const cloudflare = { CLOUDFLARE_ACCOUNT_ID: "0".repeat(32), CLOUDFLARE_API_TOKEN: "t".repeat(40) };
+  const open = { ...sound, ...cloudflare, PUBLIC_URL: "https://agents.example.com" };
+  expect(() => readConfig(open)).toThrow("ENVIRONMENT_NAME is not set");
+  expect(() => readConfig({ ...open, ENVIRONMENT_NAME: "production" })).not.toThrow("ENVIRONMENT_NAME");
+});
+
 test("billing is on with all of its variables and off without, and no stand-in for Stripe reaches production", () => {
   const stripe = {
     STRIPE_SECRET_KEY: "sk_test_12345678",
