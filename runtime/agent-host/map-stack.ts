@@ -1,10 +1,9 @@
 // Turns positions in the built module back into the customer's own files and lines, by the source map at the module's end.
 import { SourceMap, type SourceMapPayload } from "node:module";
-import { agentModuleName } from "./workerd-config";
+import { agentModuleName, sourceMapMarker } from "./workerd-config";
 
 export type StackMapper = (text: string) => string;
 
-const mapMarker = "//# sourceMappingURL=data:application/json;base64,";
 const position = new RegExp(`${agentModuleName.replace(".", "\\.")}:(\\d+):(\\d+)`, "g");
 
 /** `readModule` is called at the first position that needs mapping; a module without a map leaves text as it is. */
@@ -31,10 +30,10 @@ function mapPosition(map: SourceMap, line: number, column: number): string | nul
 function readMap(readModule: () => string): SourceMap | null {
   try {
     const code = readModule();
-    const at = code.lastIndexOf(mapMarker);
+    const at = code.lastIndexOf(sourceMapMarker);
     if (at < 0) return null;
     const payload: SourceMapPayload = JSON.parse(
-      Buffer.from(code.slice(at + mapMarker.length).trim(), "base64").toString("utf8"),
+      Buffer.from(code.slice(at + sourceMapMarker.length).trim(), "base64").toString("utf8"),
     );
     return new SourceMap(payload);
   } catch {

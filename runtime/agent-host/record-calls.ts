@@ -1,6 +1,6 @@
 // Collects what calls of one deployment used and has it signed: by the shim while its process lives, by the host when it does not.
 import { createHmac } from "node:crypto";
-import { telemetryHeaders } from "~/runtime/contract/telemetry";
+import { telemetryHeaders } from "~/runtime/contract/telemetry-headers";
 import type { AgentProcess } from "./agent-process";
 import { type CallFact, type TelemetryIdentity, toTelemetryBatch } from "./telemetry-event";
 import type { SpooledBatch } from "./telemetry-spool";

@@ -20,7 +20,7 @@ function toTelemetryEvent(identity: TelemetryIdentity, fact: CallFact): Telemetr
     ...identity,
     ...fact,
     requests,
-    costUsdEstimated: estimateCost({ requests, computeMs: fact.computeMs, llmTokens: fact.llmTokens }),
+    costUsdEstimated: estimateCost({ requests, computeMs: fact.computeMs, llmTokens: fact.llmTokens }, identity.runtimeProvider),
     provider: {},
   };
 }

@@ -1,6 +1,6 @@
 // The socket on which our own workers inside one process reach the host: the shim hands over what it signed, the session store asks for room.
 import { createServer, type IncomingMessage, type Server } from "node:http";
-import { telemetryHeaders } from "~/runtime/contract/telemetry";
+import { telemetryHeaders } from "~/runtime/contract/telemetry-headers";
 import { readBody } from "./read-body";
 import type { StateUsage } from "./state-usage";
 import type { SpooledBatch } from "./telemetry-spool";

@@ -1,6 +1,8 @@
 // What a runtime reports about each call: counts and timings, no place for content (CONTRACTS "Telemetry").
 import { z } from "zod";
 
+export { telemetryHeaders } from "./telemetry-headers";
+
 /** Facts of a provider in words: no control characters, no halves of characters, nothing that PostgreSQL could not keep. */
 const words = /^\P{C}*$/u;
 const count = z.number().int().min(0).max(Number.MAX_SAFE_INTEGER);
@@ -30,9 +32,3 @@ export const telemetryBatchMax = 500;
 
 /** Checked one by one, so that a bad event does not sink the others. */
 export const TelemetryBatch = z.strictObject({ events: z.array(z.unknown()).min(1).max(telemetryBatchMax) });
-
-export const telemetryHeaders = {
-  deploymentId: "x-telemetry-deployment-id",
-  /** `v1=<hex HMAC-SHA256(raw body)>` */
-  signature: "x-telemetry-signature",
-} as const;

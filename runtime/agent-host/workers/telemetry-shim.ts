@@ -1,7 +1,7 @@
 // Our worker beside the agent: it signs telemetry with a key that can only sign, and its answers show that the event loop turns. The agent cannot reach it.
 
 import { type CallFact, type TelemetryIdentity, toTelemetryBatch } from "~/runtime/agent-host/telemetry-event";
-import { telemetryHeaders } from "~/runtime/contract/telemetry";
+import { telemetryHeaders } from "~/runtime/contract/telemetry-headers";
 import type { HostDoor } from "./state-room";
 
 type ShimEnv = {
