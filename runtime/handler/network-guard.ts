@@ -6,14 +6,6 @@ const redirects = new Set([301, 302, 303, 307, 308]);
 /** Ways out other than `fetch`, which are closed: none of them can be held to a list of hosts. */
 const otherWays = ["WebSocket", "EventSource", "WebSocketStream", "WebTransport", "Worker", "SharedWorker"] as const;
 
-/** Modules that open connections past `fetch`; whoever places a bundle with a list refuses it when it names one of them. */
-export const connectingModules = [
-  "cloudflare:sockets",
-  ...["dgram", "dns", "dns/promises", "http", "http2", "https", "inspector", "module", "net", "tls"].map(
-    (name) => `node:${name}`,
-  ),
-] as const;
-
 /** `allow`: host names; `*.` in front stands for one or more labels. What is not https is refused. */
 export function guardNetwork(allow: readonly string[]): void {
   const direct = fetch.bind(globalThis);

@@ -56,7 +56,7 @@ export function createCloudflareProvider(needs: CloudflareNeeds): Provider {
     refreshSecrets: (target, { signal }) => refreshScript(room, target, { signal, code: "RUNTIME_ERROR" }),
     destroy: (target) => removeScript(room, target, { signal: AbortSignal.timeout(destroyMs), code: "RUNTIME_ERROR" }),
     placements: ({ signal }) => listPlacements(room, { signal, code: "RUNTIME_ERROR" }),
-    estimateCost,
+    estimateCost: (input) => estimateCost(input, "cloudflare"),
   };
 }
 

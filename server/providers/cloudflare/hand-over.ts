@@ -6,7 +6,7 @@ import { type Room, scriptOf } from "./cloudflare-room";
 import { deriveScriptKey } from "./derive-script-key";
 import { assertBindable } from "./judge-placement";
 import { placeDispatcher } from "./place-dispatcher";
-import { bindingsOf } from "./script-metadata";
+import { bindingsOf, telemetryUrlOf } from "./script-metadata";
 import { sessionsNameOf } from "./script-name";
 import { waitUntilReady } from "./wait-until-ready";
 
@@ -14,14 +14,13 @@ export async function handOver(room: Room, before: PlacedScript, asked: Asked): 
   const { needs } = room;
   const grant = await needs.openGrant(before.deploymentId, { signal: asked.signal });
   assertBindable(grant);
-  const telemetryUrl = new URL(new URL(before.telemetryUrl).pathname, needs.publicUrl).href;
   const { env, secretVersions } = grant;
   const placed: PlacedScript = {
     ...before,
     revision: newUlid(),
     secretNames: Object.keys(env),
     secretVersions,
-    telemetryUrl,
+    telemetryUrl: telemetryUrlOf(needs.publicUrl),
   };
   const script = scriptOf(room, before);
   const { dispatchNamespace } = needs.config;

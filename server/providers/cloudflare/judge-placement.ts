@@ -1,6 +1,5 @@
 // What Cloudflare cannot run, or would run without what the manifest asks for, is refused before anything is sent.
 import type { LaunchGrant, Placement } from "~/runtime/contract/host-protocol";
-import { connectingModules } from "~/runtime/handler/network-guard";
 import { AppError } from "~/server/errors";
 import { sha256Hex } from "./script-metadata";
 
@@ -8,6 +7,14 @@ const memoryMb = 128;
 /** Cloudflare's most for one binding. */
 const valueBytesMax = 5_120;
 const valuesMax = 110;
+
+/** They open connections past `fetch`, which alone is held to a list inside the isolate. */
+const connectingModules = [
+  "cloudflare:sockets",
+  ...["dgram", "dns", "dns/promises", "http", "http2", "https", "inspector", "module", "net", "tls"].map(
+    (name) => `node:${name}`,
+  ),
+] as const;
 
 export function assertPlaceable(placement: Placement): void {
   if (sha256Hex(placement.module) !== placement.moduleSha256) throw refusal("The module does not match its digest.");

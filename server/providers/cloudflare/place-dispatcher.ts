@@ -4,7 +4,7 @@ import { bundleScript } from "./bundle-script";
 import type { Asked, ScriptAt } from "./cloudflare-api";
 import type { Room } from "./cloudflare-room";
 import { deriveScriptKey } from "./derive-script-key";
-import { hmacKey, runtimeSettings, type ScriptBinding, sha256Hex } from "./script-metadata";
+import { hmacKey, runtimeSettings, type ScriptBinding, sha256Hex, telemetryUrlOf } from "./script-metadata";
 import { platformNameOf } from "./script-name";
 
 const placed = new WeakMap<Room, Promise<void>>();
@@ -23,7 +23,8 @@ export async function placeDispatcher(room: Room, asked: Asked): Promise<void> {
 async function placeBoth(room: Room, namespace: string, asked: Asked): Promise<void> {
   const { environment, rootKeys } = room.needs;
   const [outbound, dispatcher] = [platformNameOf(environment, "outbound"), platformNameOf(environment, "dispatcher")];
-  await placeOwn(room, { name: outbound, module: await bundleScript("cloudflare-outbound"), bindings: [] }, asked);
+  const reports: ScriptBinding = { type: "plain_text", name: "telemetryUrl", text: telemetryUrlOf(room.needs.publicUrl) };
+  await placeOwn(room, { name: outbound, module: await bundleScript("cloudflare-outbound"), bindings: [reports] }, asked);
   const keys = rootKeys.slice(0, dispatchKeysMax).map((rootKey) => deriveScriptKey(rootKey, dispatcher));
   const behind = { worker: { service: outbound }, params: [{ name: "allow" }] };
   const bindings: ScriptBinding[] = [

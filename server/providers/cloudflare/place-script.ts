@@ -12,11 +12,10 @@ import { assertBindable, assertPlaceable } from "./judge-placement";
 import { placeDispatcher } from "./place-dispatcher";
 import { placeSessions } from "./place-sessions";
 import { readPlaced } from "./read-placed";
-import { agentMetadata, bindingsOf, uploadedModule } from "./script-metadata";
+import { agentMetadata, bindingsOf, telemetryUrlOf, uploadedModule } from "./script-metadata";
 import { sessionsNameOf, tagsOf } from "./script-name";
 import { waitUntilReady } from "./wait-until-ready";
 
-const telemetryPath = "/v1/telemetry/report";
 const tidyUpMs = 20_000;
 
 export async function placeScript(room: Room, placement: Placement, signal: AbortSignal): Promise<void> {
@@ -73,7 +72,7 @@ function toPlaced(room: Room, placement: Placement, grant: LaunchGrant): PlacedS
     secretNames: Object.keys(grant.env),
     secretVersions: grant.secretVersions,
     sharesSessions: placement.stateKey !== deploymentId,
-    telemetryUrl: new URL(telemetryPath, room.needs.publicUrl).href,
+    telemetryUrl: telemetryUrlOf(room.needs.publicUrl),
   };
 }
 

@@ -74,3 +74,8 @@ export function uploadedModule(code: string): string {
 export function sha256Hex(text: string): string {
   return createHash("sha256").update(text).digest("hex");
 }
+
+/** Where scripts report what a call used. */
+export function telemetryUrlOf(publicUrl: URL): string {
+  return new URL("/v1/telemetry/report", publicUrl).href;
+}

@@ -24,6 +24,7 @@ export type CloudflareStandIn = {
 };
 
 const bodyBytesMax = 80 * 1024 * 1024;
+const keepAliveMs = 600_000;
 /** Bodies come in two pieces, as they do over a network. */
 const pieceAt = 20;
 
@@ -44,7 +45,7 @@ export async function startCloudflareStandIn(options: StandInOptions = {}): Prom
   };
   const planned: { fault: VendorFault; times: number; only: RegExp } = { fault: 500, times: 0, only: /./ };
   const requests: string[] = [];
-  const server = createServer((request, response) => {
+  const server = createServer({ requireHostHeader: false }, (request, response) => {
     if (request.headers[standInHeaders.from]) return answerOutgoing(outside, request, response);
     if (request.headers[standInHeaders.script]) return answerDispatched(account.shelf, request, response);
     const isApi = request.url?.startsWith("/client/v4/") ?? false;
@@ -58,6 +59,8 @@ export async function startCloudflareStandIn(options: StandInOptions = {}): Prom
     if (!isApi) return answerAgent(account.shelf, account.subdomain, request, response);
     void answer(account, request, response);
   });
+  // Longer than any test: a connection is not closed while a script is about to use it again.
+  server.keepAliveTimeout = keepAliveMs;
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   account.address = `127.0.0.1:${(server.address() as AddressInfo).port}`;
   const origin = `http://${account.address}`;

@@ -46,7 +46,7 @@ const config :Workerd.Config = (
       compatibilityDate = "2026-11-01",
       bindings = [${classes.map((name) => `(name = ${quote(name)}, durableObjectNamespace = (className = ${quote(name)}, serviceName = "agent"))`).join(", ")}])),
     ${[...bridges, ...owners].map((service) => `${service},`).join("\n    ")}
-    ${standsBehind(input) ? behindService(upload) : ""}
+    ${standsBehind(input) ? behindService(input) : ""}
     (name = "vendor", external = (address = ${quote(input.vendorAddress)}, http = ())),
     (name = "state", disk = (path = ${quote(state)}, writable = true)),
     ${internetOf(input)}
@@ -60,14 +60,14 @@ const config :Workerd.Config = (
 `;
 }
 
-/** Ours behind a namespace needs no bindings; it gets the parameters of calls as such. */
+/** Ours behind a namespace has plain texts at most; it gets the parameters of calls beside them. */
 function standsBehind({ namespace, bindings, classes }: RunInput): boolean {
-  return namespace === null && bindings.length === 0 && classes.length === 0;
+  return namespace === null && bindings.every(({ type }) => type === "plain_text") && classes.length === 0;
 }
 
-function behindService(upload: Upload): string {
+function behindService({ upload, bindings }: RunInput): string {
   const params = `(name = "params.js", esModule = ${quote(paramsModule(upload.metadata.main_module))})`;
-  return `(name = "behind", worker = (modules = [${params}, ${mainModule(upload)}], ${runtimeOf(upload)} bindings = [])),`;
+  return `(name = "behind", worker = (modules = [${params}, ${mainModule(upload)}], ${runtimeOf(upload)} bindings = [${bindings.map((binding) => bindingOf(binding, [])).join(", ")}])),`;
 }
 
 function mainModule({ metadata, module }: Upload): string {
