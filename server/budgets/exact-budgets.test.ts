@@ -10,6 +10,8 @@ import { createProviderRegistry } from "~/server/testing/provider-registry";
 import { readBudget } from "~/server/testing/read-budget";
 import { createTestServices, type TestServices } from "~/server/testing/test-services";
 
+/** A busy machine may take its time; what is waited for is never time itself. */
+const patiently = { timeout: 10_000 };
 let services: TestServices;
 let provider: FakeProvider;
 let web: Web;
@@ -68,7 +70,7 @@ describe("requests", () => {
     const agent = await live();
     expect((await call(agent)).status).toBe(200);
     await expect
-      .poll(async () => (await envelopeOf(await call(agent))).error)
+      .poll(async () => (await envelopeOf(await call(agent))).error, patiently)
       .toMatchObject({ retryable: false, details: { limitType: "requests", current: 1, limit: 1 } });
   });
 
@@ -116,7 +118,7 @@ describe("compute and tokens", () => {
     expect(answers.filter(({ status }) => status === 200)).toHaveLength(2);
     const refused = await Promise.all(answers.filter(({ status }) => status !== 200).map(envelopeOf));
     expect(refused[0]?.error).toMatchObject({ retryable: true, details: { limitType: "compute_ms", reserved: 2_000 } });
-    await expect.poll(async () => (await call(agent)).status).toBe(200);
+    await expect.poll(async () => (await call(agent)).status, patiently).toBe(200);
     const { spent, held, recounted } = await budget();
     expect(spent).toEqual(recounted);
     expect(spent.computeMs).toBeLessThan(1_000);
@@ -130,7 +132,7 @@ describe("compute and tokens", () => {
     });
     expect((await call(agent)).status).toBe(200);
     await expect
-      .poll(async () => (await envelopeOf(await call(agent))).error)
+      .poll(async () => (await envelopeOf(await call(agent))).error, patiently)
       .toMatchObject({ code: "LIMIT_EXCEEDED", details: { limitType: "tokens", current: 5_000, limit: 1_000 } });
   });
 

@@ -9,6 +9,8 @@ import { createLiveAgent, type LiveAgent } from "~/server/testing/live-agent";
 import { createProviderRegistry } from "~/server/testing/provider-registry";
 import { createTestServices, type TestServices } from "~/server/testing/test-services";
 
+/** A busy machine may take its time; what is waited for is never time itself. */
+const patiently = { timeout: 10_000 };
 let services: TestServices;
 let provider: FakeProvider;
 let web: Web;
@@ -53,7 +55,7 @@ describe("the same key", () => {
     );
     const first = await (await call(agent, "one", { path: "/stream" })).text();
     // Kept as the stream ends: a moment after its last byte.
-    await expect.poll(async () => (await call(agent, "one", { path: "/stream" })).status).toBe(200);
+    await expect.poll(async () => (await call(agent, "one", { path: "/stream" })).status, patiently).toBe(200);
     const again = await call(agent, "one", { path: "/stream" });
     expect([await again.text(), again.headers.get("idempotency-replayed")]).toEqual([first, "true"]);
     expect(eventsOf(first).at(-1)?.event).toBe("done");
@@ -76,7 +78,7 @@ describe("the same key", () => {
     });
     const agent = await live();
     const first = call(agent, "one");
-    await expect.poll(() => made.count).toBe(1);
+    await expect.poll(() => made.count, patiently).toBe(1);
     const second = await call(agent, "one");
     expect(second.headers.get("retry-after")).toBe("1");
     expect(await envelopeOf(second)).toMatchObject({ error: { retryable: true, details: { reason: "idempotency_key_in_use" } } });
@@ -93,11 +95,11 @@ describe("the same key", () => {
     const agent = await live();
     const leaving = new AbortController();
     const first = call(agent, "one", { signal: leaving.signal }).catch(() => null);
-    await expect.poll(() => made.count).toBe(1);
+    await expect.poll(() => made.count, patiently).toBe(1);
     leaving.abort();
     await first;
     open();
-    await expect.poll(async () => (await call(agent, "one")).status).toBe(200);
+    await expect.poll(async () => (await call(agent, "one")).status, patiently).toBe(200);
     expect(made.count).toBe(1);
   });
 

@@ -10,6 +10,8 @@ import { overrideLimits } from "~/server/testing/override-limits";
 import { createProviderRegistry } from "~/server/testing/provider-registry";
 import { createTestServices, type TestServices } from "~/server/testing/test-services";
 
+/** A busy machine may take its time; what is waited for is never time itself. */
+const patiently = { timeout: 10_000 };
 let services: TestServices;
 let provider: FakeProvider;
 let other: FurtherProcess;
@@ -57,7 +59,7 @@ async function begin(agent: LiveAgent): Promise<string> {
 }
 
 async function running(count: number): Promise<void> {
-  await expect.poll(() => gates.length).toBe(count);
+  await expect.poll(() => gates.length, patiently).toBe(count);
 }
 
 describe("a session", () => {
