@@ -35,6 +35,7 @@ describe("a program's environment", () => {
       AGENT_HOST_TOKEN: "host",
       AGENT_HOST_SOCKET: "/data/run/agent-host.sock",
       CONTROL_SOCKET: "/data/run/control.sock",
+      UV_THREADPOOL_SIZE: "32",
     });
   });
 

@@ -31,6 +31,7 @@ const forAgentHost = [
   "AGENT_STATE_WATCH_MS",
   "AGENT_EGRESS_MB_PER_MINUTE",
   "CONTROL_SOCKET",
+  "UV_THREADPOOL_SIZE",
   "DATA_DIR",
   "EGRESS_ALLOW_LOOPBACK",
   "LOG_LEVEL",
@@ -60,6 +61,8 @@ function decided(surroundings: Surroundings): Record<string, string> {
     REDIS_URL: redisUrl,
     AGENT_HOST_SOCKET: path.join(runDirectory, "agent-host.sock"),
     CONTROL_SOCKET: path.join(runDirectory, "control.sock"),
+    // Node's four threads look up the names of all agents' requests: one agent's slow names must not stop the others.
+    UV_THREADPOOL_SIZE: "32",
     ...surroundings.secrets,
   };
 }

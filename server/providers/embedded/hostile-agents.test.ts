@@ -131,6 +131,16 @@ describe("agents that misbehave", () => {
     expect(await besideNeighbour(failureOf(invoke(placement)))).toMatchObject({ retryable: true, details: { timedOut: true } });
   });
 
+  it("waiting for what never comes is told at once, as that, to the caller and in the log", async () => {
+    const placement = await place("export default () => new Promise(() => {});");
+    const error = await besideNeighbour(failureOf(invoke(placement)));
+    expect(error).toMatchObject({ retryable: true, details: { timedOut: true, reason: "agent_hung" } });
+    expect(error.message).toContain("waits for a promise that nothing is left to resolve");
+    const lines = (await host.provider.logs(placement, { limit: 50 })).map(({ line }) => line);
+    expect(lines).toContainEqual(expect.stringContaining("nothing was left to resolve"));
+    expect(lines.join()).not.toContain("workerd/");
+  });
+
   const garbage: Record<string, string> = {
     "a number": "export default () => 42;",
     nothing: "export default () => {};",
