@@ -22,7 +22,15 @@ export function residentMemoryMb(pid: number): number | null {
 
 /** Processor time of all threads so far, in ms; null where the system does not say. */
 export function processorMs(pid: number): number | null {
-  const fields = statFields(pid);
+  return spentMs(statFields(readText(`/proc/${pid}/stat`)));
+}
+
+/** The same of its first thread alone, in which workerd runs all JavaScript; the others collect garbage and compile. */
+export function mainThreadMs(pid: number): number | null {
+  return spentMs(statFields(readText(`/proc/${pid}/task/${pid}/stat`)));
+}
+
+function spentMs(fields: string[] | null): number | null {
   return fields === null ? null : (Number(fields[11]) + Number(fields[12])) * tickMs;
 }
 
@@ -31,13 +39,12 @@ export function processorMs(pid: number): number | null {
  * remains, which a slow parent has not collected yet.
  */
 export function startTicks(pid: number): string | null {
-  const fields = statFields(pid);
+  const fields = statFields(readText(`/proc/${pid}/stat`));
   return fields === null || fields[0] === "Z" || fields[0] === "X" ? null : (fields[19] ?? null);
 }
 
 /** What follows the name, which may itself hold spaces and parentheses: field 3 of proc(5) comes first. */
-function statFields(pid: number): string[] | null {
-  const stat = readText(`/proc/${pid}/stat`);
+function statFields(stat: string | null): string[] | null {
   return stat === null ? null : stat.slice(stat.lastIndexOf(")") + 2).split(" ");
 }
 

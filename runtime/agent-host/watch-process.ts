@@ -1,6 +1,6 @@
 // Watches one process: ends it when its event loop is blocked or its memory runs over, because workerd itself does neither.
 import type { AgentProcess } from "./agent-process";
-import { privateMemoryMb, processorMs } from "./process-usage";
+import { mainThreadMs, privateMemoryMb, processorMs } from "./process-usage";
 
 const beatMs = 500;
 
@@ -14,18 +14,18 @@ const overheadMb = 64;
 const busyShare = 0.5;
 const patience = 10;
 
-/** Of the time without calls, how much may be spent computing for ever: collecting garbage, answering heartbeats. */
-const backgroundShare = 0.05;
+/** How much of the time may be spent computing outside of calls for ever: tidying up after them, signing, answering heartbeats. */
+const backgroundShare = 0.1;
 
 /**
  * What it computes outside of calls is on nobody's bill: a promise that it keeps open lets it go on after it answered. More than
  * `mostMs` at a stretch is not tidying up any more.
  */
 function createBackgroundMeter(process: AgentProcess, mostMs: number): () => boolean {
-  let last = { at: performance.now(), spentMs: processorMs(process.pid) ?? 0, busyMs: process.busyMs };
+  let last = { at: performance.now(), spentMs: mainThreadMs(process.pid) ?? 0, busyMs: process.busyMs };
   let backgroundMs = 0;
   return () => {
-    const now = { at: performance.now(), spentMs: processorMs(process.pid) ?? last.spentMs, busyMs: process.busyMs };
+    const now = { at: performance.now(), spentMs: mainThreadMs(process.pid) ?? last.spentMs, busyMs: process.busyMs };
     const outsideMs = Math.max(0, now.spentMs - last.spentMs - (now.busyMs - last.busyMs));
     backgroundMs = Math.max(0, backgroundMs + outsideMs - (now.at - last.at) * backgroundShare);
     last = now;

@@ -24,7 +24,7 @@ const never = () => new AbortController().signal;
 const neighbourAnswersMin = 5;
 
 export function openPlacedAgents(host: TestAgentHost): PlacedAgents {
-  const neighbour = place("export default (r) => 'fine ' + r.input.messages[0].content;");
+  let neighbour: Promise<Placement> | undefined;
   let asked = 0;
 
   async function place(source: string, overrides: Partial<Placement> = {}): Promise<Placement> {
@@ -39,6 +39,7 @@ export function openPlacedAgents(host: TestAgentHost): PlacedAgents {
 
   async function askNeighbour(): Promise<void> {
     asked += 1;
+    neighbour ??= place("export default (r) => 'fine ' + r.input.messages[0].content;");
     const prompt = String(asked);
     expect(await ask(await neighbour, prompt)).toBe(`fine ${prompt}`);
   }
