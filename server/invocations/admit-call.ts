@@ -64,7 +64,7 @@ export async function admitToCallee(gateway: Gateway, attempt: CallAttempt, { sc
   const place = await gateway.places.take({
     agentId: target.agentId,
     concurrencyMax: target.plan.concurrencyMax,
-    session: session && { id: session, whileBusy: deployment.whileBusy },
+    session: session === null ? null : { id: session, whileBusy: deployment.whileBusy },
     timeoutMs: deployment.timeoutMs,
   });
   try {
