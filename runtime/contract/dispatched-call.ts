@@ -9,7 +9,10 @@ export const dispatchHeaders = {
 } as const;
 
 /** The dispatcher's name for its key is bound once for each root key in use, so that a rotation of those loses no call. */
-export const dispatchKeyName = (place: number): string => `dispatchKey${place}`;
+export function dispatchKeyName(place: number): string {
+  return `dispatchKey${place}`;
+}
+
 export const dispatchKeysMax = 8;
 
 /** The timestamp is the one of the call's own signature. */

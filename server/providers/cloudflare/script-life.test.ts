@@ -52,7 +52,7 @@ describe("telemetry", () => {
     const call = invocationOf("?");
     expect(await ask(placement, call)).toBe("measured");
     await expect.poll(() => reports.length).toBe(1);
-    const [{ headers, body } = { headers: {}, body: "" }] = reports;
+    const { headers, body } = reports[0] as Sent;
     const signature = createHmac("sha256", Buffer.from("ab".repeat(32), "hex"))
       .update(body)
       .digest("hex");

@@ -143,6 +143,13 @@ function start({ shelf, address }: Account, script: Startable): Promise<ScriptPr
   return runScript((socketPath) => workerdConfig({ ...script, socketPath, owners, vendorAddress: address }));
 }
 
+export async function forgetObjects(account: Account, script: Script): Promise<void> {
+  await script.process.kill();
+  await rm(script.state, { recursive: true, force: true });
+  script.state = await mkdtemp(join(tmpdir(), "whs-cf-state-"));
+  script.process = await start(account, script);
+}
+
 async function deleteScript(shelf: ScriptShelf, script: Script, { url }: ApiRequest): Promise<VendorAnswer> {
   const isReferenced = shelf
     .list()

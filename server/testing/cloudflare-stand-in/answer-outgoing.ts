@@ -5,8 +5,9 @@ import { standInHeaders } from "./dispatch-binding";
 import type { Script, ScriptShelf } from "./script-shelf";
 
 export type Sent = { url: string; method: string; headers: IncomingMessage["headers"]; body: string };
+export type Answered = { status: number; headers?: Record<string, string>; body?: string };
 /** What a host on the internet answers. */
-export type Internet = (sent: Sent) => { status: number; headers?: Record<string, string>; body?: string };
+export type Internet = (sent: Sent) => Answered | Promise<Answered>;
 
 const bodyBytesMax = 1024 * 1024;
 
@@ -46,7 +47,7 @@ async function answerFromInternet(internet: Internet, request: IncomingMessage, 
     status,
     headers: said = {},
     body = "",
-  } = internet({ url, method, headers, body: Buffer.concat(chunks).toString("utf8") });
+  } = await internet({ url, method, headers, body: Buffer.concat(chunks).toString("utf8") });
   response.writeHead(status, said).end(body);
 }
 

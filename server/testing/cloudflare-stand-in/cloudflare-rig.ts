@@ -2,6 +2,7 @@
 import { randomBytes } from "node:crypto";
 import { Writable } from "node:stream";
 import type { LaunchGrant } from "~/runtime/contract/host-protocol";
+import { type CloudflareConfig, cloudflarePlaces } from "~/server/config-cloudflare";
 import { AppError } from "~/server/errors";
 import { createLog } from "~/server/log";
 import type { CloudflareNeeds } from "~/server/providers/cloudflare/cloudflare-needs";
@@ -59,29 +60,54 @@ export async function openCloudflareRig(options: StandInOptions = {}): Promise<C
     grants,
     refused,
     provider: createCloudflareProvider(needs),
-    harness: () => harnessOf(rig),
+    harness: () => (realAccount === null ? standInHarness(rig) : baseHarness(rig, realProvider(rig, realAccount))),
     close: () => standIn.stop(),
   };
   return rig;
 }
 
-function harnessOf({ standIn, provider, needs, grants, refused, logLines }: CloudflareRig): ProviderHarness {
-  const { shelf } = standIn.account;
+/** A real account instead of the stand-in: what only the stand-in can do (faults, lost sessions, foreign scripts) is then left out. */
+const realAccount = readRealAccount();
+
+function readRealAccount(): CloudflareConfig | null {
+  const read = (name: string) => process.env[`CONFORMANCE_CLOUDFLARE_${name}`] || null;
+  const [accountId, apiToken] = [read("ACCOUNT_ID"), read("API_TOKEN")];
+  if (accountId === null || apiToken === null) return null;
+  return { accountId, apiToken, dispatchNamespace: read("DISPATCH_NAMESPACE"), ...cloudflarePlaces };
+}
+
+function realProvider({ needs }: CloudflareRig, config: CloudflareConfig): Provider {
+  const { patience: _short, ...others } = needs;
+  return createCloudflareProvider({ ...others, config, environment: "conformance" });
+}
+
+function baseHarness({ grants, refused, logLines }: CloudflareRig, provider: Provider): ProviderHarness {
   return {
     provider,
     keepsValues: true,
     knowsVersions: true,
-    environment,
     configure: (deploymentId, env, secretVersions = {}) => void grants.set(deploymentId, { env, secretVersions }),
     refuse: (deploymentId) => void refused.add(deploymentId),
-    resources: async () => shelf.list().map(({ name, tags }) => ({ name, tags })),
+    logLines: () => logLines,
+  };
+}
+
+function standInHarness(rig: CloudflareRig): ProviderHarness {
+  const { standIn, needs } = rig;
+  const { shelf } = standIn.account;
+  // What every installation has once is nobody's deployment.
+  const ofDeployments = () => shelf.list().filter(({ name }) => !/-(dispatcher|outbound)$/.test(name));
+  return {
+    ...baseHarness(rig, rig.provider),
+    environment,
+    resources: async () => ofDeployments().map(({ name, tags }) => ({ name, tags })),
     plantForeign: (placed) => plantForeign(standIn, placed),
     withBrokenCredentials() {
       const config = { ...needs.config, apiToken: randomBytes(20).toString("hex") };
       return { provider: createCloudflareProvider({ ...needs, config }), credentials: [config.apiToken] };
     },
     failNext: standIn.failNext,
-    logLines: () => logLines,
+    loseSessions: () => standIn.loseObjects(),
   };
 }
 
@@ -92,7 +118,8 @@ async function plantForeign({ account, config }: CloudflareStandIn, placed: Plac
   form.append("metadata", new Blob([JSON.stringify(metadata)], { type: "application/json" }));
   form.append("w.js", new File(["export default {};"], "w.js", { type: "application/javascript+module" }));
   const url = `${config.api.href}/accounts/${account.id}/workers/scripts/${name}`;
-  const answer = await fetch(url, { method: "PUT", headers: { authorization: `Bearer ${account.token}` }, body: form });
+  const headers = { authorization: `Bearer ${account.token}` };
+  const answer = await fetch(url, { method: "PUT", headers, body: form, signal: AbortSignal.timeout(10_000) });
   if (!answer.ok) throw new Error(`The stand-in refused: ${await answer.text()}`);
 }
 

@@ -111,7 +111,7 @@ describe("who asks, and for what", () => {
     ["a namespace that is not there", 404, "GET", "/workers/dispatch/namespaces/none/scripts", undefined],
     ["an address for a script of a namespace", 404, "POST", "/workers/dispatch/namespaces/agents/scripts/a/subdomain", undefined],
     ["a filter that cannot be read", 400, "GET", "/workers/scripts?tags=environment", undefined],
-  ])("refuses %s", async (_name, status, method, path, token) => {
+  ])("refuses %s", async (...[, status, method, path, token]) => {
     if (path.includes("tags=")) await ask("PUT", "/workers/scripts/tagged", formOf({ metadata: { ...good, tags: ["a"] } }));
     expect((await ask(method, path, undefined, token)).status).toBe(status);
   });

@@ -5,7 +5,7 @@ import type { AddressInfo } from "node:net";
 import type { CloudflareConfig } from "~/server/config-cloudflare";
 import type { VendorFault } from "~/server/providers/conformance/harness.conformance";
 import { answerAgent } from "./answer-agents";
-import { type Account, answerApi } from "./answer-api";
+import { type Account, answerApi, forgetObjects } from "./answer-api";
 import { answerDispatched, answerOutgoing, type Internet } from "./answer-outgoing";
 import { standInHeaders } from "./dispatch-binding";
 import { ScriptShelf } from "./script-shelf";
@@ -18,6 +18,8 @@ export type CloudflareStandIn = {
   requests: string[];
   /** The next answers; with `only`, those to requests that are described so, while the others are answered well. */
   failNext(fault: VendorFault, times: number, only?: RegExp): void;
+  /** Every object of every script begins anew, as after a deletion of its namespace. */
+  loseObjects(): Promise<void>;
   /** Called with each request as it comes, before it is answered. */
   onRequest: (described: string) => void;
   stop(): Promise<void>;
@@ -76,6 +78,9 @@ export async function startCloudflareStandIn(options: StandInOptions = {}): Prom
       agents: new URL(origin),
     },
     failNext: (fault, times, only = /./) => void Object.assign(planned, { fault, times, only }),
+    async loseObjects() {
+      for (const script of account.shelf.list()) await forgetObjects(account, script);
+    },
     async stop() {
       await Promise.all(account.shelf.list().map(({ process }) => process.kill()));
       await new Promise<void>((resolve) => {
