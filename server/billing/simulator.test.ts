@@ -122,7 +122,7 @@ function call(grown: Grown, agentId: string) {
     body: Buffer.from(JSON.stringify({ input: { prompt: "hello" } })),
     traceId: newId("trace"),
     ipAddress: null,
-  }).then(({ release }) => release());
+  }).then(({ place }) => place.release());
 }
 
 /** What each door says, by the id of what was tried. */
