@@ -24,6 +24,8 @@ export type CallAttempt = {
   body: Buffer;
   traceId: string;
   ipAddress: string | null;
+  /** The caller's own trace, for the agent to go on with. */
+  traceparent?: string | null;
 };
 
 export type AdmittedCall = {
@@ -39,6 +41,7 @@ export type AdmittedCall = {
   reservation: Reservation;
   /** When it was let through: the period that is charged is this moment's. */
   admittedAt: Date;
+  traceparent: string | null;
   /** Where it runs; release it once. */
   place: CallPlace;
 };
@@ -85,6 +88,7 @@ export async function admitToCallee(gateway: Gateway, attempt: CallAttempt, { sc
       deployment,
       sessionId,
       sessionRecorded: recorded,
+      traceparent: attempt.traceparent ?? null,
     };
   } catch (thrown) {
     place.release();

@@ -60,6 +60,20 @@ describe("a whole answer", () => {
     expect(JSON.stringify(rows)).not.toContain("hello");
   });
 
+  it("hands a well-formed traceparent on to the agent, and no other", async () => {
+    const agent = await live({ module: "export default (request) => request.metadata.traceparent ?? 'none';" });
+    const sound = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+    const textWith = async (traceparent: string, metadata?: Record<string, string>) => {
+      const body = { input: { prompt: "hello" }, ...(metadata ? { metadata } : {}) };
+      return ((await (await call(agent, { headers: { traceparent }, body })).json()) as { output: { text: string } }).output.text;
+    };
+    expect(await textWith(sound)).toBe(sound);
+    expect(await textWith(sound, { traceparent: "the caller's own word" })).toBe("the caller's own word");
+    for (const bent of [sound.toUpperCase(), sound.replace("00-", "ff-"), `00-${"0".repeat(32)}-00f067aa0ba902b7-01`, "x"]) {
+      expect(await textWith(bent)).toBe("none");
+    }
+  });
+
   it("records two calls under one trace id as two", async () => {
     const agent = await live();
     const headers = { "x-trace-id": newId("trace") };

@@ -9,6 +9,7 @@ import type { Services } from "~/server/services";
 import { answerJson, answerStream, type Calling } from "./answer-call";
 import { mountDelegated } from "./delegated.http";
 import type { Gateway } from "./gateway";
+import { traceparentFrom } from "./traceparent";
 
 /** The largest body that any plan lets in; the plan of the agent's workspace decides. */
 const bodyBytesMax = 1024 * 1024;
@@ -78,6 +79,7 @@ function callingOf(gateway: Gateway, services: Services, request: CallRequest, d
     deploymentId: headerOf(request, "x-deployment-id"),
     body,
     traceId: request.id,
+    traceparent: traceparentFrom(request.headers.traceparent),
     ipAddress: request.ip ?? null,
   };
   const words = { deploymentId: attempt.deploymentId, text: body.toString("base64") };

@@ -176,13 +176,13 @@ function rowOf(call: AdmittedCall) {
 }
 
 function invocationOf(call: AdmittedCall): HostInvocation {
-  const { request, deployment } = call;
+  const { request, deployment, traceparent } = call;
   return {
     traceId: call.scope.traceId,
     sessionId: call.sessionId,
     messages: messagesOf(request),
     options: request.options ?? {},
-    metadata: request.metadata ?? {},
+    metadata: { ...(traceparent ? { traceparent } : {}), ...request.metadata },
     timeoutMs: deployment.timeoutMs,
   };
 }
