@@ -1,9 +1,14 @@
 // A workspace's data key is replaced while its values go on opening, and nothing that the former key sealed opens afterwards.
 
+import { randomUUID } from "node:crypto";
 import { sql } from "kysely";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { createAgent } from "~/server/agents/create-agent";
+import { createApiKey } from "~/server/api-keys/create-api-key";
+import { createSigningSecret } from "~/server/api-keys/create-signing-secret";
 import type { WorkspaceScope } from "~/server/auth/scope";
+import { signingSecretPlace } from "~/server/auth/signing-secret-place";
+import { answerPlace } from "~/server/idempotency/kept-answer";
 import { secretPlace } from "~/server/secrets/secret-place";
 import { setSecret } from "~/server/secrets/set-secret";
 import { createTestTenant } from "~/server/testing/factories";
@@ -50,6 +55,36 @@ async function openAll(workspaceId: string, vault = services.vault): Promise<str
       sealedValue ? [vault.open(secretPlace({ workspaceId, agentId, name, version }), sealedValue)] : [],
     ),
   );
+}
+
+async function createTestKey(scope: WorkspaceScope): Promise<{ key: string }> {
+  const { keyId } = await createApiKey(services, scope, { name: "signer", preset: "invoke", expiresInDays: null });
+  return { key: keyId };
+}
+
+/** As the memory of an idempotent request keeps it. */
+async function keepAnswer(of: { ownerId: string; place: string; procedure: string }, userId: string, sealedAnswer: Buffer) {
+  const [now, { place, procedure }] = [services.clock.now(), of];
+  const times = {
+    leaseEndsAt: now,
+    actedAt: now,
+    answeredAt: now,
+    createdAt: now,
+    expiresAt: new Date(now.getTime() + 3_600_000),
+  };
+  await services.owner
+    .insertInto("idempotencyKeys")
+    .values({
+      ...times,
+      place,
+      procedure,
+      userId,
+      workspaceId: of.ownerId,
+      fingerprint: "0".repeat(64),
+      leaseId: randomUUID(),
+      sealedAnswer,
+    })
+    .execute();
 }
 
 const values = (count: number) => Array.from({ length: count }, (_, nth) => `value ${nth}`);
@@ -101,6 +136,23 @@ describe("a workspace's data key", () => {
     await runReseal(services, input);
     expect(await readDataKey(services, workspaceId)).toMatchObject({ isResealing: false });
     expect(await openAll(workspaceId, otherVault())).toEqual(["sealed by a slow process"]);
+  });
+
+  it("seals secrets of signed calls and kept answers anew as well", async () => {
+    const { scope, workspaceId, input } = await tenantWithSecrets(1);
+    const { key } = await createTestKey(scope);
+    const { secretId, secret } = await createSigningSecret(services, scope, { keyId: key });
+    const kept = { ownerId: workspaceId, place: "a1".repeat(32), procedure: "agents.create" };
+    await keepAnswer(kept, scope.principal.userId, await services.vault.seal(answerPlace(kept), "an answer"));
+    await rotateDataKey(services, by(scope), input);
+    services.clock.advance(settlingMs);
+    await runReseal(services, input);
+    const fresh = otherVault();
+    const signing = await services.owner.selectFrom("signingSecrets").select("sealedSecret").executeTakeFirstOrThrow();
+    const answer = await services.owner.selectFrom("idempotencyKeys").select("sealedAnswer").executeTakeFirstOrThrow();
+    expect(await fresh.open(signingSecretPlace(workspaceId, { keyId: key, secretId }), signing.sealedSecret)).toBe(secret);
+    expect(await fresh.open(answerPlace(kept), answer.sealedAnswer as Buffer)).toBe("an answer");
+    expect(await readDataKey(services, workspaceId)).toMatchObject({ isResealing: false, valuesResealed: 3, valuesStuck: 0 });
   });
 
   it("leaves a value that was altered as it is, counts it and ends all the same", async () => {

@@ -43,27 +43,23 @@ export async function runReseal(needs: Needs, { workspaceId }: { workspaceId: st
 async function passOver(needs: Needs, renewal: Renewal, draining?: AbortSignal): Promise<number | null> {
   let stuck = 0;
   for (const store of sealedStores) {
-    let behind: SealedItem | null = null;
-    do {
-      const items: SealedItem[] = await pageOf(needs, store, { renewal, behind });
-      for (const item of items) {
-        if (draining?.aborted) return null;
-        const done = await resealOne(needs, renewal, item);
-        if (done === "overtaken") return null;
-        if (done === "unopenable") stuck += 1;
-      }
-      behind = items.length < itemsAtOnce ? null : (items.at(-1) ?? null);
-    } while (behind !== null);
+    for await (const item of itemsOf(needs, store, renewal)) {
+      if (draining?.aborted) return null;
+      const done = await resealOne(needs, renewal, item);
+      if (done === "overtaken") return null;
+      if (done === "unopenable") stuck += 1;
+    }
   }
   return stuck;
 }
 
-function pageOf(
-  { across }: Needs,
-  store: SealedStore,
-  from: { renewal: Renewal; behind: SealedItem | null },
-): Promise<SealedItem[]> {
-  return store.list(across, { workspaceId: from.renewal.ownerId, behind: from.behind, limit: itemsAtOnce });
+async function* itemsOf({ across }: Needs, store: SealedStore, { ownerId }: Renewal): AsyncGenerator<SealedItem> {
+  let behind: SealedItem | null = null;
+  do {
+    const items: SealedItem[] = await store.list(across, { workspaceId: ownerId, behind, limit: itemsAtOnce });
+    yield* items;
+    behind = items.length < itemsAtOnce ? null : (items.at(-1) ?? null);
+  } while (behind !== null);
 }
 
 async function resealOne(needs: Needs, renewal: Renewal, item: SealedItem): Promise<"done" | "unopenable" | "overtaken"> {
