@@ -1,5 +1,6 @@
 // The product with both clouds set up, whose places are taken by stand-ins that run what is placed: this machine, Cloudflare, AgentCore.
 import { startAgentCoreStandIn } from "~/server/testing/agentcore-stand-in/agentcore-stand-in";
+import type { Answered, Sent } from "~/server/testing/cloudflare-stand-in/answer-outgoing";
 import { startCloudflareStandIn } from "~/server/testing/cloudflare-stand-in/start-cloudflare-stand-in";
 import { makeAlteredTree } from "./altered-tree";
 import { freshDataDir, type Product, removeDataDir, startProduct } from "./product";
@@ -8,7 +9,9 @@ export type ThreeClouds = { product: Product; stop(): Promise<void> };
 
 /** No variable moves the clouds, so the addresses go into programs that are built for this test alone. */
 export async function startThreeClouds(): Promise<ThreeClouds> {
-  const [cloudflare, agentCore] = await Promise.all([startCloudflareStandIn(), startAgentCoreStandIn()]);
+  const here = { url: "" };
+  const internet = (sent: Sent) => reach(here.url, sent);
+  const [cloudflare, agentCore] = await Promise.all([startCloudflareStandIn({ internet }), startAgentCoreStandIn()]);
   const { api, agents, accountId, apiToken } = cloudflare.config;
   const tree = await makeAlteredTree({
     "server/config-cloudflare.ts": (source) =>
@@ -39,11 +42,25 @@ export async function startThreeClouds(): Promise<ThreeClouds> {
   };
   try {
     const product = await startProduct({ dataDir, root: tree.root, env });
+    here.url = product.url;
     return { product, stop: () => stopAll(product) };
   } catch (error) {
     await stopAll();
     throw error;
   }
+}
+
+/** Of the whole internet, scripts at Cloudflare find the product alone. */
+async function reach(productUrl: string, { url, method, headers, body }: Sent): Promise<Answered> {
+  if (productUrl === "" || new URL(url).origin !== new URL(productUrl).origin) return { status: 404 };
+  const passed = Object.entries(headers).filter(([name]) => name.startsWith("x-telemetry-") || name === "content-type");
+  const answer = await fetch(url, {
+    method,
+    headers: Object.fromEntries(passed.map(([name, value]) => [name, String(value)])),
+    body,
+    signal: AbortSignal.timeout(10_000),
+  });
+  return { status: answer.status, headers: { "content-type": "application/json" }, body: await answer.text() };
 }
 
 function exchange(source: string, what: RegExp, by: string): string {

@@ -68,11 +68,15 @@ async function converse(): Promise<unknown> {
 type Drop = { deploymentId: string; version: number; expectedEvents: number; receivedEvents: number };
 
 /** The usage row of a version, once all of its calls have reported. */
-function usageOf(deploymentId: string): Promise<Drop> {
-  return until(60_000, `the telemetry of ${deploymentId}`, async () => {
+async function usageOf(runtime: string): Promise<Drop> {
+  let last: Drop | undefined;
+  const whole = async () => {
     const drops = expectStatus(await api.call("GET", `/v1/usage/drops?agentId=${agentId}`), 200).body as unknown as Drop[];
-    const row = drops.find((drop) => drop.deploymentId === deploymentId);
-    return row && row.expectedEvents >= 3 && row.receivedEvents >= row.expectedEvents ? row : null;
+    last = drops.find((drop) => drop.deploymentId === versions[runtime]);
+    return last && last.expectedEvents >= 3 && last.receivedEvents >= last.expectedEvents ? last : null;
+  };
+  return until(60_000, `the telemetry of ${runtime}`, whole).catch((error: Error) => {
+    throw new Error(`${error.message} So far: ${JSON.stringify(last)}.`);
   });
 }
 
@@ -144,7 +148,8 @@ it("does not move to AgentCore while the plan does not include it, and says so; 
 });
 
 it("leaves a usage row of the same shape for each: as many events received as calls were made", async () => {
-  const rows = await Promise.all(Object.values(versions).map(usageOf));
+  expect(Object.keys(versions)).toEqual([embedded, cloudflare, agentCore]);
+  const rows = await Promise.all(Object.keys(versions).map(usageOf));
   const [first] = rows;
   for (const row of rows) {
     expect(Object.keys(row).sort()).toEqual(Object.keys(first ?? {}).sort());
