@@ -95,6 +95,10 @@ where "agent_sessions"."workspace_id" = $1 and "agent_sessions"."agent_id" = $2
 order by "agent_sessions"."last_used_at" desc
 limit $3;
 
+-- deleteAgentSession(tx, scope, of)
+delete from "agent_sessions"
+where "workspace_id" = $1 and "agent_id" = $2 and "id" = $3 and "principal" = $4;
+
 -- findLoggingAgent(tx, scope, agentId)
 select "agents"."id" as "agent_id", "deployments"."id" as "deployment_id", "deployments"."runtime"
 from "agents"
