@@ -25,6 +25,7 @@ import * as m0024 from "./migrations/0024-usage-grains";
 import * as m0025 from "./migrations/0025-budgets";
 import * as m0026 from "./migrations/0026-signed-calls";
 import * as m0027 from "./migrations/0027-data-key-renewal";
+import * as m0028 from "./migrations/0028-uncount-recovered-calls";
 
 export const migrations: Record<string, Migration> = {
   "0001-identity": m0001,
@@ -51,6 +52,7 @@ export const migrations: Record<string, Migration> = {
   "0025-budgets": m0025,
   "0026-signed-calls": m0026,
   "0027-data-key-renewal": m0027,
+  "0028-uncount-recovered-calls": m0028,
 };
 
 /** Runs what is missing, in order, under an advisory lock. Takes a handle of role `owner`. Returns the names that ran. */

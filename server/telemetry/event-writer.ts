@@ -19,6 +19,8 @@ const gatherMs = 3;
 const knownPartitionsMax = 2_000;
 /** A little more than an event may be old, so that a duplicate at the very edge still finds its first. */
 const duplicatesSoughtMs = acceptedPast.backlogMs + 3_600_000;
+/** As early as a runtime's clock may be, and the clocks of our own machines among themselves. */
+const earlyMs = 3_600_000;
 const undefinedPartition = "23514";
 
 /** A lifetime: one per process. `fresh` says of each event whether it was new. */
@@ -80,10 +82,11 @@ export class EventWriter {
   }
 
   async #insert(rows: EventRow[]): Promise<boolean[]> {
-    const since = new Date(this.#needs.clock.now().getTime() - duplicatesSoughtMs);
+    const nowMs = this.#needs.clock.now().getTime();
+    const sought = { from: new Date(nowMs - duplicatesSoughtMs), to: new Date(nowMs + earlyMs) };
     const fresh = await inTransaction(this.#needs.across, async (tx) => {
       await lockDeploymentsAcrossWorkspaces(tx, [...new Set(rows.map((row) => row.deploymentId))]);
-      return insertTelemetryEventsAcrossWorkspaces(tx, rows, since);
+      return insertTelemetryEventsAcrossWorkspaces(tx, rows, sought);
     });
     const names = new Set(fresh.map(nameOf));
     // The second of two equal events in one group is a duplicate of the first.

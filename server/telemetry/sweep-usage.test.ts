@@ -90,6 +90,26 @@ for (const [name, tamper] of Object.entries(tamperings)) {
   });
 }
 
+it("a call that was made up and is replaced counts once; one whose retention ran out stays counted", async () => {
+  const [agent] = agents;
+  if (!agent) throw new Error("no agent");
+  const recent = new Date(Date.now() - hourMs);
+  const old = new Date(Date.now() - 20 * 24 * hourMs);
+  await recordCalls(services, agent, [
+    { ms: 5, at: recent },
+    { ms: 900, at: recent },
+    { ms: 7, at: old },
+  ]);
+  await sql`update invocations set is_recovered = true where compute_ms <> 5`.execute(services.owner);
+  await sql`delete from invocations where is_recovered`.execute(services.owner);
+  for (const grain of ["minute", "hour", "day"]) {
+    const { rows } = await sql<{ calls: number; ms: number; counted: number }>`
+      select sum(calls) as calls, sum(call_ms) as ms, sum((select sum(n) from unnest(latency_counts) as n)) as counted
+      from ${sql.table(`usage_${grain}s`)}`.execute(services.owner);
+    expect(rows, grain).toEqual([{ calls: 2, ms: 12, counted: 2 }]);
+  }
+});
+
 it("takes nothing for drift, and loses nothing, while events and calls arrive", async () => {
   await someUsage();
   const [agent] = agents;

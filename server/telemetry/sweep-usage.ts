@@ -18,6 +18,8 @@ const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
 /** Whole UTC days before today; no event is accepted for longer than that. */
 const daysBack = 2;
+/** Counted by one statement: so that each ends in time. */
+const spanMs = 6 * hourMs;
 /** Of one run; the next one goes on. */
 const repairsMax = 1_000;
 
@@ -30,8 +32,8 @@ export async function sweepUsage(needs: Needs): Promise<UsageRecount> {
   const [fromMs, toMs] = [todayMs - daysBack * dayMs, todayMs + dayMs];
   const recount: UsageRecount = { checked: 0, repaired: 0, eventsDrift: 0, callsDrift: 0 };
   const classes = [...retentionClasses().keys()];
-  for (let hour = fromMs; hour < toMs && recount.repaired < repairsMax; hour += hourMs) {
-    const span = { from: new Date(hour), to: new Date(hour + hourMs), retentionClasses: classes, limit: repairsMax };
+  for (let startMs = fromMs; startMs < toMs && recount.repaired < repairsMax; startMs += spanMs) {
+    const span = { from: new Date(startMs), to: new Date(startMs + spanMs), retentionClasses: classes, limit: repairsMax };
     const { checked, drifted } = await listDriftedHoursAcrossWorkspaces(needs.across, span);
     recount.checked += checked;
     await repair(needs, recount, drifted);

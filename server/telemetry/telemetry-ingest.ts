@@ -11,7 +11,7 @@ export type TelemetrySource = NonNullable<Awaited<ReturnType<typeof findTelemetr
 
 export type TelemetryIngest = {
   needs: TelemetryNeeds;
-  writer: EventWriter;
+  writer: Pick<EventWriter, "write" | "isFull" | "drain">;
   /** At most a second old, so that a rotated key counts at once. */
   sources: FreshCache<TelemetrySource>;
   rejections: RejectionAudit;

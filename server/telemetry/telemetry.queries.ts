@@ -68,12 +68,13 @@ export async function lockDeploymentsAcrossWorkspaces(tx: Tx, deploymentIds: str
 
 /**
  * Inserts what is new and adds it to the sums of its minute, hour and day, in one statement. An event id counts once per deployment,
- * whatever else is said under it later; `since` is how far back an earlier one is looked for. Answers the events that were new.
+ * whatever else is said under it later; `sought` is where an earlier one can be: PostgreSQL then looks into these days only. Answers the
+ * events that were new.
  */
 export async function insertTelemetryEventsAcrossWorkspaces(
   tx: Tx,
   rows: EventRow[],
-  since: Date,
+  sought: { from: Date; to: Date },
 ): Promise<{ deploymentId: string; eventId: string }[]> {
   const inserted = await sql<{ deploymentId: string; eventId: string }>`
     with incoming as (
@@ -87,7 +88,8 @@ export async function insertTelemetryEventsAcrossWorkspaces(
       select * from incoming
       where not exists (
         select from telemetry_events as earlier
-        where earlier.retention_class = incoming.retention_class and earlier.occurred_at >= ${since}
+        where earlier.retention_class = any (${[...new Set(rows.map((row) => row.retentionClass))]}::text[])
+          and earlier.occurred_at >= ${sought.from} and earlier.occurred_at < ${sought.to}
           and earlier.deployment_id = incoming.deployment_id and earlier.event_id = incoming.event_id)
       on conflict do nothing
       returning *

@@ -1,0 +1,152 @@
+// What telemetry ingestion takes: events durable, deduplicated and counted per second, against one insert per event and against a bare COPY.
+//
+// Run with: node launch/bootstrap.mjs bench telemetry
+// All three stand behind the same door: HTTP, signature, parsing, owner chain. `naive` writes each event in a transaction of its own;
+// `copy` groups events as the house does and copies them into a table without any index, key or sum: the most that PostgreSQL takes.
+// A PostgreSQL of its own, durable as in production; sender and door share this process and its cores. The ways take turns round by
+// round, so a busy machine spoils the absolute numbers and not the ratios.
+import { mkdtempSync, rmSync } from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import { sql } from "kysely";
+import pg from "pg";
+import { from as copyFrom } from "pg-copy-streams";
+import { openDb } from "~/db/client";
+import { migrateToLatest } from "~/db/migrate";
+import { ensurePostgres } from "~/launch/postgres";
+import { GroupCommit } from "~/server/group-commit/group-commit";
+import type { EventRow } from "~/server/telemetry/telemetry.queries";
+import type { TelemetryIngest } from "~/server/telemetry/telemetry-ingest";
+import { growSource } from "~/server/testing/grow-source";
+import { openTelemetryDoor, type TelemetryDoor } from "~/server/testing/telemetry-door";
+import type { CampaignSource } from "~/server/testing/telemetry-senders";
+
+const goals = { timesNaiveAtOne: 3, shareOfCopyAtTen: 0.55 };
+const rounds = 5;
+const clients = 128;
+const connections = 64;
+const eventsPerRound = { 1: 1_500, 10: 6_000, 100: 10_000 } as const;
+type PerRequest = keyof typeof eventsPerRound;
+
+const folder = mkdtempSync(path.join(os.tmpdir(), "whs-bench-telemetry-"));
+const postgres = await ensurePostgres({ directory: path.join(folder, "postgres"), durable: true, connectionsMax: 100 });
+const open = (role: "owner" | "across") => openDb({ url: postgres.url, role, connectionsMax: 32 });
+const [owner, across] = [open("owner"), open("across")];
+const copyClient = new pg.Client({ connectionString: postgres.url });
+const doors: TelemetryDoor[] = [];
+try {
+  say(`${os.cpus().length} cores, Node ${process.versions.node}, load ${os.loadavg()[0]?.toFixed(1)}`);
+  await migrateToLatest(owner);
+  await copyClient.connect();
+  await sql`create table bare_events (like telemetry_events)`.execute(owner);
+  await sql`create table naive_events (like telemetry_events including indexes)`.execute(owner);
+  await measure();
+} finally {
+  await Promise.all(doors.map((door) => door.close()));
+  await copyClient.end();
+  await Promise.all([owner.destroy(), across.destroy()]);
+  await postgres.stop();
+  rmSync(folder, { recursive: true, force: true });
+}
+
+async function measure(): Promise<void> {
+  const source = await growSource(owner);
+  const doorOf = async (writer?: TelemetryIngest["writer"]) => {
+    const door = await openTelemetryDoor(across, writer ? { connections, writer } : { connections });
+    doors.push(door);
+    return door;
+  };
+  const ways = { ours: await doorOf(), naive: await doorOf(naiveWriter()), copy: await doorOf(copyWriter()) };
+  for (const perRequest of [1, 10, 100] as const) {
+    const rates: Record<keyof typeof ways, number[]> = { ours: [], naive: [], copy: [] };
+    for (let round = 0; round < rounds; round += 1) {
+      for (const way of ["ours", "naive", "copy"] as const) rates[way].push(await ratePerSecond(ways[way], source, perRequest));
+    }
+    // The first round warms everything up.
+    const rateOf = (way: keyof typeof ways) => median(rates[way].slice(1));
+    report(perRequest, { ours: rateOf("ours"), naive: rateOf("naive"), copy: rateOf("copy") });
+  }
+}
+
+function report(perRequest: PerRequest, { ours, naive, copy }: { ours: number; naive: number; copy: number }): void {
+  const [timesNaive, shareOfCopy] = [ours / naive, ours / copy];
+  const figures = `${perRequest} per request: ${ours.toFixed(0)} events/s, naive ${naive.toFixed(0)}/s (${timesNaive.toFixed(2)}×), copy ${copy.toFixed(0)}/s (${shareOfCopy.toFixed(2)}×)`;
+  if (perRequest === 100) return say(`     ${figures} (no goal)`);
+  const isMet = perRequest === 1 ? timesNaive >= goals.timesNaiveAtOne : shareOfCopy >= goals.shareOfCopyAtTen;
+  const goal = perRequest === 1 ? `at least ${goals.timesNaiveAtOne}× naive` : `at least ${goals.shareOfCopyAtTen}× copy`;
+  say(`${isMet ? "ok  " : "MISS"} ${figures} (goal: ${goal})`);
+  if (!isMet) process.exitCode = 1;
+}
+
+async function ratePerSecond(door: TelemetryDoor, source: CampaignSource, perRequest: PerRequest): Promise<number> {
+  const reports = door.prepare(source, eventsPerRound[perRequest] / perRequest, perRequest);
+  const startedAt = performance.now();
+  let next = 0;
+  const client = async () => {
+    for (let report = reports[next++]; report; report = reports[next++]) await door.send(report);
+  };
+  // Fewer when each brings more: what waits in the house stays the same, and below its bound.
+  await Promise.all(Array.from({ length: perRequest === 100 ? clients / 4 : clients }, client));
+  return eventsPerRound[perRequest] / ((performance.now() - startedAt) / 1_000);
+}
+
+function naiveWriter(): TelemetryIngest["writer"] {
+  return {
+    isFull: false,
+    drain: async () => {},
+    write: (rows) =>
+      Promise.all(
+        rows.map(async (row) => {
+          const { numAffectedRows } = await sql`
+            insert into naive_events (retention_class, occurred_at, deployment_id, event_id, workspace_id, agent_id, user_id,
+              runtime_provider, requests, llm_tokens, compute_ms, tool_calls, errors, error_class, cost_usd_estimated, trace_id,
+              received_at)
+            values (${row.retentionClass}, ${row.occurredAt}, ${row.deploymentId}, ${row.eventId}, ${row.workspaceId}, ${row.agentId},
+              ${row.userId}, ${row.runtimeProvider}, ${row.requests}, ${row.llmTokens}, ${row.computeMs}, ${row.toolCalls},
+              ${row.errors}, ${row.errorClass}, ${row.costUsdEstimated}, ${row.traceId}, now()) on conflict do nothing`.execute(
+            owner,
+          );
+          return (numAffectedRows ?? 0n) > 0n;
+        }),
+      ),
+  };
+}
+
+function copyWriter(): TelemetryIngest["writer"] {
+  const commits = new GroupCommit<EventRow, boolean>({
+    name: "copied events",
+    pendingMax: 100_000,
+    groupMax: 1_000,
+    gatherMs: 3,
+    commit: async (rows) => {
+      await pipeline(Readable.from(rows.map(lineOf)), copyClient.query(copyFrom("copy bare_events from stdin")));
+      return rows.map(() => true);
+    },
+  });
+  return { isFull: false, drain: () => commits.drain(), write: (rows) => commits.submit(rows) };
+}
+
+/** In the order of the columns; nothing in an event needs an escape. */
+function lineOf(row: EventRow): string {
+  const use = [
+    row.requests,
+    row.llmTokens,
+    row.computeMs,
+    row.toolCalls,
+    row.errors,
+    row.errorClass ?? "\\N",
+    row.costUsdEstimated,
+  ];
+  const place = [row.retentionClass, row.occurredAt, row.deploymentId, row.eventId, row.workspaceId, row.agentId, row.userId];
+  return `${[...place, row.runtimeProvider, ...use, row.traceId, row.occurredAt].join("\t")}\n`;
+}
+
+function median(numbers: number[]): number {
+  return numbers.toSorted((one, other) => one - other)[Math.floor(numbers.length / 2)] ?? 0;
+}
+
+function say(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
