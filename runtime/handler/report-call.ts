@@ -54,6 +54,6 @@ async function isTaken(placed: PlacedScript, body: Uint8Array<ArrayBuffer>, sign
 
 function eventOf({ userId, agentId, deploymentId }: PlacedScript, use: CallUse): TelemetryEvent {
   const requests = 1;
-  const costUsdEstimated = estimateCost({ requests, computeMs: use.computeMs, llmTokens: use.llmTokens });
+  const costUsdEstimated = estimateCost({ requests, computeMs: use.computeMs, llmTokens: use.llmTokens }, "cloudflare");
   return { ...use, userId, agentId, deploymentId, runtimeProvider: "cloudflare", requests, costUsdEstimated, provider: {} };
 }
