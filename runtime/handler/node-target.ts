@@ -18,7 +18,7 @@ const port = Number(process.env["WHS_PORT"] ?? documentedPort);
 const grant = takeGrant(process.env);
 const mask = compileMask(Object.values(grant.env));
 maskOutput({ mask, names: Object.keys(grant.env) });
-if (grant.networkAllow) guardNetwork(grant.networkAllow);
+if (grant.networkAllow) guardNetwork(grant.networkAllow, new URL(grant.telemetryUrl));
 process.on("unhandledRejection", printFault);
 process.on("uncaughtException", (thrown) => {
   printFault(thrown);

@@ -57,7 +57,7 @@ async function runStages(run: Run, at: { stage: DeploymentStage }, deadlines: St
   if (run.row.attempts > 1) await say(run, run.row.stage, "warn", [`Taken up again, attempt ${run.row.attempts}.`]);
   const module = await findModule(run, at, deadlines);
   at.stage = "placed";
-  await inStage(run, "placed", deadlines.placed, (signal) => placeStage(run, module, signal));
+  await inStage(run, "placed", run.provider.placingMs ?? deadlines.placed, (signal) => placeStage(run, module, signal));
   at.stage = "probed";
   await inStage(run, "probed", deadlines.probed, (signal) => probeStage(run, signal));
   if ((run.row.manifest as Manifest).golden.length > 0) {

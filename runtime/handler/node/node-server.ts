@@ -26,6 +26,8 @@ export function startNodeServer(agent: NodeAgent & { port: number }): void {
       if (asked === null) return void response.writeHead(400).end();
       response.writeHead(200, { "content-type": "text/event-stream", "cache-control": "no-store" });
       await sendFrame(response, { begun: true });
+      // Node holds what was written until this turn is over, and the handler may take all of it for itself.
+      await new Promise((resolve) => setImmediate(resolve));
       await answerCall(agent, asked, response);
     } finally {
       calls -= 1;

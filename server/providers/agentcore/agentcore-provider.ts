@@ -4,11 +4,12 @@ import type { HostInvocation } from "~/runtime/contract/host-protocol";
 import type { AgentCoreConfig } from "~/server/config-agentcore";
 import { AppError, type ErrorCode } from "~/server/errors";
 import type { Log } from "~/server/log";
+import { isLoopbackUrl } from "~/server/loopback-url";
 import { buildWorkerModule } from "~/server/providers/build-worker-module";
 import type { OpenGrant, PlacedDeployment, Provider, ProviderHealth, SecretHolder } from "~/server/providers/provider";
 import { collectAnswer, openStream } from "./answer-stream";
 import { createAws } from "./aws";
-import { awsTrouble } from "./aws-trouble";
+import { awsTrouble, logTrouble } from "./aws-trouble";
 import { pointEndpoint } from "./endpoints";
 import { listPlaced } from "./list-placed";
 import { createLiveCalls } from "./live-calls";
@@ -39,6 +40,8 @@ const usualPace: Pace = {
   startMs: 60_000,
   graceMs: 1_000,
 };
+type Promised = { code: ErrorCode; signal: AbortSignal };
+
 const healthTimeoutMs = 4_000;
 const destroyTimeoutMs = 180_000;
 const holdersAtOnce = 10;
@@ -51,29 +54,35 @@ export function createAgentCoreProvider(needs: AgentCoreNeeds): Provider {
     runCall({ room, live, record: await findPlaced(room, target, signal), call, signal });
   return {
     runtime: "agentcore",
+    placingMs: 2 * room.pace.readyMs + 60_000,
     build: (source, options) => buildWorkerModule(source, { ...options, target: "node" }),
-    deploy: (placement, { signal }) => plainly("DEPLOYMENT_FAILED", signal, () => placeVersion(room, placement, signal)),
-    activate: (target, { signal }) => plainly("DEPLOYMENT_FAILED", signal, () => activateVersion(room, target, signal)),
+    deploy: (placement, { signal }) =>
+      plainly(room, { code: "DEPLOYMENT_FAILED", signal }, () => placeVersion(room, placement, signal)),
+    activate: (target, { signal }) =>
+      plainly(room, { code: "DEPLOYMENT_FAILED", signal }, () => activateVersion(room, target, signal)),
     invoke: async (target, call, { signal }) => collectAnswer(await run(target, call, signal), call),
     stream: async (target, call, { signal }) =>
       openStream(await run(target, call, signal), { call, deploymentId: target.deploymentId }),
-    health: () => readHealth(room, needs.config),
+    health: () => readHealth(room, needs),
     logs: async (target) => [await describeLogs(room, target)],
     async stop(target) {
       const sessions = live.end(target.deploymentId);
       const record = await room.records.find(target.deploymentId, new AbortController().signal).catch(() => null); // calls are cut either way
       if (record !== null) await stopSessions(room, record, sessions);
     },
-    holders: (deploymentIds, { signal }) => plainly("RUNTIME_ERROR", signal, () => listHolders(room, deploymentIds, signal)),
+    holders: (deploymentIds, { signal }) =>
+      plainly(room, { code: "RUNTIME_ERROR", signal }, () => listHolders(room, deploymentIds, signal)),
     refreshSecrets: (target, { signal }) =>
-      inTurn(target.deploymentId, () => plainly("RUNTIME_ERROR", signal, () => refreshVersion(room, target, signal))),
+      inTurn(target.deploymentId, () =>
+        plainly(room, { code: "RUNTIME_ERROR", signal }, () => refreshVersion(room, target, signal)),
+      ),
     destroy(target) {
       live.end(target.deploymentId);
       const signal = AbortSignal.timeout(destroyTimeoutMs);
-      return plainly("RUNTIME_ERROR", signal, () => removeVersion(room, target, signal));
+      return plainly(room, { code: "RUNTIME_ERROR", signal }, () => removeVersion(room, target, signal));
     },
-    placements: ({ signal }) => plainly("RUNTIME_ERROR", signal, () => listPlaced(room, signal)),
-    estimateCost,
+    placements: ({ signal }) => plainly(room, { code: "RUNTIME_ERROR", signal }, () => listPlaced(room, signal)),
+    estimateCost: (input) => estimateCost(input, "agentcore"),
   };
 }
 
@@ -85,17 +94,20 @@ function openRoom(needs: AgentCoreNeeds): Room {
   return { ...ground, telemetryUrl, openGrant, log, records: createPlacedRecords(ground) };
 }
 
-async function plainly<T>(code: ErrorCode, signal: AbortSignal, act: () => Promise<T>): Promise<T> {
+/** AWS's refusals as ours, and for the operator's log what is needed to look them up. */
+async function plainly<T>(room: Room, what: Promised, act: () => Promise<T>): Promise<T> {
   try {
-    signal.throwIfAborted();
+    what.signal.throwIfAborted();
     return await act();
   } catch (thrown) {
-    throw awsTrouble(code, thrown, signal);
+    const trouble = awsTrouble(what.code, thrown, what.signal);
+    logTrouble(room.log, trouble);
+    throw trouble;
   }
 }
 
 async function findPlaced(room: Room, { deploymentId }: PlacedDeployment, signal: AbortSignal): Promise<PlacedRecord> {
-  const record = await plainly("RUNTIME_ERROR", signal, () => room.records.find(deploymentId, signal));
+  const record = await plainly(room, { code: "RUNTIME_ERROR", signal }, () => room.records.find(deploymentId, signal));
   if (record !== null) return record;
   throw new AppError("NOT_FOUND", "This version is not placed on AgentCore. Deploy it again.");
 }
@@ -135,7 +147,7 @@ async function describeLogs(room: Room, target: PlacedDeployment) {
 }
 
 /** Reads only: one page of runtimes, and whether the bucket is there. */
-async function readHealth(room: Room, { region, bucket }: AgentCoreConfig): Promise<ProviderHealth> {
+async function readHealth(room: Room, { config: { region, bucket }, publicUrl }: AgentCoreNeeds): Promise<ProviderHealth> {
   const abortSignal = AbortSignal.timeout(healthTimeoutMs);
   try {
     const { control, s3 } = await room.aws();
@@ -143,7 +155,10 @@ async function readHealth(room: Room, { region, bucket }: AgentCoreConfig): Prom
       control.client.send(new control.sdk.ListAgentRuntimesCommand({ maxResults: 1 }), { abortSignal }),
       s3.client.send(new s3.sdk.HeadBucketCommand({ Bucket: bucket }), { abortSignal }),
     ]);
-    return { status: "up", detail: `AgentCore in ${region}, bucket ${bucket}`, warnings: [] };
+    const warnings = isLoopbackUrl(publicUrl)
+      ? ["PUBLIC_URL is an address of this machine: what calls use cannot be reported from AWS."]
+      : [];
+    return { status: "up", detail: `AgentCore in ${region}, bucket ${bucket}`, warnings };
   } catch (thrown) {
     const trouble = awsTrouble("RUNTIME_ERROR", thrown);
     const detail = trouble instanceof AppError ? trouble.message : "AWS does not answer as it should.";

@@ -1,5 +1,6 @@
 // What AWS says when it does not do what it was asked, as our own words: never its text, which may quote what we sent.
 import { AppError, type ErrorCode } from "~/server/errors";
+import type { Log } from "~/server/log";
 
 type Trouble = { message: string; retryable: boolean; reason: string };
 
@@ -84,6 +85,13 @@ export function awsTrouble(code: ErrorCode, thrown: unknown, signal?: AbortSigna
   if (signal?.aborted) return signal.reason;
   const { message, retryable, reason } = troubleOf(thrown);
   return new AppError(code, message, { retryable, details: { reason }, cause: causeOf(thrown) });
+}
+
+/** Once, where an act of ours ends with it. */
+export function logTrouble(log: Log, trouble: unknown): void {
+  if (!(trouble instanceof AppError) || !trouble.details.reason?.startsWith("provider_")) return;
+  const cause = trouble.cause instanceof Error ? trouble.cause.message : "";
+  log.warn({ reason: trouble.details.reason, cause }, "AWS did not do what it was asked");
 }
 
 /** What an operator needs to find the request in CloudTrail. AWS's own message quotes the variables it was given, and so their values. */

@@ -2,7 +2,7 @@
 import type { Readable } from "node:stream";
 import type { NodeFrame, NodeRequest } from "~/runtime/contract/node-protocol";
 import { AppError } from "~/server/errors";
-import { awsTrouble } from "./aws-trouble";
+import { awsTrouble, logTrouble } from "./aws-trouble";
 import type { PlacedRecord } from "./placed-records";
 import { readFrames } from "./read-frames";
 import type { Room } from "./room";
@@ -32,7 +32,9 @@ export async function* exchangeFrames(
     if (ending.signal.aborted) cutBody();
     if (body) yield* readFrames(body);
   } catch (thrown) {
-    throw troubleOfCall(thrown, body !== undefined, ending.signal);
+    const trouble = troubleOfCall(thrown, body !== undefined, ending.signal);
+    logTrouble(room.log, trouble);
+    throw trouble;
   } finally {
     ending.signal.removeEventListener("abort", cutBody);
     body?.destroy();

@@ -9,13 +9,7 @@ export type ObjectStore = {
   get(bucket: string, key: string): StoredObject | undefined;
   act(request: { method: string; url: URL; headers: IncomingHttpHeaders; body: Buffer }): S3Answer;
 };
-export type S3Answer = {
-  action: string;
-  resource: string;
-  status: number;
-  headers?: Record<string, string>;
-  body?: string | Buffer;
-};
+export type S3Answer = { status: number; headers?: Record<string, string>; body?: string | Buffer };
 
 const pageSize = 4;
 
