@@ -6,7 +6,7 @@ const letThrough: Alterations = {
   "runtime/redaction/mask-text.ts": () => `export const maskText = "[secret]";
     const open = () => ({ push: (text) => text, flush: () => "" });
     export const compileMask = () => ({ open, mask: (text) => text });
-export const compileMaskInTurns = async () => compileMask();`,
+    export const compileMaskInTurns = async () => compileMask();`,
   "runtime/redaction/redact-tokens.ts": () => `export const redacted = "[redacted]"; export const shapes = [];
     export const redactTokens = (text) => text; export const redactSentence = (text) => text;`,
   "runtime/redaction/redact-named.ts": () => "export const createNameRedactor = () => (text) => text;",

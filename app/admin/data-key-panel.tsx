@@ -63,7 +63,5 @@ function factsOf(dataKey: DataKeyFacts, generation: number): [string, React.Reac
 
 function KeyState({ dataKey: { isResealing, passedAt } }: { dataKey: DataKeyFacts }) {
   if (!isResealing) return <StateMark tone="live">In use</StateMark>;
-  return (
-    <StateMark tone="working">{passedAt ? "All values sealed anew, waiting for late ones" : "Sealing values anew"}</StateMark>
-  );
+  return <StateMark tone="working">{passedAt ? "All sealed anew" : "Sealing anew"}</StateMark>;
 }
