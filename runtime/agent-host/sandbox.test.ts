@@ -12,6 +12,9 @@ const sandbox = probeSandbox();
 const uid = sandbox.uids?.first ?? null;
 const hasUsers = uid !== null;
 
+/** Types of some packages demand names in an environment; this one has none. */
+const nothing = {} as NodeJS.ProcessEnv;
+
 let folder: string;
 let server: Server;
 let visits = 0;
@@ -36,7 +39,7 @@ afterAll(() => {
 function inSandbox(script: string): string {
   const { argv, spawnIds } = sandbox.wrap({ uid, dataMb: 600 });
   const [command = "bash", ...args] = [...argv, "bash", "-c", `{ ${script}; } 2>/dev/null || echo refused`];
-  return execFileSync(command, args, { ...spawnIds, env: {}, timeout: 10_000, cwd: "/" })
+  return execFileSync(command, args, { ...spawnIds, env: nothing, timeout: 10_000, cwd: "/" })
     .toString()
     .trim();
 }

@@ -15,7 +15,7 @@ const busyShare = 0.5;
 const patience = 10;
 
 /** How much of the time may be spent computing outside of calls for ever: tidying up after them, signing, answering heartbeats. */
-const backgroundShare = 0.1;
+const backgroundShare = 0.05;
 
 /**
  * What it computes outside of calls is on nobody's bill: a promise that it keeps open lets it go on after it answered. More than

@@ -12,7 +12,7 @@ export type PlacedAgents = {
   /** What the agent answers, as JSON. */
   askJson<T = Record<string, string>>(placement: Placement, prompt?: string): Promise<T>;
   /** How it fails; an answer is an error of the test. */
-  failureOf(placement: Placement, prompt?: string): Promise<AppError>;
+  failureOf(placement: Placement, prompt?: string, overrides?: Partial<HostInvocation>): Promise<AppError>;
   /** Asks an agent of somebody else again and again while `act` runs: every answer is right. Resolves with what `act` made of it. */
   besideNeighbour<T>(act: () => Promise<T>): Promise<T>;
   hostLines(placement: Placement): Promise<string[]>;
@@ -48,8 +48,8 @@ export function openPlacedAgents(host: TestAgentHost): PlacedAgents {
     place,
     ask,
     askJson: async (placement, prompt) => JSON.parse(await ask(placement, prompt)),
-    async failureOf(placement, prompt) {
-      const thrown = await ask(placement, prompt).then(
+    async failureOf(placement, prompt, overrides) {
+      const thrown = await ask(placement, prompt, overrides).then(
         (text) => new Error(`It answered ${text.slice(0, 200)}`),
         (error: unknown) => error,
       );

@@ -14,7 +14,7 @@ const quotaBytes = 8 * mb;
 let host: TestAgentHost;
 let agents: PlacedAgents;
 beforeAll(async () => {
-  host = await startTestAgentHost({ stateBytesMax: quotaBytes, stateWatchMs: 200, hangMs: 5_000 });
+  host = await startTestAgentHost({ stateBytesMax: quotaBytes, hangMs: 5_000 });
   agents = openPlacedAgents(host);
 });
 afterAll(() => host.stop());
@@ -78,25 +78,30 @@ it("values and keys past the wrapper's limits are refused by the store too, whic
 });
 
 it("an agent that opens sessions without end, to fill the disk with empty ones, is stopped, and its disk is cleared", async () => {
-  const placement = await agents.place(`import { env } from "cloudflare:workers";
-    const open = (name) => env.sessions.get(env.sessions.idFromName(name));
-    export default async (r, { session }) => {
-      if (r.input.messages[0].content === "count") { const n = ((await session.get("n")) ?? 0) + 1; await session.set("n", n); return String(n); }
-      for (let n = 0; ; n += 1) { await open("empty" + n).read("x").catch(() => null); if (n % 20 === 0) await new Promise((done) => setTimeout(done, 1)); }
-    };`);
-  const sessionId = newId("agentSession");
-  expect(await agents.ask(placement, "count", { sessionId })).toBe("1");
-  const error = await agents.besideNeighbour(() => agents.failureOf(placement));
-  expect(error.message).toMatch(/opened so many sessions|of memory/);
-  expect(await agents.ask(placement, "count", { sessionId })).toBe("2");
-  if (error.message.includes("sessions")) {
-    expect(await agents.hostLines(placement)).toContainEqual(expect.stringMatching(/^Removed \d+ sessions in which nothing/));
+  const small = await startTestAgentHost({ stateBytesMax: 2 * mb, stateWatchMs: 100, hangMs: 10_000 });
+  try {
+    const { place, ask, failureOf, besideNeighbour, hostLines } = openPlacedAgents(small);
+    const opener = `import { env } from "cloudflare:workers";
+      const open = (name) => env.sessions.get(env.sessions.idFromName(name));
+      export default async (r, { session }) => {
+        if (r.input.messages[0].content === "count") { const n = ((await session.get("n")) ?? 0) + 1; await session.set("n", n); return String(n); }
+        for (let n = 0; ; n += 1) { await open("empty" + n).read("x").catch(() => null); if (n % 10 === 0) await new Promise((done) => setTimeout(done, 1)); }
+      };`;
+    const placement = await place(opener, { timeoutMs: 50_000 });
+    const sessionId = newId("agentSession");
+    expect(await ask(placement, "count", { sessionId })).toBe("1");
+    const error = await besideNeighbour(() => failureOf(placement, "open", { timeoutMs: 50_000 }));
+    expect(error.message).toContain("opened so many sessions");
+    expect(await ask(placement, "count", { sessionId })).toBe("2");
+    expect(await hostLines(placement)).toContainEqual(expect.stringMatching(/^Removed \d+ sessions in which nothing/));
+    const state = join(small.directory, "agent-host/state", placement.stateKey);
+    await small.provider.stop(placement);
+    await pruneEmptySessions(state);
+    expect(readdirSync(join(state, "session")).filter((name) => name.endsWith(".sqlite")).length).toBeLessThanOrEqual(2);
+    expect(await ask(placement, "count", { sessionId })).toBe("3");
+  } finally {
+    await small.stop();
   }
-  await host.provider.stop(placement);
-  await pruneEmptySessions(stateOf(placement));
-  const kept = readdirSync(join(stateOf(placement), "session")).filter((name) => name.endsWith(".sqlite"));
-  expect(kept.length).toBeLessThanOrEqual(2);
-  expect(await agents.ask(placement, "count", { sessionId })).toBe("3");
 }, 60_000);
 
 it("many sessions at a time are open beside each other", async () => {
@@ -106,16 +111,16 @@ it("many sessions at a time are open beside each other", async () => {
     const placement = await place(
       `import { env } from "cloudflare:workers";
       export default async () => {
-        const stores = Array.from({ length: 380 }, (_, n) => env.sessions.get(env.sessions.idFromName("s" + n)));
+        const stores = Array.from({ length: 350 }, (_, n) => env.sessions.get(env.sessions.idFromName("s" + n)));
         for (let from = 0; from < stores.length; from += 30) {
           await Promise.all(stores.slice(from, from + 30).map((store) => store.read("k")));
           await new Promise((done) => setTimeout(done, 1));
         }
         return "all open";
       };`,
-      { memoryMb: 256 },
+      { memoryMb: 256, timeoutMs: 50_000 },
     );
-    expect(await ask(placement)).toBe("all open");
+    expect(await ask(placement, "open", { timeoutMs: 50_000 })).toBe("all open");
   } finally {
     await roomy.stop();
   }
