@@ -73,7 +73,10 @@ async function measure(): Promise<void> {
 function report(perRequest: PerRequest, { ours, naive, copy }: { ours: number; naive: number; copy: number }): void {
   const [timesNaive, shareOfCopy] = [ours / naive, ours / copy];
   const figures = `${perRequest} per request: ${ours.toFixed(0)} events/s, naive ${naive.toFixed(0)}/s (${timesNaive.toFixed(2)}×), copy ${copy.toFixed(0)}/s (${shareOfCopy.toFixed(2)}×)`;
-  if (perRequest === 100) return say(`     ${figures} (no goal)`);
+  if (perRequest === 100) {
+    say(`     ${figures} (no goal)`);
+    return;
+  }
   const isMet = perRequest === 1 ? timesNaive >= goals.timesNaiveAtOne : shareOfCopy >= goals.shareOfCopyAtTen;
   const goal = perRequest === 1 ? `at least ${goals.timesNaiveAtOne}× naive` : `at least ${goals.shareOfCopyAtTen}× copy`;
   say(`${isMet ? "ok  " : "MISS"} ${figures} (goal: ${goal})`);
