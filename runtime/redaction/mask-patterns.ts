@@ -34,10 +34,14 @@ export function* maskPatterns(values: readonly string[]): Generator<string[]> {
   const wholes = shortestFirst(values);
   for (const whole of wholes) yield admit([whole]);
   for (const whole of wholes) yield admit(usualForms(whole));
-  for (const whole of wholes) yield admit(partsOf(whole));
+  let shortest: string[] = [];
+  for (const whole of wholes) {
+    const parts = partsOf(whole);
+    shortest = shortestFirst([...shortest, ...parts]).slice(0, encodedPartsMax);
+    yield admit(parts);
+  }
   for (const whole of wholes) yield admit(furtherForms(whole));
-  const parts = shortestFirst(wholes.flatMap(partsOf)).slice(0, encodedPartsMax);
-  for (const part of parts) yield admit([...usualForms(part), ...furtherForms(part)]);
+  for (const part of shortest) yield admit([...usualForms(part), ...furtherForms(part)]);
 }
 
 function shortestFirst(texts: readonly string[]): string[] {

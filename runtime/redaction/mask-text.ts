@@ -24,7 +24,7 @@ export function compileMask(values: readonly string[]): MaskCompiler {
 }
 
 /** For a process that others share: lets them have their turn after `turnMs`, and after every value. */
-export async function compileMaskInTurns(values: readonly string[], turnMs = 10): Promise<MaskCompiler> {
+export async function compileMaskInTurns(values: readonly string[], turnMs = 5): Promise<MaskCompiler> {
   const building = buildTree(values);
   let from = performance.now();
   for (;;) {
