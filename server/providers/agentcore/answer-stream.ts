@@ -6,7 +6,7 @@ import type { InvokeEvent, InvokeResponse } from "~/runtime/contract/invoke";
 import { AppError, toAppError } from "~/server/errors";
 import type { CallPart, RunningCall } from "./run-call";
 
-/** An agent that has not said anything by then may still fail, but its caller should know that it is at work. */
+/** An agent that has not said anything so long after it began may still fail, but its caller should know that it is at work. */
 const beginAtLatestMs = 1_000;
 const keepAliveMs = 15_000;
 
@@ -27,11 +27,15 @@ export async function openStream(running: RunningCall, told: Told): Promise<Read
   const first = running.parts.next();
   // Told by the stream when it comes later than that.
   first.catch(() => undefined);
-  const patience = timer(beginAtLatestMs);
-  await Promise.race([first, patience.passed]).finally(patience.clear);
+  await Promise.race([first, untilOverdue(running)]);
   const stream = Readable.from(eventsOf(running, first, told), { objectMode: false, highWaterMark: 1 });
   endWithStream(stream, running);
   return stream;
+}
+
+async function untilOverdue(running: RunningCall): Promise<void> {
+  await running.begun;
+  await new Promise<void>((resolve) => void setTimeout(resolve, beginAtLatestMs).unref());
 }
 
 /** At once, and not when the generator below gets to it: it may be waiting for words that never come. */

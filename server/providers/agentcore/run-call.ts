@@ -16,6 +16,8 @@ export type CallPart = { text: string } | { usage: InvokeUsage };
 export type RunningCall = {
   /** Texts, then the usage. Rejects with `RUNTIME_ERROR`, or with what the call was aborted for. */
   parts: AsyncGenerator<CallPart, void, undefined>;
+  /** Resolves when the agent's process has taken the call; its start may have taken a while. Never rejects. */
+  begun: Promise<void>;
   abort(reason: Error): void;
 };
 
@@ -29,6 +31,10 @@ type Asked = { room: Room; live: LiveCalls; record: PlacedRecord; call: HostInvo
 export function runCall(asked: Asked): RunningCall {
   const ending = new AbortController();
   const { record, call } = asked;
+  let begin = () => {};
+  const begun = new Promise<void>((resolve) => {
+    begin = resolve;
+  });
   const live = {
     deploymentId: record.deploymentId,
     runtimeSessionId: runtimeSessionIdOf(record.deploymentId, record.runtimeVersion, call.sessionId),
@@ -41,7 +47,7 @@ export function runCall(asked: Asked): RunningCall {
     if (asked.signal.aborted) onAbort();
     let isWhole = false;
     try {
-      yield* answerOf(asked, live.runtimeSessionId, ending);
+      yield* answerOf(asked, live.runtimeSessionId, { ending, begin });
       isWhole = true;
     } finally {
       asked.signal.removeEventListener("abort", onAbort);
@@ -52,7 +58,7 @@ export function runCall(asked: Asked): RunningCall {
       remove();
     }
   }
-  return { parts: parts(), abort: live.abort };
+  return { parts: parts(), begun, abort: live.abort };
 }
 
 /** Starts a fresh process and answers which deployment it is of. Rejects with `RUNTIME_ERROR` in the agent's own words. */
@@ -97,7 +103,7 @@ export async function stopSessions(room: Room, record: PlacedRecord, runtimeSess
 async function* answerOf(
   { room, record, call }: Asked,
   sessionId: string,
-  ending: AbortController,
+  { ending, begin }: { ending: AbortController; begin(): void },
 ): AsyncGenerator<CallPart, void, undefined> {
   const place = { record, sessionId: call.sessionId };
   const session = await readSession(room, place, ending.signal).catch((thrown) => {
@@ -105,7 +111,7 @@ async function* answerOf(
   });
   const request = { kind: "call", call, session } as const;
   const frames = exchangeFrames({ room, record, through: endpointNameOf(record), sessionId, request }, ending);
-  const clock = limitTime(room, Math.min(call.timeoutMs, record.timeoutMs), ending);
+  const clock = limitTime(room, Math.min(call.timeoutMs, record.timeoutMs), { ending, begin });
   const changes: SessionChanges = new Map();
   let isKept = false;
   try {
@@ -161,13 +167,14 @@ async function keepSession(room: Room, place: SessionPlace, changes: SessionChan
 }
 
 /** Until it has begun a process may start; from then on the call's own time counts, and a little for its own words about it. */
-function limitTime(room: Room, timeoutMs: number, ending: AbortController) {
+function limitTime(room: Room, timeoutMs: number, { ending, begin }: { ending: AbortController; begin(): void }) {
   let timer = setTimeout(() => ending.abort(overdue(room.pace.startMs)), room.pace.startMs);
   let begunAt: number | null = null;
   return {
     begin() {
       clearTimeout(timer);
       begunAt = performance.now();
+      begin();
       timer = setTimeout(() => ending.abort(outOfTime(timeoutMs)), timeoutMs + room.pace.graceMs);
     },
     /** Answers the milliseconds since it began, rounded up. */

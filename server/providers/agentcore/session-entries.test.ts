@@ -1,0 +1,39 @@
+// What sessions remember, written by several at once: nobody's key is lost, and what is more than a session may hold is refused.
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { type AgentCoreStandIn, startAgentCoreStandIn } from "~/server/testing/agentcore-stand-in/agentcore-stand-in";
+import { createAws } from "./aws";
+import type { PlacedRecord } from "./placed-records";
+import { readSession, saveSession } from "./session-entries";
+
+let standIn: AgentCoreStandIn;
+let needs: Parameters<typeof saveSession>[0];
+
+beforeAll(async () => {
+  standIn = await startAgentCoreStandIn();
+  const { accessKeyId, secretAccessKey, region } = standIn.access;
+  const { endpoint, bucket, roleArn } = standIn;
+  const config = { endpoint, bucket, roleArn, region, credentials: { accessKeyId, secretAccessKey } };
+  needs = { aws: createAws(config, 5_000), config, environment: "test" };
+});
+afterAll(() => standIn.close());
+
+const placeOf = (sessionId: string) => ({
+  record: { workspaceId: "wks_1", agentId: "agt_1", stateKey: "agt_1" } as PlacedRecord,
+  sessionId,
+});
+const signal = () => AbortSignal.timeout(15_000);
+
+it("of five who write at once each keeps its own key", async () => {
+  const place = placeOf("ses_shared");
+  const keys = ["a", "b", "c", "d", "e"];
+  await Promise.all(keys.map((key) => saveSession(needs, place, new Map([[key, `"${key}"`]]), signal())));
+  expect(Object.keys(await readSession(needs, place, signal())).sort()).toEqual(keys);
+});
+
+it("more than a session may hold is refused, and what it held stays", async () => {
+  const place = placeOf("ses_large");
+  await saveSession(needs, place, new Map([["a", '"kept"']]), signal());
+  const large = saveSession(needs, place, new Map([["b", `"${"x".repeat(4_000_000)}"`]]), signal());
+  await expect(large).rejects.toMatchObject({ code: "RUNTIME_ERROR", details: { reason: "session_too_large" } });
+  expect(await readSession(needs, place, signal())).toEqual({ a: '"kept"' });
+});
