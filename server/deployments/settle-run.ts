@@ -16,7 +16,13 @@ import { transitionDeployment } from "./transition-deployment";
 export type BrokenRun = { needs: RunNeeds; claim: Claim; stage: DeploymentStage; error: unknown };
 
 const reasonCharactersMax = 1_000;
-const outageReasons: ReadonlySet<string> = new Set(["host_unreachable", "house_unreachable"]);
+const outageReasons: ReadonlySet<string> = new Set([
+  "host_unreachable",
+  "house_unreachable",
+  "provider_unavailable",
+  "provider_away",
+  "provider_throttled",
+]);
 
 /** Rejects with the original error when the run should be delivered again. */
 export async function settleRun({ needs, claim, stage, error }: BrokenRun): Promise<void> {
@@ -42,7 +48,7 @@ function isWorthAnotherTry(error: unknown, claim: Claim): boolean {
   return isOurs && claim.row.attempts < attemptsMax;
 }
 
-/** One of our own programs was away, as it is while it restarts: nobody's bundle is to blame. */
+/** One of our own programs was away, as it is while it restarts, or the runtime's vendor: nobody's bundle is to blame. */
 export function isOutage(error: unknown): boolean {
   return error instanceof AppError && outageReasons.has(error.details.reason ?? "");
 }

@@ -93,6 +93,31 @@ describe("telemetry", () => {
   });
 });
 
+describe("a call that nobody wants any more", () => {
+  const endless = `export default async function* (_request, { signal }) {
+    yield "first";
+    while (!signal.aborted) { await new Promise((resolve) => setTimeout(resolve, 5)); yield "."; }
+  }`;
+
+  it("ends at the script too, whether its reader left, its caller gave up or it was stopped", async () => {
+    const placement = await place(endless);
+    const script = rig.standIn.account.shelf.list().find(({ tags }) => tags.includes(`deployment=${placement.deploymentId}`));
+    const caller = new AbortController();
+    const open = () => rig.provider.stream(placement, invocationOf("go"), { signal: caller.signal });
+    const streams = await Promise.all([open(), open(), open()]);
+    for (const stream of streams) stream.on("error", () => undefined).resume();
+    expect(script?.process.inFlight).toBe(3);
+    streams[0]?.destroy();
+    await expect.poll(() => script?.process.inFlight).toBe(2);
+    await rig.provider.stop(placement);
+    await expect.poll(() => script?.process.inFlight).toBe(0);
+    const last = await open();
+    last.on("error", () => undefined).resume();
+    caller.abort(new Error("The caller went away."));
+    await expect.poll(() => script?.process.inFlight).toBe(0);
+  });
+});
+
 describe("sessions that move with the agent", () => {
   it("are shared by its versions, and go with the last of them", async () => {
     const agentId = newId("agent");
