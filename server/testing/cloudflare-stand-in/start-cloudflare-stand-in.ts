@@ -1,5 +1,6 @@
 // A stand-in for Cloudflare on a port of this machine: its API, strictly, and its addresses, behind which uploaded scripts run in workerd.
 import { randomBytes } from "node:crypto";
+import { rm } from "node:fs/promises";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { CloudflareConfig } from "~/server/config-cloudflare";
@@ -82,7 +83,10 @@ export async function startCloudflareStandIn(options: StandInOptions = {}): Prom
       for (const script of account.shelf.list()) await forgetObjects(account, script);
     },
     async stop() {
-      await Promise.all(account.shelf.list().map(({ process }) => process.kill()));
+      for (const { process, state } of account.shelf.list()) {
+        await process.kill();
+        await rm(state, { recursive: true, force: true });
+      }
       await new Promise<void>((resolve) => {
         server.closeAllConnections();
         server.close(() => resolve());
