@@ -11,16 +11,11 @@ import { openDb } from "~/db/client";
 import { migrateToLatest } from "~/db/migrate";
 import { inWorkspace, type Tx } from "~/db/transaction";
 import { ensurePostgres } from "~/launch/postgres";
-import { mintWorkspaceScope } from "~/server/auth/mint-scope";
 import type { WorkspaceScope } from "~/server/auth/scope";
-import { systemClock } from "~/server/clock";
-import { newId } from "~/server/ids";
-import { createLog } from "~/server/log";
-import { sweepUsage } from "~/server/telemetry/sweep-usage";
-import { listUsageSteps, type UsageSpan } from "~/server/telemetry/usage.queries";
-import { principalOf } from "~/server/testing/factories";
+import type { UsageSpan } from "~/server/telemetry/usage.queries";
 import { growEvents } from "~/server/testing/grow-events";
 import { growSource } from "~/server/testing/grow-source";
+import { openBenchMeter } from "~/server/testing/open-bench-meter";
 
 const goals = { timesFaster: 50, growth: 1.5 };
 const rowsOfFirst = Number(process.argv.findLast((word) => /^\d+$/.test(word)) ?? 100_000);
@@ -34,6 +29,7 @@ const postgres = await ensurePostgres({ directory: path.join(folder, "postgres")
 const open = (role: "owner" | "app" | "across") =>
   openDb({ url: postgres.url, role, connectionsMax: 8, statementTimeoutMs: 600_000 });
 const [owner, app, across] = [open("owner"), open("app"), open("across")];
+const meter = openBenchMeter(across);
 try {
   say(`${os.cpus().length} cores, Node ${process.versions.node}, load ${os.loadavg()[0]?.toFixed(1)}`);
   await migrateToLatest(owner);
@@ -46,9 +42,7 @@ try {
 
 async function measure(): Promise<void> {
   const source = await growSource(owner);
-  const user = { id: source.ownerUserId, email: "", displayName: "" };
-  const facts = { workspaceId: source.workspaceId, traceId: newId("trace"), ipAddress: null };
-  const scope = await mintWorkspaceScope({ across }, principalOf(user), { action: "usage.read", ...facts });
+  const scope = await meter.scopeOf(source);
   const to = new Date(Math.floor(Date.now() / hourMs) * hourMs + hourMs);
   const from = new Date(to.getTime() - 24 * hourMs);
   const span: UsageSpan = { from, to, grain: "hour", agentId: null, deploymentId: null };
@@ -63,7 +57,7 @@ async function measure(): Promise<void> {
     });
     await sql`vacuum analyze telemetry_events`.execute(owner);
     const startedAt = performance.now();
-    await sweepUsage({ across, clock: systemClock, log: createLog({ program: "bench", level: "silent" }) });
+    await meter.recount();
     say(`     ${count} rows counted again in ${((performance.now() - startedAt) / 1_000).toFixed(1)} s`);
     times.push(await compare(scope, span, count));
   }
@@ -73,7 +67,7 @@ async function measure(): Promise<void> {
 
 /** Milliseconds of the sums' way. */
 async function compare(scope: WorkspaceScope, span: UsageSpan, count: number): Promise<number> {
-  const ways = { raw: (tx: Tx) => scanRaw(tx, scope, span), sums: (tx: Tx) => listUsageSteps(tx, scope, span) };
+  const ways = { raw: (tx: Tx) => scanRaw(tx, scope, span), sums: (tx: Tx) => meter.listSteps(tx, scope, span) };
   const times: Record<keyof typeof ways, number[]> = { raw: [], sums: [] };
   for (let round = 0; round < rounds; round += 1) {
     for (const way of ["raw", "sums"] as const) {

@@ -10,13 +10,10 @@ import { sql } from "kysely";
 import { openDb } from "~/db/client";
 import { migrateToLatest } from "~/db/migrate";
 import { ensurePostgres } from "~/launch/postgres";
-import { systemClock } from "~/server/clock";
-import { createLog } from "~/server/log";
-import { EventWriter } from "~/server/telemetry/event-writer";
-import { sweepTelemetry } from "~/server/telemetry/sweep-telemetry";
 import { eventRowOf } from "~/server/testing/event-row";
 import { growEvents } from "~/server/testing/grow-events";
 import { growSource } from "~/server/testing/grow-source";
+import { openBenchMeter } from "~/server/testing/open-bench-meter";
 import type { CampaignSource } from "~/server/testing/telemetry-senders";
 
 const goals = { timesFaster: 20, p99Share: 1.5 };
@@ -30,7 +27,7 @@ const folder = mkdtempSync(path.join(os.tmpdir(), "whs-bench-retention-"));
 const postgres = await ensurePostgres({ directory: path.join(folder, "postgres"), durable: true, connectionsMax: 60 });
 const open = (role: "owner" | "across") => openDb({ url: postgres.url, role, connectionsMax: 16, statementTimeoutMs: 600_000 });
 const [owner, across] = [open("owner"), open("across")];
-const needs = { across, clock: systemClock, log: createLog({ program: "bench", level: "error" }) };
+const meter = openBenchMeter(across);
 try {
   say(`${rows} rows, ${os.cpus().length} cores, Node ${process.versions.node}, load ${os.loadavg()[0]?.toFixed(1)}`);
   await migrateToLatest(owner);
@@ -65,7 +62,7 @@ async function measureSweep(source: CampaignSource): Promise<void> {
   // The first sweep also makes the days ahead: that is not what is compared.
   await sql`select ensure_telemetry_partition(class, (now() + n * interval '1 day')::date)
     from unnest(array['d30', 'd90', 'd180', 'd395']) as class, generate_series(0, 4) as n`.execute(owner);
-  const dropped = await costOf(() => sweepTelemetry(needs));
+  const dropped = await costOf(() => meter.sweep());
   const times = deleted.ms / dropped.ms;
   report(
     `a day dropped in ${dropped.ms.toFixed(0)} ms with ${(dropped.walBytes / 1024).toFixed(0)} kB of log, deleted and vacuumed in ${deleted.ms.toFixed(0)} ms with ${(deleted.walBytes / 1024).toFixed(0)} kB: ${times.toFixed(0)}× faster`,
@@ -79,7 +76,7 @@ async function measureWriters(source: CampaignSource): Promise<void> {
   for (let round = 0; round < rounds; round += 1) {
     for (let day = 0; day < 3; day += 1) await growOldDay(source, 10 + day, Math.ceil(rows / 30));
     quiet.push(...(await writeFor(source, async () => {})));
-    swept.push(...(await writeFor(source, async () => void (await sweepTelemetry(needs)))));
+    swept.push(...(await writeFor(source, async () => void (await meter.sweep()))));
   }
   const [before, during] = [p99(quiet), p99(swept)];
   report(
@@ -91,7 +88,7 @@ async function measureWriters(source: CampaignSource): Promise<void> {
 
 /** Milliseconds of each write while `act` runs in the middle of the window. */
 async function writeFor(source: CampaignSource, act: () => Promise<void>): Promise<number[]> {
-  const writer = new EventWriter(needs);
+  const writer = meter.openWriter();
   const live = { ...source, runtime: "embedded" as const, apiKey: "" };
   const times: number[] = [];
   const endsAt = performance.now() + windowMs;

@@ -16,10 +16,10 @@ import { from as copyFrom } from "pg-copy-streams";
 import { openDb } from "~/db/client";
 import { migrateToLatest } from "~/db/migrate";
 import { ensurePostgres } from "~/launch/postgres";
-import { GroupCommit } from "~/server/group-commit/group-commit";
 import type { EventRow } from "~/server/telemetry/telemetry.queries";
 import type { TelemetryIngest } from "~/server/telemetry/telemetry-ingest";
 import { growSource } from "~/server/testing/grow-source";
+import { groupedBy } from "~/server/testing/open-bench-meter";
 import { openTelemetryDoor, type TelemetryDoor } from "~/server/testing/telemetry-door";
 import type { CampaignSource } from "~/server/testing/telemetry-senders";
 
@@ -118,15 +118,9 @@ function naiveWriter(): TelemetryIngest["writer"] {
 }
 
 function copyWriter(): TelemetryIngest["writer"] {
-  const commits = new GroupCommit<EventRow, boolean>({
-    name: "copied events",
-    pendingMax: 100_000,
-    groupMax: 1_000,
-    gatherMs: 3,
-    commit: async (rows) => {
-      await pipeline(Readable.from(rows.map(lineOf)), copyClient.query(copyFrom("copy bare_events from stdin")));
-      return rows.map(() => true);
-    },
+  const commits = groupedBy<EventRow>(async (rows) => {
+    await pipeline(Readable.from(rows.map(lineOf)), copyClient.query(copyFrom("copy bare_events from stdin")));
+    return rows.map(() => true);
   });
   return { isFull: false, drain: () => commits.drain(), write: (rows) => commits.submit(rows) };
 }

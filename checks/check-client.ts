@@ -1,6 +1,7 @@
 // Does the browser get only what is meant for it (no server code, no secret's name), and no more than 150 kB of script per page?
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
+import { runtimeFacts, shownRuntimes } from "~/server/runtimes/runtime-facts.contract";
 import remixConfig from "../remix.config.js";
 import type { CheckOptions, Finding } from "./check";
 import { findLeaks, namesOfTheServer } from "./client/find-leaks";
@@ -11,9 +12,14 @@ import { runTool } from "./run-tool";
 
 const firstLoadBytesMax = 150_000;
 
-/** The operator's pages say which variable to change: there a name is help, not server code that slipped through. */
-const operatorsPage = /\/admin\./;
-const toldToOperators = ["KEY_ENCRYPTION_KEY", "KEY_ENCRYPTION_FORMER_KEYS"];
+/** Pages that say which variable to set: there a name is help, not server code that slipped through. */
+const told: readonly { on: RegExp; names: readonly string[] }[] = [
+  { on: /\/admin\./, names: ["KEY_ENCRYPTION_KEY", "KEY_ENCRYPTION_FORMER_KEYS"] },
+  {
+    on: /\/(admin|w\._workspaceId)\.runtimes-/,
+    names: ["ENVIRONMENT_NAME", ...shownRuntimes.flatMap((it) => runtimeFacts[it].variables)],
+  },
+];
 
 export async function checkClient({ root }: CheckOptions): Promise<Finding[]> {
   const folder = join(root, remixConfig.buildDirectory ?? "build", "client");
@@ -21,9 +27,8 @@ export async function checkClient({ root }: CheckOptions): Promise<Finding[]> {
   if (problem) return [{ where: "app/", what: problem, mend: "Make `npm run build` run." }];
   const { scripts, manifest } = await readClientBuild(folder);
   const names = await namesOfTheServer();
-  const namesForOperators = names.filter((name) => !toldToOperators.includes(name));
   const leaks = [...scripts].flatMap(([path, text]) =>
-    findLeaks(text, operatorsPage.test(path) ? namesForOperators : names).map((leak) => ({
+    findLeaks(text, namesHiddenOn(path, names)).map((leak) => ({
       where: path,
       what: `holds ${leak}`,
       mend: "Import types only from server/, and values only from *.contract files.",
@@ -31,6 +36,11 @@ export async function checkClient({ root }: CheckOptions): Promise<Finding[]> {
   );
   const heavy = measureFirstLoads(manifest, scripts).filter((page) => page.bytes > firstLoadBytesMax);
   return [...leaks, ...heavy.map(tooHeavy)];
+}
+
+function namesHiddenOn(path: string, names: readonly string[]): string[] {
+  const allowed = told.filter(({ on }) => on.test(path)).flatMap((page) => page.names);
+  return names.filter((name) => !allowed.includes(name));
 }
 
 function tooHeavy({ route, bytes }: { route: string; bytes: number }): Finding {

@@ -50,11 +50,11 @@ describe("the check of runtimes", () => {
     expect((await reportOf("cloudflare"))?.check).toMatchObject({ status: "down", detail: "It did not answer in 1 seconds." });
     expect((await reportOf("embedded"))?.check?.status).toBe("up");
     services.clock.advance(1_000);
-    replace({ health: () => Promise.reject(new Error("key sk-live-1234567890abcdefghij")) });
+    replace({ health: () => Promise.reject(new Error("key sk-test-1234567890abcdefghij")) });
     await sweepRuntimes(services);
     const check = (await reportOf("cloudflare"))?.check;
     expect(check?.status).toBe("down");
-    expect(JSON.stringify(check)).not.toContain("sk-live");
+    expect(JSON.stringify(check)).not.toContain("sk-test");
   });
 
   it("says nothing that looks like a credential, whatever a provider says", async () => {
