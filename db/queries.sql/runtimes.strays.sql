@@ -13,6 +13,12 @@ from "workspaces"
 where "id" in ($1)
 limit $2;
 
+-- listPurgedAgentsAcrossWorkspaces(db, agents)
+select distinct "workspace_id", "target_id" as "agent_id"
+from "audit_entries"
+where "workspace_id" in ($1) and "action" = $2 and "target_id" in ($3)
+limit $4;
+
 -- listCallableAcrossWorkspaces(db, query)
 select "deployments"."id" as "deployment_id", "deployments"."agent_id", "deployments"."workspace_id", "deployments"."status"
 from "deployments"

@@ -2,9 +2,11 @@
 import type { PlacedDeployment, Provider } from "~/server/providers/provider";
 import type { Services } from "~/server/services";
 import {
+  type AgentKey,
   listCallableAcrossWorkspaces,
   listKnownWorkspacesAcrossWorkspaces,
   listOwnersAcrossWorkspaces,
+  listPurgedAgentsAcrossWorkspaces,
   type Stray,
 } from "./strays.queries";
 
@@ -28,7 +30,10 @@ export async function findStrays(needs: Needs, provider: Provider): Promise<Foun
   return { placed: placed.length, strays };
 }
 
-/** The strays among these. A version that is unwanted and not confirmed to be gone is under way to that without us. */
+/**
+ * The strays among these. A version that is unwanted and not confirmed to be gone is under way to that without us. One without a row is
+ * ours to destroy only if its agent was purged here: else the rows are older than it, as in a restored database, or in a copy of one.
+ */
 export async function judgePlaced(
   needs: Needs,
   { runtime }: Pick<Provider, "runtime">,
@@ -40,13 +45,19 @@ export async function judgePlaced(
   const workspaces = new Set(
     await listKnownWorkspacesAcrossWorkspaces(needs.across, [...new Set(placed.map(({ workspaceId }) => workspaceId))]),
   );
+  const rowless = placed.filter(({ deploymentId }) => !owners.has(deploymentId));
+  const purged = new Set(rowless.length === 0 ? [] : (await listPurgedAgentsAcrossWorkspaces(needs.across, rowless)).map(nameOf));
   return placed.flatMap((found): Stray[] => {
     const row = owners.get(found.deploymentId);
-    const isTheirs = row === undefined || (row.workspaceId === found.workspaceId && row.agentId === found.agentId);
+    const isTheirs = row === undefined ? purged.has(nameOf(found)) : nameOf(row) === nameOf(found);
     if (!isTheirs || !workspaces.has(found.workspaceId)) return [{ ...found, runtime, kind: "stranger" }];
     const isOwned = row !== undefined && row.runtime === runtime && row.placementRemovedAt === null;
     return isOwned ? [] : [{ ...found, runtime, kind: "orphan" }];
   });
+}
+
+function nameOf({ workspaceId, agentId }: AgentKey): string {
+  return `${workspaceId} ${agentId}`;
 }
 
 /** What is live comes first: it is missed most. */

@@ -21,6 +21,22 @@ export async function listKnownWorkspacesAcrossWorkspaces(db: Db, ids: readonly 
   return rows.map(({ id }) => id);
 }
 
+export type AgentKey = { agentId: string; workspaceId: string };
+
+/** Those of these agents that were taken out of this database on purpose: the only way in which it forgets a version. */
+export async function listPurgedAgentsAcrossWorkspaces(db: Db, agents: readonly AgentKey[]): Promise<AgentKey[]> {
+  const rows = await db
+    .selectFrom("auditEntries")
+    .select(["workspaceId", "targetId as agentId"])
+    .distinct()
+    .where("workspaceId", "in", [...new Set(agents.map(({ workspaceId }) => workspaceId))])
+    .where("action", "=", "agent.purge")
+    .where("targetId", "in", [...new Set(agents.map(({ agentId }) => agentId))])
+    .limit(agents.length)
+    .execute();
+  return rows.flatMap(({ agentId, workspaceId }) => (agentId === null ? [] : [{ agentId, workspaceId }]));
+}
+
 /** Versions that could be called, behind `afterId`; those of a disabled workspace or a deleted agent are nobody's loss now. */
 export function listCallableAcrossWorkspaces(db: Db, query: { runtime: Runtime; afterId: string; limit: number }) {
   return db

@@ -1,5 +1,6 @@
 // What a runtime holds and the rows own comes to be the same, with every safeguard against destroying what is somebody's (MISSION D6).
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { recordWorkspaceAudit } from "~/server/audit/record-audit";
 import { purgeAgent } from "~/server/deployments/purge-agent";
 import { AppError } from "~/server/errors";
 import { newId } from "~/server/ids";
@@ -27,8 +28,15 @@ const minutes = (count: number) => services.clock.advance(count * 60_000);
 const isPlaced = (id: string) => rig.fake.placed.has(id);
 const strays = () => listStraysAcrossWorkspaces(services.across, 100);
 
-/** What a worker leaves that placed a version after everybody had given it up: no row knows it. */
-async function plantOrphan(workspaceId: string = rig.scope.workspaceId, agentId: string = rig.agentId): Promise<string> {
+/** What a worker leaves that placed a version after its agent was purged: no row knows it. */
+async function plantOrphan(): Promise<string> {
+  const agentId = newId("agent");
+  const purged = { actorKind: "system", action: "agent.purge", targetKind: "agent", targetId: agentId, metadata: {} } as const;
+  await recordWorkspaceAudit(services.across, rig.scope.workspaceId, purged);
+  return plantStray(rig.scope.workspaceId, agentId);
+}
+
+async function plantStray(workspaceId: string, agentId: string): Promise<string> {
   const placement = placementOf("export default () => 'stray';", { workspaceId, agentId });
   await rig.fake.deploy(placement, { signal: never() });
   return placement.deploymentId;
@@ -60,7 +68,7 @@ describe("what no deployment owns", () => {
     expect((await sweepPlacements(services)).settled).toBe(1);
     expect([isPlaced(orphan), isPlaced(live)]).toEqual([false, true]);
     const { workspaceId } = rig.scope;
-    const metadata = { runtime: "embedded", agentId: rig.agentId, workspaceId, reason: "no deployment owns it" };
+    const metadata = expect.objectContaining({ runtime: "embedded", workspaceId, reason: "no deployment owns it" });
     expect(await auditOf("placement.destroy")).toEqual([{ workspaceId: "platform", targetId: orphan, metadata }]);
     expect(await strays()).toMatchObject([{ deploymentId: orphan, kind: "orphan", outcome: "destroyed" }]);
     expect(await sweepPlacements(services)).toMatchObject({ placed: 1, orphans: 0 });
@@ -90,13 +98,24 @@ describe("what no deployment owns", () => {
   });
 
   it("of a workspace that this database has never heard of is reported and never touched", async () => {
-    const stranger = await plantOrphan(newId("workspace"), newId("agent"));
+    const stranger = await plantStray(newId("workspace"), newId("agent"));
     for (const _sweep of [1, 2, 3]) {
       expect(await sweepPlacements(services)).toMatchObject({ strangers: 1, orphans: 0, settled: 0 });
       minutes(60);
     }
     expect(isPlaced(stranger)).toBe(true);
     expect(await strays()).toMatchObject([{ kind: "stranger", settledAt: null }]);
+  });
+
+  it("is never touched by a database that is older than it, such as a restored backup or a copy that is tried out", async () => {
+    const live = await deployLive();
+    const newer = await plantStray(rig.scope.workspaceId, rig.agentId);
+    const ofNewerAgent = await plantStray(rig.scope.workspaceId, newId("agent"));
+    for (const _sweep of [1, 2, 3]) {
+      expect(await sweepPlacements(services)).toMatchObject({ strangers: 2, orphans: 0, settled: 0 });
+      minutes(60);
+    }
+    expect([live, newer, ofNewerAgent].every(isPlaced)).toBe(true);
   });
 
   it("with a deployment's id and another owner's tags is a stranger: destroying it could hit the rightful one", async () => {
