@@ -5,6 +5,7 @@ import type { Asked } from "./cloudflare-api";
 import { type Room, scriptOf } from "./cloudflare-room";
 import { deriveScriptKey } from "./derive-script-key";
 import { assertBindable } from "./judge-placement";
+import { maskWords } from "./mask-words";
 import { placeDispatcher } from "./place-dispatcher";
 import { bindingsOf, telemetryUrlOf } from "./script-metadata";
 import { sessionsNameOf } from "./script-name";
@@ -32,7 +33,7 @@ export async function handOver(room: Room, before: PlacedScript, asked: Asked): 
     sessionsScript: placed.sharesSessions ? sessionsNameOf(needs.environment, placed.agentId) : null,
     dispatchNamespace,
   });
-  await room.api.bind(script, bindings, asked);
+  await maskWords(grant, () => room.api.bind(script, bindings, asked));
   // A placement that was interrupted may have got no further than the upload.
   if (dispatchNamespace === null) await room.api.publish(script.name, asked);
   await waitUntilReady(room, placed, { revision: placed.revision, signal: asked.signal });

@@ -2,13 +2,13 @@
 import type { LaunchGrant, Placement } from "~/runtime/contract/host-protocol";
 import { newUlid } from "~/runtime/contract/new-ulid";
 import type { PlacedScript } from "~/runtime/contract/placed-script";
-import { compileMask } from "~/runtime/redaction/mask-text";
 import { AppError } from "~/server/errors";
 import type { Asked } from "./cloudflare-api";
 import { type Room, scriptOf } from "./cloudflare-room";
 import { deriveScriptKey } from "./derive-script-key";
 import { handOver } from "./hand-over";
 import { assertBindable, assertPlaceable } from "./judge-placement";
+import { maskWords } from "./mask-words";
 import { placeDispatcher } from "./place-dispatcher";
 import { placeSessions } from "./place-sessions";
 import { readPlaced } from "./read-placed";
@@ -49,12 +49,12 @@ async function uploadNew(room: Room, placement: Placement, asked: Asked): Promis
   });
   try {
     const upload = { metadata: agentMetadata(placement, bindings, tags), module: uploadedModule(placement.module) };
-    await room.api.upload(script, upload, asked);
+    await maskWords(grant, () => room.api.upload(script, upload, asked));
     if (room.needs.config.dispatchNamespace === null) await room.api.publish(script.name, asked);
     await waitUntilReady(room, placement, { revision: placed.revision, signal: asked.signal });
   } catch (thrown) {
     await takeBack(room, placement);
-    throw maskWords(thrown, grant);
+    throw thrown;
   }
 }
 
@@ -82,13 +82,6 @@ async function takeBack(room: Room, placement: Placement): Promise<void> {
   await room.api.remove(scriptOf(room, placement), asked).catch((error: unknown) => {
     room.needs.log.warn({ err: error, deploymentId: placement.deploymentId }, "a script that failed could not be removed");
   });
-}
-
-/** The agent's own words as it was loaded, and it was given its secrets. */
-function maskWords(thrown: unknown, { env }: LaunchGrant): unknown {
-  if (!(thrown instanceof AppError)) return thrown;
-  const { code, details, retryable, cause } = thrown;
-  return new AppError(code, compileMask(Object.values(env)).mask(thrown.message), { details, retryable, cause });
 }
 
 function changed(): AppError {

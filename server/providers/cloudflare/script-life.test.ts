@@ -189,4 +189,28 @@ describe("what the account's settings say", () => {
     expect(String(error)).not.toContain(value);
     expect(rig.logLines.join()).not.toContain(value);
   });
+
+  it.each(["refreshSecrets", "deploy"] as const)("so is one that it throws as it is handed a new value by %s", async (act) => {
+    const value = "hunter2-wonderland-9431";
+    const throwing = "if (process.env.API_SECRET !== 'fine') throw new Error('bad ' + process.env.API_SECRET); export default () => '';";
+    const placement = await buildPlacement(rig.provider, throwing);
+    rig.grants.set(placement.deploymentId, { env: { API_SECRET: "fine" }, secretVersions: { API_SECRET: 1 } });
+    await rig.provider.deploy(placement, { signal: never() });
+    rig.grants.set(placement.deploymentId, { env: { API_SECRET: value }, secretVersions: { API_SECRET: 2 } });
+    const error = await rig.provider[act](placement, { signal: never() }).catch((thrown: Error) => thrown);
+    expect(String(error)).toContain("bad [secret]");
+    expect(String(error)).not.toContain(value);
+  });
+
+  it("nor is half of one left where the vendor's words are cut", async () => {
+    const value = "hunter2-wonderland-9431";
+    const placement = await buildPlacement(
+      rig.provider,
+      "throw new Error('x'.repeat(370) + process.env.API_SECRET); export default () => '';",
+    );
+    rig.grants.set(placement.deploymentId, { env: { API_SECRET: value }, secretVersions: { API_SECRET: 1 } });
+    const error = await rig.provider.deploy(placement, { signal: never() }).catch((thrown: Error) => thrown);
+    expect(String(error)).toContain("xxx");
+    expect(String(error)).not.toContain("hunter2");
+  });
 });

@@ -12,7 +12,8 @@ const scriptCodes: Record<number, string> = {
   10027:
     "The built agent is larger than Cloudflare takes: 10 MB compressed, 3 MB on its free plan. Leave large data out of the code.",
 };
-const wordsMax = 400;
+/** They are masked before they are cut to what people read. */
+const wordsMax = 64_000;
 
 /** Reads what the SDK threw, by its shape: its classes are loaded only when Cloudflare is configured. */
 export function troubleOf(thrown: unknown): VendorTrouble {
