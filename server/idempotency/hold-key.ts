@@ -21,7 +21,7 @@ import { keyReused, notKept, outcomeUnknown, stillRunning, tooManyKeys } from ".
 export type HoldNeeds = Pick<Services, "across" | "clock" | "config" | "log" | "vault">;
 
 export type HoldOptions = {
-  /** How long an answer is kept. A day; replies with content at most 15 minutes (MISSION G3). */
+  /** How long an answer is kept, counted from the request's beginning, of a call from its end. A day; replies with content at most 15 minutes (MISSION G3). */
   keptForMs?: number;
   /** How long the act may take; a minute. */
   leaseMs?: number;
@@ -88,6 +88,7 @@ async function begin(needs: HoldNeeds, use: KeyUse, hashes: Hashes, options: Hol
   const { principal, workspaceId, procedure } = use;
   const createdAt = needs.clock.now();
   const leaseId = randomUUID();
+  const leaseEndsAt = after(createdAt, options.leaseMs ?? leaseMs);
   const begun = await beginKeyIfFreeAcrossWorkspaces(
     needs.across,
     {
@@ -96,9 +97,10 @@ async function begin(needs: HoldNeeds, use: KeyUse, hashes: Hashes, options: Hol
       userId: principal.userId,
       procedure,
       leaseId,
-      leaseEndsAt: new Date(createdAt.getTime() + (options.leaseMs ?? leaseMs)),
+      leaseEndsAt,
       createdAt,
-      expiresAt: new Date(createdAt.getTime() + (options.keptForMs ?? dayMs)),
+      // A call may take longer than its answer is kept: until it has ended its key is not free.
+      expiresAt: after(options.isCall ? leaseEndsAt : createdAt, options.keptForMs ?? dayMs),
     },
     { mayTakeUp: options.isWitnessed },
   );
@@ -163,7 +165,10 @@ export class Hold implements Witness {
 
   private async keepAnswer(db: Db, text: string | null): Promise<void> {
     const sealedAnswer = text === null ? null : await this.needs.vault.seal(answerPlace(this.held), text);
-    await setAnsweredIfHeldAcrossWorkspaces(db, this.held, { answeredAt: this.needs.clock.now(), sealedAnswer });
+    const answeredAt = this.needs.clock.now();
+    const { isCall, keptForMs = dayMs } = this.options;
+    const answer = { answeredAt, sealedAnswer, ...(isCall ? { expiresAt: after(answeredAt, keptForMs) } : {}) };
+    await setAnsweredIfHeldAcrossWorkspaces(db, this.held, answer);
   }
 
   private async quietly(act: () => Promise<void>): Promise<void> {
@@ -173,4 +178,8 @@ export class Hold implements Witness {
       this.needs.log.warn({ err: error, procedure: this.held.procedure }, "what came of an idempotent request could not be kept");
     }
   }
+}
+
+function after(moment: Date, ms: number): Date {
+  return new Date(moment.getTime() + ms);
 }

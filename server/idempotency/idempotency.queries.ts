@@ -97,7 +97,7 @@ export async function setActedIfHeldAcrossWorkspaces(tx: Db, { place, leaseId }:
 export async function setAnsweredIfHeldAcrossWorkspaces(
   tx: Db,
   { place, leaseId }: HeldPlace,
-  answer: { answeredAt: Date; sealedAnswer: Buffer | null },
+  answer: { answeredAt: Date; sealedAnswer: Buffer | null; expiresAt?: Date },
 ): Promise<void> {
   await tx
     .updateTable("idempotencyKeys")

@@ -77,6 +77,8 @@ export async function admitToCallee(gateway: Gateway, attempt: CallAttempt, { sc
     const { sessionId, sessionRecorded } = openSession();
     const isHeld = session === null ? place.holdSession(sessionId) : null;
     const recorded = Promise.all([sessionRecorded, isHeld]).then(() => undefined);
+    // A stream asks for it only once its runtime speaks; a rejection that nobody has asked for yet would end the process.
+    recorded.catch(() => undefined);
     return {
       scope,
       target,

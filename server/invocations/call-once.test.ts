@@ -6,6 +6,7 @@ import { createFakeProvider, type FakeProvider } from "~/server/providers/fake/f
 import { type Calling, callAgent, envelopeOf, eventsOf } from "~/server/testing/call-agent";
 import { createTestTenant } from "~/server/testing/factories";
 import { createLiveAgent, type LiveAgent } from "~/server/testing/live-agent";
+import { overrideLimits } from "~/server/testing/override-limits";
 import { createProviderRegistry } from "~/server/testing/provider-registry";
 import { createTestServices, type TestServices } from "~/server/testing/test-services";
 
@@ -85,6 +86,26 @@ describe("the same key", () => {
     open();
     const answer = await (await first).json();
     expect(await (await call(agent, "one")).json()).toEqual(answer);
+  });
+
+  it("is not made a second time while the first call runs, however long its plan lets it", async () => {
+    let open = () => {};
+    made.gate = new Promise<void>((resolve) => {
+      open = resolve;
+    });
+    await overrideLimits(services, tenant.workspace, { timeoutMsMax: 900_000 });
+    const agent = await live();
+    const first = call(agent, "one");
+    await expect.poll(() => made.count, patiently).toBe(1);
+    services.clock.advance(14 * 60_000 + 30_000);
+    await sweepIdempotencyKeys(services);
+    const again = await envelopeOf(await call(agent, "one"));
+    expect(again.error.details).toMatchObject({ reason: "idempotency_key_in_use" });
+    open();
+    const answer = await (await first).json();
+    services.clock.advance(12 * 60_000);
+    expect(await (await call(agent, "one")).json()).toEqual(answer);
+    expect(made.count).toBe(1);
   });
 
   it("of a caller who went away is answered with what the call came to", async () => {

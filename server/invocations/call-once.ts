@@ -43,7 +43,8 @@ export async function holdCall(
       isCall: true,
       keptForMs,
       keptBytesMax,
-      leaseMs: target.plan.timeoutMsMax + graceMs,
+      // It may wait for its session as long as it may run.
+      leaseMs: 2 * target.plan.timeoutMsMax + graceMs,
       keep: (answer) => answer,
     },
   );

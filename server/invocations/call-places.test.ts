@@ -1,6 +1,7 @@
 // Places of calls, for all gateways together: how many of one agent run, and what a second message of a busy session meets (MISSION E1, E2).
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { startWeb, type Web } from "~/server/http/start-web";
+import { newId } from "~/server/ids";
 import { createFakeProvider, type FakeProvider } from "~/server/providers/fake/fake-provider";
 import { callAgent, envelopeOf } from "~/server/testing/call-agent";
 import { createTestTenant } from "~/server/testing/factories";
@@ -9,6 +10,7 @@ import { createLiveAgent, type LiveAgent } from "~/server/testing/live-agent";
 import { overrideLimits } from "~/server/testing/override-limits";
 import { createProviderRegistry } from "~/server/testing/provider-registry";
 import { createTestServices, type TestServices } from "~/server/testing/test-services";
+import { CallPlaces } from "./call-places";
 
 /** A busy machine may take its time; what is waited for is never time itself. */
 const patiently = { timeout: 10_000 };
@@ -94,6 +96,16 @@ describe("calls of one agent", () => {
     for (const { open } of gates) open();
     await Promise.all(first);
     expect((await say(1, agent, "begin")).status).toBe(200);
+  });
+
+  it("keep their places for as long as they may take, though a later call of a quicker version takes less", async () => {
+    const places = new CallPlaces(services);
+    const wish = { agentId: newId("agent"), concurrencyMax: 5, session: null };
+    const slow = await places.take({ ...wish, timeoutMs: 60_000 });
+    const quick = await places.take({ ...wish, timeoutMs: 1_000 });
+    expect(await services.redis.pttl(`whs:running:{${wish.agentId}}`)).toBeGreaterThan(50_000);
+    for (const place of [slow, quick]) place.release();
+    await places.stop();
   });
 });
 

@@ -42,7 +42,7 @@ if KEYS[2] then
 end
 if redis.call('zcard', KEYS[1]) >= tonumber(ARGV[4]) then return 'full' end
 redis.call('zadd', KEYS[1], ARGV[3], ARGV[1])
-redis.call('pexpireat', KEYS[1], ARGV[3])
+redis.call('pexpireat', KEYS[1], redis.call('zrevrange', KEYS[1], 0, 0, 'WITHSCORES')[2])
 if KEYS[2] then redis.call('set', KEYS[2], ARGV[1], 'PXAT', ARGV[3]) end
 return 'in'`;
 

@@ -134,7 +134,8 @@ export async function findDelegatedPerson(needs: Pick<Services, "across">, exter
 }
 
 function nameOf(externalUserId: string): { userId: string } | { provider: string; subject: string } {
-  const split = externalUserId.lastIndexOf("|");
+  // The first one: no provider has one in its name, and what it calls its people may (`auth0|77`).
+  const split = externalUserId.indexOf("|");
   if (split === -1) return { userId: externalUserId };
   return { provider: externalUserId.slice(0, split), subject: externalUserId.slice(split + 1) };
 }

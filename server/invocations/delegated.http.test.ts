@@ -101,6 +101,8 @@ describe("a delegated call", () => {
       .execute();
     expect((await send({ person: "https://id.example|77" })).status).toBe(200);
     expect((await send({ person: "https://id.example|78", key: "two" })).status).toBe(404);
+    await services.owner.updateTable("externalIdentities").set({ subject: "auth0|77" }).execute();
+    expect((await send({ person: "https://id.example|auth0|77", key: "three" })).status).toBe(200);
   });
 
   it("may do what the person may: a viewer no call, a stranger sees no agent, a disabled account nothing", async () => {

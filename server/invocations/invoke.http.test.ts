@@ -2,6 +2,7 @@
 
 import { once } from "node:events";
 import { request as httpRequest, type IncomingMessage } from "node:http";
+import { sql } from "kysely";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { startWeb, type Web } from "~/server/http/start-web";
 import { newId } from "~/server/ids";
@@ -164,6 +165,36 @@ describe("a stream", () => {
     await aborted;
     expect(abortedAt - leftAt).toBeLessThan(100);
     expect(await recorded()).toMatchObject([{ outcome: "aborted", errorCode: null }]);
+  });
+});
+
+describe("a session that cannot be recorded", () => {
+  it("fails its own stream and nothing else: the process goes on, also while the runtime is still silent", async () => {
+    const faults: unknown[] = [];
+    const note = (fault: unknown) => faults.push(fault);
+    const others = process.listeners("unhandledRejection");
+    process.removeAllListeners("unhandledRejection").on("unhandledRejection", note);
+    let silent = Promise.resolve();
+    const slow = {
+      ...provider,
+      stream: (...given: Parameters<FakeProvider["stream"]>) => silent.then(() => provider.stream(...given)),
+    };
+    const registry = services.providers;
+    const agent = await live();
+    await sql`alter table agent_sessions add constraint none check (false) not valid`.execute(services.owner);
+    silent = new Promise((resolve) => setTimeout(resolve, 200));
+    services.providers = createProviderRegistry([slow]);
+    const own = await startWeb(services, { rootDirectory: null, watchesBuild: false });
+    try {
+      expect((await callAgent(own.url, agent, { path: "/stream" })).status).toBe(502);
+      expect(faults).toEqual([]);
+    } finally {
+      services.providers = registry;
+      await sql`alter table agent_sessions drop constraint none`.execute(services.owner);
+      process.removeAllListeners("unhandledRejection");
+      for (const listener of others) process.on("unhandledRejection", listener);
+      await own.drain();
+    }
   });
 });
 
