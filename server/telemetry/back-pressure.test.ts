@@ -1,4 +1,6 @@
 // When more arrives than can be written, it is refused early and kept by its sender: memory stays bounded, nobody takes everybody's place.
+import { once } from "node:events";
+import { connect, type Socket } from "node:net";
 import { sql } from "kysely";
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
 import { startWeb, type Web } from "~/server/http/start-web";
@@ -99,4 +101,32 @@ it("refuses one deployment that reports without measure, and still takes what ot
   expect([refused.status, refused.body.error?.code]).toEqual([429, "RATE_LIMITED"]);
   expect((await other).status).toBe(202);
   expect((await Promise.all(flood)).filter(({ status }) => status === 202)).toHaveLength(10);
+});
+
+/** Promises a megabyte from one of this machine's addresses, and sends none of it. */
+async function promiseBody(localAddress: string): Promise<Socket> {
+  const { hostname: host, port } = new URL(web.url);
+  const socket = connect({ host, port: Number(port), localAddress });
+  socket.on("error", () => undefined);
+  await once(socket, "connect");
+  socket.write(`POST /v1/telemetry/batch HTTP/1.1\r\nhost: ${host}\r\ncontent-length: ${2 ** 20}\r\n\r\n{`);
+  return socket;
+}
+
+it("is not starved by strangers who promise bodies and never send them: who signed rightly before is heard", async () => {
+  const [agent] = await liveAgents(1);
+  if (!agent) throw new Error("no agent");
+  const event = () => sendReport({ services, url: web.url, source: agent }, JSON.stringify(eventOf(services, agent)));
+  expect((await event()).status).toBe(202);
+  const addresses = [2, 3, 4, 5, 6].flatMap((last) => Array.from({ length: 16 }, () => `127.0.0.${last}`));
+  const sockets = await Promise.all(addresses.map(promiseBody));
+  try {
+    // Once more of them are refused than fit, all have been looked at.
+    const refused = sockets.map(async (socket) => String(((await once(socket, "data")) as [Buffer])[0]).slice(9, 12));
+    expect(await firstOf(refused, 16)).toEqual(Array(16).fill("503"));
+    expect((await event()).status).toBe(202);
+    expect((await sendBatch(agent)).status).toBe(202);
+  } finally {
+    for (const socket of sockets) socket.destroy();
+  }
 });

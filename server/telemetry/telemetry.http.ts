@@ -2,28 +2,37 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { telemetryHeaders } from "~/runtime/contract/telemetry";
 import { AppError } from "~/server/errors";
+import { subjectOfAddress } from "~/server/rate-limit/subject-of-address";
+import { HeldBodies, type HeldBody } from "./held-bodies";
 import { type ReportEnvelope, receiveBatch, receiveReport } from "./receive-report";
 import type { TelemetryIngest } from "./telemetry-ingest";
 
 const reportBytesMax = 64 * 1024;
 const batchBytesMax = 1024 * 1024;
-/** Bodies that are being read or judged at one time: what more would come waits at its sender. */
-const heldBytesMax = 64 * batchBytesMax;
+
+declare module "fastify" {
+  interface FastifyRequest {
+    heldReport: HeldBody | null;
+  }
+}
 
 /** `pastMs`: how old an event may be that comes through this door. */
 export function mountTelemetry(app: FastifyInstance, ingest: TelemetryIngest, options: { pastMs: number }): void {
   void app.register(async (scope) => {
-    const held = { bytes: 0 };
-    scope.addHook("onRequest", async (request, reply) => holdBody(held, ingest, request, reply));
+    const bodies = new HeldBodies();
+    scope.decorateRequest("heldReport", null);
+    scope.addHook("onRequest", async (request, reply) => holdBody(bodies, ingest, request, reply));
     scope.removeAllContentTypeParsers();
     // The signature covers the bytes as they came, whatever the header calls them.
     scope.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, done) => done(null, body));
     scope.post("/v1/telemetry/report", { bodyLimit: reportBytesMax }, async (request, reply) => {
       const { duplicate } = await receiveReport(ingest, envelopeOf(request, options.pastMs));
+      request.heldReport?.noteProven();
       return reply.code(202).send({ accepted: true, duplicate, traceId: request.id });
     });
     scope.post("/v1/telemetry/batch", { bodyLimit: batchBytesMax }, async (request, reply) => {
       const results = await receiveBatch(ingest, envelopeOf(request, options.pastMs));
+      request.heldReport?.noteProven();
       const accepted = results.filter((result) => result.accepted).length;
       const duplicates = results.filter((result) => result.duplicate).length;
       return reply.code(202).send({ accepted, duplicates, rejected: results.length - accepted, results, traceId: request.id });
@@ -32,18 +41,17 @@ export function mountTelemetry(app: FastifyInstance, ingest: TelemetryIngest, op
 }
 
 /** Refuses before a byte of the body is read: back-pressure must cost less than what it spares. */
-async function holdBody(held: { bytes: number }, { writer }: TelemetryIngest, request: FastifyRequest, reply: FastifyReply) {
+async function holdBody(bodies: HeldBodies, { writer }: TelemetryIngest, request: FastifyRequest, reply: FastifyReply) {
   const declared = Number(request.headers["content-length"]);
   const most = request.routeOptions.bodyLimit ?? batchBytesMax;
-  const bytes = Math.min(Number.isFinite(declared) ? declared : most, most);
-  if (writer.isFull || held.bytes + bytes > heldBytesMax) {
+  const sender = request.ip ? subjectOfAddress(request.ip) : null;
+  const held = writer.isFull ? null : bodies.hold(sender, Math.min(Number.isFinite(declared) ? declared : most, most));
+  if (!held) {
     const message = "More telemetry arrives than can be written just now. Send it again in a moment.";
     throw new AppError("RATE_LIMITED", message, { details: { overloaded: true, retryAfterSeconds: 1 } });
   }
-  held.bytes += bytes;
-  reply.raw.once("close", () => {
-    held.bytes -= bytes;
-  });
+  request.heldReport = held;
+  reply.raw.once("close", held.release);
 }
 
 function envelopeOf(request: FastifyRequest, pastMs: number): ReportEnvelope {
