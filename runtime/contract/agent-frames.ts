@@ -6,6 +6,9 @@ export type AgentFault = { kind: "thrown" | "invalid"; message: string };
 /** A string is one delta. Exactly one `usage` or `error` frame ends the call; a stream that lacks it was cut. */
 export type AgentFrame = string | { usage: { tokens: number; toolCalls: number } } | { error: AgentFault };
 
+/** Our wrapper says a quarter of it; who went past the wrapper says no more. */
+const messageCharactersMax = 2_000;
+
 export const agentFramesType = "application/x-ndjson";
 
 /** Reads one line. Throws when it is not a frame: the sender shares an isolate with customers' code and is not trusted. */
@@ -17,7 +20,7 @@ export function parseAgentFrame(line: string): AgentFrame {
   }
   if (isRecord(frame) && isRecord(frame["error"])) {
     const { kind, message } = frame["error"];
-    return { error: { kind: kind === "invalid" ? "invalid" : "thrown", message: String(message) } };
+    return { error: { kind: kind === "invalid" ? "invalid" : "thrown", message: String(message).slice(0, messageCharactersMax) } };
   }
   throw new TypeError("The agent answered something that is not a frame.");
 }

@@ -9,7 +9,7 @@ import type { LiveCalls } from "./live-calls";
 import { clientTokenOf, endpointNameOf, runtimeSessionIdOf } from "./names";
 import type { PlacedRecord } from "./placed-records";
 import type { Room } from "./room";
-import { readSession, type SessionChanges, type SessionPlace, saveSession } from "./session-entries";
+import { noteChange, readSession, type SessionChanges, type SessionPlace, saveSession } from "./session-entries";
 
 export type CallPart = { text: string } | { usage: InvokeUsage };
 
@@ -140,13 +140,14 @@ async function* partsOf(
   { clock, changes }: { clock: Clock; changes: SessionChanges },
 ): AsyncGenerator<CallPart, void, undefined> {
   let bytes = 0;
+  let noted = 0;
   for await (const frame of frames) {
     if (typeof frame === "string") {
       bytes += Buffer.byteLength(frame);
       if (bytes > answerBytesMax) throw tooLarge();
       yield { text: frame };
     } else if ("session" in frame) {
-      changes.set(frame.session.key, frame.session.json);
+      noted = noteChange(changes, frame.session, noted);
     } else if ("usage" in frame) {
       return yield { usage: { ...frame.usage, computeMs: clock.stop() } };
     } else if ("begun" in frame) {

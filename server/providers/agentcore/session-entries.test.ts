@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { type AgentCoreStandIn, startAgentCoreStandIn } from "~/server/testing/agentcore-stand-in/agentcore-stand-in";
 import { createAws } from "./aws";
 import type { PlacedRecord } from "./placed-records";
-import { readSession, saveSession } from "./session-entries";
+import { noteChange, readSession, type SessionChanges, saveSession } from "./session-entries";
 
 let standIn: AgentCoreStandIn;
 let needs: Parameters<typeof saveSession>[0];
@@ -36,4 +36,19 @@ it("more than a session may hold is refused, and what it held stays", async () =
   const large = saveSession(needs, place, new Map([["b", `"${"x".repeat(4_000_000)}"`]]), signal());
   await expect(large).rejects.toMatchObject({ code: "RUNTIME_ERROR", details: { reason: "session_too_large" } });
   expect(await readSession(needs, place, signal())).toEqual({ a: '"kept"' });
+});
+
+it("what a call changes is bounded as it is heard: one key written over and over is its last value, ever more keys are refused", () => {
+  const changes: SessionChanges = new Map();
+  const json = `"${"x".repeat(999_000)}"`;
+  let noted = 0;
+  for (let time = 0; time < 1_000; time += 1) noted = noteChange(changes, { key: "same", json }, noted);
+  for (let key = 0; key < 1_000; key += 1) noted = noteChange(changes, { key: `gone-${key}`, json: null }, noted);
+  expect(changes.size).toBe(1_001);
+  const fill = (text: string | null) => {
+    for (let key = 0; key < 1_000_000; key += 1) noted = noteChange(changes, { key: `more-${key}`, json: text }, noted);
+  };
+  expect(() => fill(json)).toThrow("more than a session may");
+  expect(() => fill(null)).toThrow("more than a session may");
+  expect(changes.size).toBeLessThan(200_000);
 });

@@ -11,10 +11,29 @@ export type SessionPlace = { record: PlacedRecord; sessionId: string };
 /** key → JSON, or null for what was deleted. */
 export type SessionChanges = Map<string, string | null>;
 
+/** Of all that one call changes, keys that it deletes included; an agent that keeps to its bounds stays far below. */
+const changedCharactersMax = 2 * nodeSessionCharactersMax;
+/** What a change takes besides its characters. */
+const changeCharacters = 64;
+
 /** Others may write the same session at the same moment; each try takes what they wrote along. */
 const attemptsMax = 8;
 
 type Needs = Pick<Room, "aws" | "config" | "environment">;
+
+/**
+ * Notes a change as it is heard; `noted` and the answer are the characters of all changes. Refused early, because a bundle that went past
+ * the program around it could otherwise fill the memory of a process of ours that serves others too.
+ */
+export function noteChange(changes: SessionChanges, change: { key: string; json: string | null }, noted: number): number {
+  const { key, json } = change;
+  const sizeOf = (value: string | null) => changeCharacters + key.length + (value?.length ?? 0);
+  const before = changes.get(key);
+  const after = noted + sizeOf(json) - (before === undefined ? 0 : sizeOf(before));
+  if (after > changedCharactersMax) throw tooLarge();
+  changes.set(key, json);
+  return after;
+}
 
 export async function readSession(needs: Needs, place: SessionPlace, signal: AbortSignal): Promise<SessionEntries> {
   return entriesOf(await readObject(needs, keyOf(needs, place), signal));
@@ -57,7 +76,11 @@ function assertBounded(entries: ReadonlyMap<string, string>): void {
   let characters = 0;
   for (const json of entries.values()) characters += json.length;
   if (entries.size <= nodeSessionKeysMax && characters <= nodeSessionCharactersMax) return;
-  throw new AppError("RUNTIME_ERROR", "The session would remember more than a session may.", {
+  throw tooLarge();
+}
+
+function tooLarge(): AppError {
+  return new AppError("RUNTIME_ERROR", "The session would remember more than a session may.", {
     details: { reason: "session_too_large" },
   });
 }

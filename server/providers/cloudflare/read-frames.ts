@@ -1,12 +1,13 @@
 // The frames of one call as they come: lines out of bytes that may be cut anywhere, each judged, for the sender shares an isolate with customers' code.
 import { type AgentFrame, agentFramesType, parseAgentFrame } from "~/runtime/contract/agent-frames";
 import { AppError } from "~/server/errors";
+import { readLines } from "~/server/providers/read-lines";
 import type { ScriptAnswer } from "./script-client";
 import { unreachable } from "./script-error";
 
 const answerBytesMax = 10 * 1024 * 1024;
-/** JSON may write one character in six. */
-const lineCharactersMax = answerBytesMax * 6;
+/** JSON may write one byte in six. */
+const lineBytesMax = answerBytesMax * 6;
 
 /** Ends with a `usage` or an `error` frame. Rejects with `RUNTIME_ERROR` when it ends without, is too large, or is no frame. */
 export async function* readFrames({ contentType, body }: ScriptAnswer): AsyncGenerator<AgentFrame, void, undefined> {
@@ -23,15 +24,8 @@ export async function* readFrames({ contentType, body }: ScriptAnswer): AsyncGen
 }
 
 async function* linesOf(body: AsyncIterable<Buffer>): AsyncGenerator<string, void, undefined> {
-  const decoder = new TextDecoder();
-  let rest = "";
   try {
-    for await (const chunk of body) {
-      const lines = (rest + decoder.decode(chunk, { stream: true })).split("\n");
-      rest = lines.pop() ?? "";
-      if (rest.length > lineCharactersMax) throw tooLarge();
-      yield* lines;
-    }
+    yield* readLines(body, { bytesMax: lineBytesMax, tooLong: tooLarge });
   } catch (thrown) {
     throw thrown instanceof AppError ? thrown : unreachable(thrown);
   }
