@@ -16,6 +16,7 @@ export type VersionWish = { placed: PlacedDeployment; variables: Record<string, 
 
 const pageSize = 100;
 const pagesMax = 200;
+const reasonCharactersMax = 2_000;
 /** Seconds. What a session remembers is not in its process, so that an idle one need not be paid for. */
 const idleSeconds = 300;
 const lifetimeSeconds = 28_800;
@@ -187,16 +188,22 @@ async function untilReady(room: Room, version: RuntimeVersion, signal: AbortSign
   await waitUntil(look, "make the version ready", { ...room.pace, signal });
 }
 
-/** The vendor's reason may quote what it was given: it stays in the cause, for the log. */
+/** The vendor's reason stays in the cause, for the log, without what it may quote of the variables that it was given. */
 export function failedAtAws(what: string, reason: string | undefined): AppError {
   return new AppError(
     "DEPLOYMENT_FAILED",
     `AWS could not ${what}. Deploy again; if that fails too, the operator finds AWS's reason in the log.`,
     {
       details: { reason: "provider_failed" },
-      cause: new Error(reason ?? "AWS gave no reason."),
+      cause: new Error(withoutValues(reason ?? "AWS gave no reason.")),
     },
   );
+}
+
+/** Values are handed over in base64, in one piece after the other: what could be a piece of one is left out, words and our ids are not. */
+function withoutValues(reason: string): string {
+  const isPlain = /^(?:[a-z]+|[A-Z]+|[0-9A-HJKMNP-TV-Z]{26}|\d{12})$/;
+  return reason.slice(0, reasonCharactersMax).replace(/[A-Za-z0-9+/]{12,}={0,2}/g, (run) => (isPlain.test(run) ? run : "[left out]"));
 }
 
 function placeOf({ agentRuntimeId, agentRuntimeArn }: AgentRuntime): RuntimePlace {
