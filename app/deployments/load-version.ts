@@ -10,11 +10,9 @@ const versionsMax = 100;
 
 export async function loadVersion(api: Caller, place: { agentId: string; deploymentId: string }) {
   const { agentId, deploymentId } = place;
-  const [deployment, page, agent] = await Promise.all([
-    api.deployments.get({ deploymentId }),
-    api.deployments.list({ agentId, limit: versionsMax }),
-    api.agents.get({ agentId }),
-  ]);
+  // First of all: were it asked beside the others, chance would say which of two refusals the page shows.
+  const deployment = await api.deployments.get({ deploymentId });
+  const [page, agent] = await Promise.all([api.deployments.list({ agentId, limit: versionsMax }), api.agents.get({ agentId })]);
   const live = await liveOf(api, agent.activeDeploymentId, page.items);
   return { deployment, live, versions: page.items, hasMore: page.nextCursor !== null };
 }

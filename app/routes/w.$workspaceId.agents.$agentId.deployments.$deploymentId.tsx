@@ -20,9 +20,8 @@ export async function loader({ request, context, params }: LoaderFunctionArgs) {
   const api = context.api(at.workspaceId);
   const deploymentId = params["deploymentId"] ?? "";
   const place = { request, context };
-  const [{ deployment, live, versions }, alteration] = await load(place, () =>
-    Promise.all([loadVersion(api, { agentId: at.agentId, deploymentId }), findAlteration(api, deploymentId)]),
-  );
+  const { deployment, live, versions } = await load(place, () => loadVersion(api, { agentId: at.agentId, deploymentId }));
+  const alteration = await load(place, () => findAlteration(api, deploymentId));
   const against = chooseAgainst(deployment, { live, versions })?.deploymentId ?? null;
   const changes = withoutLines(await loadChanges(place, api, { deploymentId, against }));
   return { at, deployment, live, changes, alteration };

@@ -37,6 +37,10 @@ where "place" = $2 and "lease_id" = $3;
 
 -- setAnsweredIfHeldAcrossWorkspaces(tx, { place, leaseId }, answer)
 update "idempotency_keys"
+set "answered_at" = $1, "sealed_answer" = $2, "expires_at" = $3
+where "place" = $4 and "lease_id" = $5 and "answered_at" is null;
+-- … without what is optional
+update "idempotency_keys"
 set "answered_at" = $1, "sealed_answer" = $2
 where "place" = $3 and "lease_id" = $4 and "answered_at" is null;
 

@@ -44,9 +44,15 @@ on conflict ("id") do nothing
 returning "id";
 
 -- deleteRecoveredAcrossWorkspaces(db, rows)
-delete from "invocations"
-where "is_recovered" = $1 and ("workspace_id", "trace_id") in (($2, $3))
-returning "workspace_id", "started_at", "compute_ms", "tokens";
+with late as ( select workspace_id, trace_id, deployment_id, count(*) as calls
+from json_to_recordset($1::json) as row (workspace_id text, trace_id text, deployment_id text)
+group by 1, 2, 3 ), made_up as ( select id, calls, row_number() over (partition by workspace_id, trace_id, deployment_id
+order by started_at, id) as nth
+from invocations join late using (workspace_id, trace_id, deployment_id)
+where is_recovered ) delete
+from invocations using made_up
+where invocations.id = made_up.id and nth <= calls
+returning workspace_id as "workspaceId", started_at as "startedAt", compute_ms as "computeMs", tokens;
 
 -- deleteInvocationsAcrossWorkspaces(db, old)
 delete from "invocations"
@@ -95,9 +101,14 @@ where "agent_sessions"."workspace_id" = $1 and "agent_sessions"."agent_id" = $2
 order by "agent_sessions"."last_used_at" desc
 limit $3;
 
+-- lockAgentSession(tx, scope, of)
+select "id"
+from "agent_sessions"
+where "workspace_id" = $1 and "agent_id" = $2 and "id" = $3 and "principal" = $4 for update;
+
 -- deleteAgentSession(tx, scope, of)
 delete from "agent_sessions"
-where "workspace_id" = $1 and "agent_id" = $2 and "id" = $3 and "principal" = $4;
+where "workspace_id" = $1 and "agent_id" = $2 and "id" = $3;
 
 -- findLoggingAgent(tx, scope, agentId)
 select "agents"."id" as "agent_id", "deployments"."id" as "deployment_id", "deployments"."runtime"

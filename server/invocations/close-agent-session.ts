@@ -4,7 +4,7 @@ import { principalName } from "~/server/auth/principal";
 import type { WorkspaceScope } from "~/server/auth/scope";
 import { notFound } from "~/server/errors";
 import type { Services } from "~/server/services";
-import { deleteAgentSession } from "./invocations.queries";
+import { deleteAgentSession, lockAgentSession } from "./invocations.queries";
 
 /** Rejects with `NOT_FOUND` for anybody else's, exactly as for a missing one. A message under way is answered to its end. */
 export async function closeAgentSession(
@@ -12,8 +12,9 @@ export async function closeAgentSession(
   scope: WorkspaceScope,
   { agentId, sessionId }: { agentId: string; sessionId: string },
 ): Promise<void> {
-  const closed = await inWorkspace(needs.db, scope, (tx) =>
-    deleteAgentSession(tx, scope, { agentId, sessionId, principal: principalName(scope.principal) }),
-  );
-  if (!closed) throw notFound("session");
+  await inWorkspace(needs.db, scope, async (tx) => {
+    const found = await lockAgentSession(tx, scope, { agentId, sessionId, principal: principalName(scope.principal) });
+    if (!found) throw notFound("session");
+    await deleteAgentSession(tx, scope, { agentId, sessionId });
+  });
 }

@@ -100,20 +100,22 @@ export async function insertInvocationsAcrossWorkspaces(db: Db, rows: NewInvocat
 
 export type RecoveredRow = Pick<InvocationsTable, "workspaceId" | "startedAt" | "computeMs" | "tokens">;
 
-/** What was made up for these calls while they were taken for lost. */
+/** What was made up for these calls while they were taken for lost: one row for each, as a trace id may be the caller's and name many. */
 export async function deleteRecoveredAcrossWorkspaces(db: Db, rows: NewInvocation[]): Promise<RecoveredRow[]> {
-  return db
-    .deleteFrom("invocations")
-    .where("isRecovered", "=", true)
-    .where(({ eb, refTuple, tuple }) =>
-      eb(
-        refTuple("workspaceId", "traceId"),
-        "in",
-        rows.map(({ workspaceId, traceId }) => tuple(workspaceId, traceId)),
-      ),
+  const late = JSON.stringify(
+    rows.map((row) => ({ workspace_id: row.workspaceId, trace_id: row.traceId, deployment_id: row.deploymentId })),
+  );
+  const { rows: gone } = await sql<RecoveredRow>`
+    with late as (
+      select workspace_id, trace_id, deployment_id, count(*) as calls
+      from json_to_recordset(${late}::json) as row (workspace_id text, trace_id text, deployment_id text) group by 1, 2, 3
+    ), made_up as (
+      select id, calls, row_number() over (partition by workspace_id, trace_id, deployment_id order by started_at, id) as nth
+      from invocations join late using (workspace_id, trace_id, deployment_id) where is_recovered
     )
-    .returning(["workspaceId", "startedAt", "computeMs", "tokens"])
-    .execute();
+    delete from invocations using made_up where invocations.id = made_up.id and nth <= calls
+    returning workspace_id as "workspaceId", started_at as "startedAt", compute_ms as "computeMs", tokens`.execute(db);
+  return gone;
 }
 
 /** Answers how many rows went. */
@@ -186,19 +188,35 @@ export function listAgentSessions(tx: Tx, scope: WorkspaceScope, filter: Session
 }
 
 /** True: it was there, and this caller's. */
-export async function deleteAgentSession(
+/** Locks it, so that of two who close it the later one finds nothing. */
+export async function lockAgentSession(
   tx: Tx,
   scope: WorkspaceScope,
   of: { agentId: string; sessionId: string; principal: string },
 ): Promise<boolean> {
-  const result = await tx
-    .deleteFrom("agentSessions")
+  const row = await tx
+    .selectFrom("agentSessions")
+    .select("id")
     .where("workspaceId", "=", scope.workspaceId)
     .where("agentId", "=", of.agentId)
     .where("id", "=", of.sessionId)
     .where("principal", "=", of.principal)
+    .forUpdate()
     .executeTakeFirst();
-  return result.numDeletedRows > 0n;
+  return row !== undefined;
+}
+
+export async function deleteAgentSession(
+  tx: Tx,
+  scope: WorkspaceScope,
+  of: { agentId: string; sessionId: string },
+): Promise<void> {
+  await tx
+    .deleteFrom("agentSessions")
+    .where("workspaceId", "=", scope.workspaceId)
+    .where("agentId", "=", of.agentId)
+    .where("id", "=", of.sessionId)
+    .execute();
 }
 
 /** The agent as its logs are asked for. */
