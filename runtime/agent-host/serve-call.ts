@@ -2,6 +2,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { HostInvocation } from "~/runtime/contract/host-protocol";
 import { newUlid } from "~/runtime/contract/new-ulid";
+import { maskMessage } from "~/runtime/redaction/mask-message";
 import { answerJson } from "./answer-json";
 import { answerStream } from "./answer-stream";
 import { type CallOutcome, callAgent } from "./call-agent";
@@ -54,7 +55,8 @@ async function runCall(
 function masked(outcome: CallOutcome, { mask }: RunningAgent): CallOutcome {
   if (outcome.kind !== "failed") return outcome;
   const { code, message, options } = outcome.error;
-  return { ...outcome, error: new HostError(code, mask.mask(message), options) };
+  const isAgents = options.details?.reason?.startsWith("agent_") ?? false;
+  return { ...outcome, error: new HostError(code, isAgents ? maskMessage(mask, message) : mask.mask(message), options) };
 }
 
 function recordOutcome(runner: DeploymentRunner, ended: { call: HostInvocation; startedAt: Date; outcome: CallOutcome }): void {

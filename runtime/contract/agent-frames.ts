@@ -6,8 +6,8 @@ export type AgentFault = { kind: "thrown" | "invalid"; message: string };
 /** A string is one delta. Exactly one `usage` or `error` frame ends the call; a stream that lacks it was cut. */
 export type AgentFrame = string | { usage: { tokens: number; toolCalls: number } } | { error: AgentFault };
 
-/** Our wrapper says a quarter of it; who went past the wrapper says no more. */
-const messageCharactersMax = 2_000;
+/** Of what an agent threw. It is masked before it is cut to what people read. */
+export const faultCharactersMax = 64_000;
 
 export const agentFramesType = "application/x-ndjson";
 
@@ -20,7 +20,7 @@ export function parseAgentFrame(line: string): AgentFrame {
   }
   if (isRecord(frame) && isRecord(frame["error"])) {
     const { kind, message } = frame["error"];
-    return { error: { kind: kind === "invalid" ? "invalid" : "thrown", message: String(message).slice(0, messageCharactersMax) } };
+    return { error: { kind: kind === "invalid" ? "invalid" : "thrown", message: String(message).slice(0, faultCharactersMax) } };
   }
   throw new TypeError("The agent answered something that is not a frame.");
 }

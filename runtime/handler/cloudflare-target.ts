@@ -4,6 +4,7 @@ import { type AgentFrame, agentFramesType } from "~/runtime/contract/agent-frame
 import type { AgentContext } from "~/runtime/contract/handler";
 import type { PlacedScript, ScriptCall, ScriptLogs, ScriptState } from "~/runtime/contract/placed-script";
 import { scriptPaths } from "~/runtime/contract/placed-script";
+import { maskMessage } from "~/runtime/redaction/mask-message";
 import { compileMask, type MaskCompiler } from "~/runtime/redaction/mask-text";
 import type { LogNamespace } from "./log-store";
 import { guardNetwork } from "./network-guard";
@@ -114,7 +115,7 @@ async function* maskFrames(
     if (isText) continue;
     if ("usage" in frame) Object.assign(used, frame.usage);
     else if (!left.aborted) used.errors = 1;
-    yield "error" in frame ? { error: { ...frame.error, message: mask.mask(frame.error.message) } } : frame;
+    yield "error" in frame ? { error: { ...frame.error, message: maskMessage(mask, frame.error.message) } } : frame;
   }
 }
 

@@ -15,7 +15,8 @@ export type PrintedLines = {
 
 const waitingMax = 500;
 const lineCharactersMax = 8_000;
-const valueCharactersMax = 4_000;
+/** Far more than a line keeps: a value that is cut here in the middle of a secret is cut again, once it is masked, long before. */
+const valueCharactersMax = 64_000;
 
 /** From here on `console` prints through the mask. `names`: the agent's configured keys. */
 export function capturePrinted(mask: MaskCompiler, names: readonly string[]): PrintedLines {

@@ -1,5 +1,5 @@
 // Runs a customer's handler once and turns whatever it does into frames: deltas, then usage or an error. The same on every target.
-import type { AgentFault, AgentFrame } from "~/runtime/contract/agent-frames";
+import { type AgentFault, type AgentFrame, faultCharactersMax } from "~/runtime/contract/agent-frames";
 import type { AgentContext, AgentHandler, HandlerRequest } from "~/runtime/contract/handler";
 
 export type HandlerRun = {
@@ -11,8 +11,6 @@ export type HandlerRun = {
 };
 
 type Usage = { tokens: number; toolCalls: number };
-
-const messageCharactersMax = 500;
 
 export async function* runHandler(run: HandlerRun): AsyncGenerator<AgentFrame, void, undefined> {
   const usage: Usage = { tokens: 0, toolCalls: 0 };
@@ -96,12 +94,7 @@ class HandlerContractError extends Error {
 function describeFault(thrown: unknown): AgentFault {
   if (thrown instanceof HandlerContractError) return { kind: "invalid", message: thrown.message };
   const text = thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : `a value that is not an Error (${nameOf(thrown)})`;
-  return { kind: "thrown", message: `The agent threw ${oneLine(text)}` };
-}
-
-function oneLine(text: string): string {
-  const line = text.split(/\r?\n/, 1)[0] ?? "";
-  return line.length > messageCharactersMax ? `${line.slice(0, messageCharactersMax)}…` : line;
+  return { kind: "thrown", message: `The agent threw ${text}`.slice(0, faultCharactersMax) };
 }
 
 function nameOf(value: unknown): string {

@@ -1,12 +1,13 @@
 // One call on a Node runtime elsewhere: the handler's frames masked and sent as they come, its time limited, what it used reported.
 import type { ServerResponse } from "node:http";
-import type { AgentFrame } from "~/runtime/contract/agent-frames";
+import { type AgentFrame, faultCharactersMax } from "~/runtime/contract/agent-frames";
 import type { AgentContext, AgentHandler, HandlerRequest } from "~/runtime/contract/handler";
 import type { HostInvocation } from "~/runtime/contract/host-protocol";
 import { newUlid } from "~/runtime/contract/new-ulid";
 import { formatNodeFrame, type NodeFrame, type NodeGrant, type NodeRequest } from "~/runtime/contract/node-protocol";
 import { printFault } from "~/runtime/handler/print-fault";
 import { runHandler } from "~/runtime/handler/run-handler";
+import { maskMessage } from "~/runtime/redaction/mask-message";
 import type { MaskCompiler } from "~/runtime/redaction/mask-text";
 import { carrySession } from "./carry-session";
 import type { Reporter } from "./report-calls";
@@ -16,7 +17,6 @@ export type NodeAgent = { grant: NodeGrant; mask: MaskCompiler; handler: Promise
 type Call = Extract<NodeRequest, { kind: "call" }>;
 type Outcome = { tokens: number; toolCalls: number; isFailure: boolean };
 
-const messageCharactersMax = 500;
 /** Less than what proxies between us and the house take for silence. */
 const keepAliveMs = 15_000;
 
@@ -30,7 +30,7 @@ export async function answerCall(agent: NodeAgent, asked: NodeRequest, response:
       await runCall(agent, { handler, asked }, response);
     }
   } catch (thrown) {
-    await sendFrame(response, { error: { kind: "thrown", message: agent.mask.mask(describe(thrown)) } });
+    await sendFrame(response, { error: { kind: "thrown", message: maskMessage(agent.mask, describe(thrown)) } });
   } finally {
     clearInterval(keepAlive);
     response.end();
@@ -98,7 +98,7 @@ async function sendAnswer(
     }
     const message = `The agent did not finish within ${timeoutMs / 1_000} s. Make it faster, or raise limits.timeoutMs.`;
     if (timeout.aborted) await sendFrame(response, { error: { kind: "thrown", message }, timedOut: true });
-    else await sendFrame(response, { error: { ...frame.error, message: compiled.mask(frame.error.message) } });
+    else await sendFrame(response, { error: { ...frame.error, message: maskMessage(compiled, frame.error.message) } });
   }
   return { tokens: 0, toolCalls: 0, isFailure: true };
 }
@@ -119,5 +119,5 @@ function agentOf({ identity, version }: NodeGrant): AgentContext["agent"] {
 /** Why the bundle did not load. */
 function describe(thrown: unknown): string {
   const text = thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : String(thrown);
-  return (text.split(/\r?\n/, 1)[0] ?? "").slice(0, messageCharactersMax);
+  return text.slice(0, faultCharactersMax);
 }

@@ -203,7 +203,9 @@ export function failedAtAws(what: string, reason: string | undefined): AppError 
 /** Values are handed over in base64, in one piece after the other: what could be a piece of one is left out, words and our ids are not. */
 function withoutValues(reason: string): string {
   const isPlain = /^(?:[a-z]+|[A-Z]+|[0-9A-HJKMNP-TV-Z]{26}|\d{12})$/;
-  return reason.slice(0, reasonCharactersMax).replace(/[A-Za-z0-9+/]{12,}={0,2}/g, (run) => (isPlain.test(run) ? run : "[left out]"));
+  return reason
+    .slice(0, reasonCharactersMax)
+    .replace(/[A-Za-z0-9+/]{12,}={0,2}/g, (run) => (isPlain.test(run) ? run : "[left out]"));
 }
 
 function placeOf({ agentRuntimeId, agentRuntimeArn }: AgentRuntime): RuntimePlace {

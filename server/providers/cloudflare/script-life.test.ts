@@ -192,7 +192,8 @@ describe("what the account's settings say", () => {
 
   it.each(["refreshSecrets", "deploy"] as const)("so is one that it throws as it is handed a new value by %s", async (act) => {
     const value = "hunter2-wonderland-9431";
-    const throwing = "if (process.env.API_SECRET !== 'fine') throw new Error('bad ' + process.env.API_SECRET); export default () => '';";
+    const throwing =
+      "if (process.env.API_SECRET !== 'fine') throw new Error('bad ' + process.env.API_SECRET); export default () => '';";
     const placement = await buildPlacement(rig.provider, throwing);
     rig.grants.set(placement.deploymentId, { env: { API_SECRET: "fine" }, secretVersions: { API_SECRET: 1 } });
     await rig.provider.deploy(placement, { signal: never() });

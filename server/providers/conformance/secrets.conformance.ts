@@ -8,6 +8,8 @@ import { ask, never, type OpenHarness, type ProviderHarness, placeAgent } from "
 
 const agents = {
   thrower: "export default (_request, { env }) => { throw new RangeError('no luck with ' + env.API_SECRET); };",
+  /** What callers are told of an error is cut, here in the middle of the value. */
+  rambler: "export default (_request, { env }) => { throw new Error('x'.repeat(485) + env.API_SECRET); };",
   teller:
     "export default async function* (_request, { env }) { yield 'it is '; yield env.API_SECRET.slice(0, 6); yield env.API_SECRET.slice(6); console.log('printed', env.API_SECRET); yield '!'; }",
   /** Says how long its secret is, for the value itself would be masked; given a number, it says so twice, so many milliseconds apart. */
@@ -53,7 +55,7 @@ export function describeSecrets(open: OpenHarness): void {
 async function expectMasked(harness: ProviderHarness): Promise<void> {
   const seen: unknown[] = [];
   const secret = "hunter2-wonderland-9431";
-  for (const agent of ["teller", "thrower"] as const) {
+  for (const agent of ["teller", "thrower", "rambler"] as const) {
     const placement = await placeAgent(harness, agents[agent], { env: { API_SECRET: secret } });
     const call = (work: Promise<unknown>) => work.catch((error: AppError) => error.message);
     seen.push(await call(harness.provider.invoke(placement, invocationOf("?"), { signal: never() })));
@@ -65,6 +67,7 @@ async function expectMasked(harness: ProviderHarness): Promise<void> {
   expect(text).toContain("[secret]");
   expect(text).not.toContain(secret);
   expect(text).not.toContain(secret.slice(6));
+  expect(text).not.toContain(secret.slice(0, 8));
 }
 
 function place(harness: ProviderHarness, agent: keyof typeof agents): Promise<Placement> {
