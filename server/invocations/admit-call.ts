@@ -71,9 +71,8 @@ export async function admitToCallee(gateway: Gateway, attempt: CallAttempt, { sc
     timeoutMs: deployment.timeoutMs,
   });
   try {
-    const admittedAt = gateway.needs.clock.now();
     // Last of all: what is let through is called, and what is not called costs nothing.
-    const reservation = await reserve(gateway, target, deployment);
+    const { reservation, admittedAt } = await reserve(gateway, target, deployment);
     const { sessionId, sessionRecorded } = openSession();
     const isHeld = session === null ? place.holdSession(sessionId) : null;
     const recorded = Promise.all([sessionRecorded, isHeld]).then(() => undefined);
@@ -98,12 +97,13 @@ export async function admitToCallee(gateway: Gateway, attempt: CallAttempt, { sc
   }
 }
 
-/** Who waited for a place is charged to the period that it is by then. */
-async function reserve(gateway: Gateway, target: CallTarget, deployment: CallDeployment): Promise<Reservation> {
+/** Who waited for a place is charged to the period that it is by then; the moment that is written down is of the same one. */
+async function reserve(gateway: Gateway, target: CallTarget, deployment: CallDeployment) {
   const { workspaceId, tier, plan } = target;
   const { period } = await gateway.periods.of(workspaceId);
+  const admittedAt = gateway.needs.clock.now();
   const hold = { computeMs: deployment.timeoutMs, tokens: plan.tokensPerCallMax };
-  return gateway.budgets.take({ workspaceId, plan: { tier, plan }, period, hold });
+  return { admittedAt, reservation: await gateway.budgets.take({ workspaceId, plan: { tier, plan }, period, hold }) };
 }
 
 /** A foreign agent answers exactly as a missing one (MISSION A2). */

@@ -48,24 +48,31 @@ export function proveDelegation(
   { delegation }: Pick<Config, "delegation">,
   sent: { headers: IncomingHttpHeaders; raw: Buffer; now: Date },
 ): ProvenDelegation {
-  const { source, timestamp, signature } = readHeaders(sent.headers);
-  if (Math.abs(sent.now.getTime() - Number(timestamp)) > delegationWindowMs) {
-    throw new DelegationRefused(
-      "timestamp_out_of_window",
-      "The timestamp of this delegation is more than five minutes from our clock. Sign it anew with the present time in milliseconds.",
-    );
-  }
-  const places = delegation.map((entry, place) => ({ ...entry, place })).filter((entry) => entry.source === source);
+  const signed = readDelegationHeaders({ delegation }, sent);
+  const places = delegation.map((entry, place) => ({ ...entry, place })).filter(({ source }) => source === signed.source);
   const judged = places.length === 0 ? [{ secret: "nobody", place: -1 }] : places;
-  const verdicts = judged.map(({ secret, place }) => ({
-    place,
-    isRight: isSignedBy(secret, { source, timestamp, signature, raw: sent.raw }),
-  }));
+  const verdicts = judged.map(({ secret, place }) => ({ place, isRight: isSignedBy(secret, { ...signed, raw: sent.raw }) }));
   const signer = verdicts.find(({ isRight, place }) => isRight && place >= 0);
-  if (!signer) {
-    throw new DelegationRefused("bad_signature", "No secret of this delegation source made this signature over these bytes.");
-  }
-  return { source, body: parseBody(sent.raw), secretPlace: signer.place };
+  if (!signer) throw badSignature();
+  return { source: signed.source, body: parseBody(sent.raw), secretPlace: signer.place };
+}
+
+/** What can be judged before the body is read. Whether there is such a source is not: strangers do not learn the names of ours. */
+export function readDelegationHeaders(
+  { delegation }: Pick<Config, "delegation">,
+  sent: { headers: IncomingHttpHeaders; now: Date },
+): Signed {
+  if (delegation.length === 0) throw badSignature();
+  const signed = readHeaders(sent.headers);
+  if (Math.abs(sent.now.getTime() - Number(signed.timestamp)) <= delegationWindowMs) return signed;
+  throw new DelegationRefused(
+    "timestamp_out_of_window",
+    "The timestamp of this delegation is more than five minutes from our clock. Sign it anew with the present time in milliseconds.",
+  );
+}
+
+function badSignature(): DelegationRefused {
+  return new DelegationRefused("bad_signature", "No secret of this delegation source made this signature over these bytes.");
 }
 
 type Signed = { source: string; timestamp: string; signature: string };

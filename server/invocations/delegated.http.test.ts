@@ -1,4 +1,6 @@
 // Calls that a trusted back end makes for people: signed over the raw bytes, made once, authorised and charged as the person (MISSION E5).
+import { once } from "node:events";
+import { type IncomingMessage, request } from "node:http";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { startWeb, type Web } from "~/server/http/start-web";
 import { newId } from "~/server/ids";
@@ -140,6 +142,21 @@ describe("a delegated call", () => {
       body: "{}",
     });
     expect(await reasonOf(bearer)).toEqual([401, "signature_malformed"]);
+  });
+
+  it("is refused before its body is read, when its headers alone say so", async () => {
+    const { hostname: host, port } = new URL(web.url);
+    const late = { "x-whs-delegation-source": "crm", "x-whs-delegation-timestamp": "1763769600000" };
+    for (const headers of [{}, late]) {
+      const signature = { "x-whs-delegation-signature": `v1=${"0".repeat(64)}`, "content-length": String(2 ** 20) };
+      const path = `/v1/delegated/invoke/${agent.agentId}`;
+      const asking = request({ host, port, path, method: "POST", headers: { ...headers, ...signature } });
+      asking.on("error", () => undefined);
+      asking.flushHeaders();
+      const [answer] = (await once(asking, "response")) as [IncomingMessage];
+      expect(answer.statusCode).toBe(401);
+      asking.destroy();
+    }
   });
 
   it("says at which field its body is wrong, once it is signed", async () => {

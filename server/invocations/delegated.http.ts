@@ -7,7 +7,13 @@ import { CauseBudget } from "~/server/rate-limit/cause-budget";
 import type { Services } from "~/server/services";
 import { findCallee } from "./admit-call";
 import { answerJson } from "./answer-call";
-import { DelegationRefused, findDelegatedPerson, type ProvenDelegation, proveDelegation } from "./delegated-call";
+import {
+  DelegationRefused,
+  findDelegatedPerson,
+  type ProvenDelegation,
+  proveDelegation,
+  readDelegationHeaders,
+} from "./delegated-call";
 import type { Gateway } from "./gateway";
 
 /** A call's largest body, and the words of the delegation around it. */
@@ -19,7 +25,7 @@ export function mountDelegated(app: FastifyInstance, gateway: Gateway, services:
   void app.register(async (scope) => {
     scope.removeAllContentTypeParsers();
     scope.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, done) => done(null, body));
-    scope.addHook("onRequest", async () => assertConfigured(services));
+    scope.addHook("onRequest", async (request) => assertMayBeRead(services, rejections, request));
     scope.post<Params>("/v1/delegated/invoke/:agentId", { bodyLimit: bodyBytesMax }, async (request, reply) => {
       const proven = await prove(services, rejections, request);
       return answerDelegated(gateway, services, { request, reply, proven });
@@ -27,10 +33,14 @@ export function mountDelegated(app: FastifyInstance, gateway: Gateway, services:
   });
 }
 
-/** Nothing is read for a door that nobody may go through. */
-function assertConfigured({ config }: Services): void {
-  if (config.delegation.length > 0) return;
-  throw new DelegationRefused("bad_signature", "No secret of this delegation source made this signature over these bytes.");
+/** Nobody makes us read a megabyte with headers that are out of order or of other minutes. */
+async function assertMayBeRead(services: Services, rejections: CauseBudget, request: FastifyRequest): Promise<void> {
+  try {
+    readDelegationHeaders(services.config, { headers: request.headers, now: services.clock.now() });
+  } catch (thrown) {
+    if (thrown instanceof DelegationRefused) await auditRefusal(services, rejections, { request, thrown });
+    throw thrown;
+  }
 }
 
 async function prove(services: Services, rejections: CauseBudget, request: FastifyRequest): Promise<ProvenDelegation> {

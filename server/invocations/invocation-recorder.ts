@@ -1,7 +1,12 @@
 // Writes one row per call and settles its budget in the same transaction, in groups and behind the caller's back: outcome and timings,
 // never content (MISSION E3, G3).
 import { inTransaction } from "~/db/transaction";
-import { lockPeriodsAcrossWorkspaces, type Settlement, settleCallsAcrossWorkspaces } from "~/server/budgets/budgets.queries";
+import {
+  listLeasesThereAcrossWorkspaces,
+  lockPeriodsAcrossWorkspaces,
+  type Settlement,
+  settleCallsAcrossWorkspaces,
+} from "~/server/budgets/budgets.queries";
 import type { Reservation } from "~/server/budgets/lease-pool";
 import { GroupCommit } from "~/server/group-commit/group-commit";
 import type { Services } from "~/server/services";
@@ -82,8 +87,15 @@ export class InvocationRecorder {
         rows.map(({ workspaceId }) => workspaceId),
       );
       const fresh = new Set(await insertInvocationsAcrossWorkspaces(tx, rows));
-      const recovered = await deleteRecoveredAcrossWorkspaces(tx, rows);
-      const settled = ended.filter(({ row }) => fresh.has(row.id)).map(settlementOf);
+      const settling = ended.filter(({ row }) => fresh.has(row.id));
+      const leases = await listLeasesThereAcrossWorkspaces(
+        tx,
+        settling.map(({ reservation }) => reservation.leaseId),
+      );
+      // Only a call whose lease was taken away can have been taken for lost.
+      const late = settling.filter(({ reservation }) => !leases.has(reservation.leaseId)).map(({ row }) => row);
+      const recovered = late.length === 0 ? [] : await deleteRecoveredAcrossWorkspaces(tx, late);
+      const settled = settling.map(settlementOf);
       await settleCallsAcrossWorkspaces(tx, [...settled, ...recovered.map(takenBack)], this.#needs.clock.now());
     });
   }

@@ -33,23 +33,28 @@ export type LostCall = {
   errorClass: ErrorClass | null;
 };
 
+/** Longer than any call, from when it was let through to its report. */
+const callMsMax = 16 * 60_000;
+
 /**
- * Reported calls that no row tells of. A trace id may be the caller's and name several calls: of each id so many are lost as there are
- * more reports than rows.
+ * Reported calls that no row tells of. A trace id may be the caller's and name several calls, also from long ago: of each id so many are
+ * lost as there are, in this time and shortly before, more reports than rows.
  */
 export async function listLostCallsAcrossWorkspaces(
   tx: Tx,
   of: { workspaceId: string; from: Date; to: Date; limit: number },
 ): Promise<LostCall[]> {
+  const since = new Date(of.from.getTime() - callMsMax);
   const { rows } = await sql<LostCall>`
     select event_id as "eventId", trace_id as "traceId", agent_id as "agentId", deployment_id as "deploymentId",
       occurred_at as "occurredAt", least(compute_ms, 2147483647)::int as "computeMs", llm_tokens as "tokens", error_class as "errorClass"
     from (
-      select *, row_number() over (partition by trace_id order by event_id) as nth from telemetry_events
-      where workspace_id = ${of.workspaceId} and occurred_at >= ${of.from} and occurred_at < ${of.to} and requests > 0
+      select *, row_number() over (partition by trace_id order by occurred_at, event_id) as nth from telemetry_events
+      where workspace_id = ${of.workspaceId} and occurred_at >= ${since} and occurred_at < ${of.to} and requests > 0
     ) as reported
-    where trace_id is not null and nth > (
-      select count(*) from invocations where invocations.workspace_id = ${of.workspaceId} and invocations.trace_id = reported.trace_id)
+    where trace_id is not null and occurred_at >= ${of.from} and nth > (
+      select count(*) from invocations where invocations.workspace_id = ${of.workspaceId} and invocations.trace_id = reported.trace_id
+        and invocations.started_at >= ${since} and invocations.started_at < ${of.to})
     order by occurred_at limit ${of.limit}`.execute(tx);
   return rows;
 }
