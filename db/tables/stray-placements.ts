@@ -4,8 +4,8 @@ import type { ColumnClasses } from "./classes";
 import type { Runtime } from "./deployments";
 
 /**
- * `orphan`: placed, its workspace is ours, and no deployment wants it. `stranger`: placed, of a workspace that this database has never
- * heard of. `lost`: a version that could be called, and its runtime does not know it.
+ * `orphan`: placed, and its deployment is over, or went with an agent that was purged here. `stranger`: placed, and this database has never
+ * heard of its workspace or its deployment. `lost`: a version that could be called, and its runtime does not know it.
  */
 export const strayKinds = ["orphan", "stranger", "lost"] as const;
 export type StrayKind = (typeof strayKinds)[number];
