@@ -66,10 +66,11 @@ describe("the framer", () => {
 
 describe("a relayed stream", () => {
   it("arrives byte for byte", async () => {
-    const sent = formatDelta(1, "grüß 👩‍🚀") + keepAliveComment + done;
+    const usage = formatEvent(8, { event: "usage", data: { tokens: 12, computeMs: 3, toolCalls: 0 } });
+    const sent = formatDelta(1, 'grüß 👩‍🚀\n\nevent: usage\ndata: {"tokens":99}\n\n') + keepAliveComment + usage + done;
     const { answer, end } = fetchRelay(Readable.from([...Buffer.from(sent)].map((byte) => Buffer.from([byte]))));
     expect(await textOf(answer)).toBe(sent);
-    expect(await end).toEqual({ outcome: "ok", error: null });
+    expect(await end).toEqual({ outcome: "ok", error: null, tokens: 12 });
   });
 
   it("that breaks off inside an event ends with an error event after the last whole one", async () => {
@@ -109,7 +110,7 @@ describe("a relayed stream", () => {
       Readable.from([Buffer.from(formatEvent(1, { event: "error", data: { error, traceId: "trc_1" } }))]),
     );
     await textOf(answer);
-    expect(await end).toEqual({ outcome: "error", error: { code: "RUNTIME_ERROR", message: "no luck" } });
+    expect(await end).toEqual({ outcome: "error", error: { code: "RUNTIME_ERROR", message: "no luck" }, tokens: 0 });
   });
 
   it("rejects before the first byte, so that an ordinary error can still be answered", async () => {
@@ -143,7 +144,7 @@ describe("a relayed stream", () => {
     }
     expect(produced).toBeLessThan(2_000);
     arrived.destroy();
-    expect(await end).toEqual({ outcome: "aborted", error: null });
+    expect(await end).toEqual({ outcome: "aborted", error: null, tokens: 0 });
     expect(endless.destroyed).toBe(true);
   });
 });

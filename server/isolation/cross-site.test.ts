@@ -20,7 +20,7 @@ vi.mock("fastify", async (original) => {
 /** Machines sign what they send, and cookies are not looked at there. */
 const signed = Object.entries(routeRows)
   .filter(([, row]) => row.who === "machine")
-  .map(([name]) => name);
+  .map(([name]) => filledIn(name));
 
 let services: TestServices;
 let doors: OpenDoors;
@@ -38,7 +38,7 @@ beforeAll(async () => {
   });
   routes = takeRoutes().flatMap((name) => {
     const [said = "", pattern = ""] = name.split(" ");
-    const url = pattern.replaceAll(/:(\w+)/g, "x").replace("*", "x");
+    const url = filledIn(pattern);
     return (said === "*" ? ["POST", "PUT", "PATCH", "DELETE"] : [said]).map((method) => ({ method, url }));
   });
   person = await growWalking(services, walkerNamed("owner"));
@@ -53,6 +53,11 @@ function walkerNamed(name: string): Walker {
   const walker = walkers.find((one) => one.name === name);
   if (!walker) throw new Error(`nobody is called ${name}`);
   return walker;
+}
+
+/** A pattern with something for each of its parts. */
+function filledIn(pattern: string): string {
+  return pattern.replaceAll(/:(\w+)/g, "x").replace("*", "x");
 }
 
 function changing() {
