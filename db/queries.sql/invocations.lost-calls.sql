@@ -15,14 +15,14 @@ returning *;
 -- listLostCallsAcrossWorkspaces(tx, of)
 select event_id as "eventId", trace_id as "traceId", agent_id as "agentId", deployment_id as "deploymentId", occurred_at as "occurredAt", least(compute_ms, 2147483647)::int as "computeMs", llm_tokens as "tokens", error_class as "errorClass"
 from ( select *, row_number() over (partition by trace_id
-order by event_id) as nth
+order by occurred_at, event_id) as nth
 from telemetry_events
 where workspace_id = $1 and occurred_at >= $2 and occurred_at < $3 and requests > 0 ) as reported
-where trace_id is not null and nth > ( select count(*)
+where trace_id is not null and occurred_at >= $4 and nth > ( select count(*)
 from invocations
-where invocations.workspace_id = $4 and invocations.trace_id = reported.trace_id)
+where invocations.workspace_id = $5 and invocations.trace_id = reported.trace_id and invocations.started_at >= $6 and invocations.started_at < $7)
 order by occurred_at
-limit $5;
+limit $8;
 
 -- endHoldAcrossWorkspaces(tx, lease)
 update "budget_periods"
