@@ -1,4 +1,6 @@
 // The data key of a workspace: which generation it is, how far its values are sealed anew, and the button that replaces it.
+import { useRevalidator } from "@remix-run/react";
+import { useEffect } from "react";
 import { CsrfForm, useIsSubmitting } from "~/app/csrf-form";
 import { FormSummary } from "~/app/form-summary";
 import type { FormProblem } from "~/app/rpc";
@@ -14,6 +16,7 @@ type Props = { dataKey: DataKeyFacts; problem: FormProblem | null };
 
 export function DataKeyPanel({ dataKey, problem }: Props) {
   const { generation, isResealing } = dataKey;
+  useFollowSealing(isResealing && dataKey.passedAt === null);
   const mayRotate = generation !== null && !isResealing;
   return (
     <Panel
@@ -29,6 +32,17 @@ export function DataKeyPanel({ dataKey, problem }: Props) {
       )}
     </Panel>
   );
+}
+
+const lookEveryMs = 3_000;
+
+function useFollowSealing(isUnderWay: boolean): void {
+  const { revalidate } = useRevalidator();
+  useEffect(() => {
+    if (!isUnderWay) return;
+    const timer = setInterval(revalidate, lookEveryMs);
+    return () => clearInterval(timer);
+  }, [isUnderWay, revalidate]);
 }
 
 function RotateForm() {

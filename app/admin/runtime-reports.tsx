@@ -8,9 +8,9 @@ import { Panel } from "~/app/ui/panel";
 import { runtimeFacts } from "~/server/runtimes/runtime-facts.contract";
 import type { RuntimeReport } from "~/server/runtimes/runtimes.contract";
 
-type Props = { report: RuntimeReport; now: number };
+type Props = { report: RuntimeReport; environment: string; now: number };
 
-export function RuntimeReportPanel({ report, now }: Props) {
+export function RuntimeReportPanel({ report, environment, now }: Props) {
   const { runtime, isOffered, check, versions } = report;
   const facts = runtimeFacts[runtime];
   return (
@@ -27,16 +27,17 @@ export function RuntimeReportPanel({ report, now }: Props) {
       ))}
       {!isOffered && versions > 0 ? (
         <Notice tone="problem" className="mt-3" title={`${countOf(versions, "version")} cannot be called`}>
-          They are placed on {facts.name}, which is not set up any more. Set it up again, or move their agents.
+          Placed on {facts.name}, which is not set up any more. Set it up again, or move what runs there.
         </Notice>
       ) : null}
       {isOffered ? (
         <p className="mt-3 text-[0.8125rem] text-ink-3 leading-5">
-          {countOf(versions, "version")} that can be called. <CheckLine check={check} now={now} />
+          {versions === 0 ? "No version is placed here." : `${countOf(versions, "version")} can be called here.`}{" "}
+          <CheckLine check={check} now={now} />
           {check ? ` The check took ${spanWords(check.tookMs)}.` : ""}
         </p>
       ) : (
-        <SetUpSteps runtime={runtime} isOperator />
+        <SetUpSteps runtime={runtime} environment={environment} />
       )}
     </Panel>
   );

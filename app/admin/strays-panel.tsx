@@ -86,7 +86,7 @@ function StrayState({ stray: { outcome, failure } }: { stray: StrayItem }) {
   if (!failure) return <StateMark tone="waiting">Waiting</StateMark>;
   return (
     <>
-      <StateMark tone="failed">Not yet</StateMark>
+      <StateMark tone="failed">Tried in vain</StateMark>
       <span className="block max-w-sm text-ink-3 text-xs leading-5">{failure}</span>
     </>
   );

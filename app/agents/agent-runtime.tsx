@@ -7,6 +7,7 @@ import { type AgentPlace, paths } from "~/app/paths";
 import type { FormProblem } from "~/app/rpc";
 import { Button } from "~/app/ui/button";
 import { LinkButton } from "~/app/ui/link-button";
+import { Notice } from "~/app/ui/notice";
 import { Panel } from "~/app/ui/panel";
 import { SelectField } from "~/app/ui/select-field";
 import type { AgentItem } from "~/server/agents/agents.contract";
@@ -22,6 +23,7 @@ type Props = {
 
 export function AgentRuntime({ agent, at, runtimes, mayDeploy, problem }: Props) {
   const headingId = useId();
+  const isGone = runtimes.some(({ runtime, isOffered }) => runtime === agent.runtime && !isOffered);
   const others = runtimes.filter(({ runtime, isOffered }) => isOffered && runtime !== agent.runtime);
   return (
     <Panel
@@ -37,7 +39,7 @@ export function AgentRuntime({ agent, at, runtimes, mayDeploy, problem }: Props)
         <input type="hidden" name="intent" value="prefer" />
         <FormSummary problem={problem} />
         <SelectField label="Next versions go to" name="preferredRuntime" defaultValue={agent.preferredRuntime ?? ""}>
-          <option value="">the first that the bundle names</option>
+          <option value="">The first that the bundle names</option>
           {runtimes.map(({ runtime, isOffered, isPlanned }) => (
             <option key={runtime} value={runtime} disabled={!isOffered || !isPlanned}>
               {runtimeWords[runtime]}
@@ -57,8 +59,17 @@ export function AgentRuntime({ agent, at, runtimes, mayDeploy, problem }: Props)
           </h3>
           <p className="mt-0.5 max-w-xl text-ink-2 text-sm leading-6">
             Version {agent.activeVersion} runs on {runtimeWords[agent.runtime]}. A move deploys the same bundle elsewhere and
-            switches over once it was probed; the way back stays open. You see first what it changes.
+            switches over once it has passed the probe; the way back stays open. The next page says what would change.
           </p>
+          {isGone ? (
+            <Notice
+              tone="problem"
+              title={`${runtimeWords[agent.runtime]} is not set up here any more.`}
+              className="mt-3 max-w-xl"
+            >
+              Calls are refused until the operator sets it up again, or you move this version.
+            </Notice>
+          ) : null}
           <MoveChoices at={at} others={others} />
         </section>
       ) : null}

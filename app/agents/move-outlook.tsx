@@ -9,7 +9,10 @@ import type { MovePlan } from "~/server/deployments/moves.contract";
 export function MoveOutlook({ plan }: { plan: MovePlan }) {
   const [from, to] = [runtimeWords[plan.from], runtimeWords[plan.to]];
   return (
-    <Panel title={`Version ${plan.version} on ${to}`} description={`The bundle of version ${plan.rollback.version}, unchanged.`}>
+    <Panel
+      title={`Move from ${from} to ${to}`}
+      description={`As version ${plan.version} on ${to}: the bundle of version ${plan.rollback.version}, unchanged.`}
+    >
       {plan.refusals.map((refusal) => (
         <Notice key={refusal.message} tone="warning" title="This would be refused now" className="mb-4">
           {refusal.message}
@@ -64,10 +67,10 @@ function secretsLine({ secrets, missingKeys }: MovePlan): string {
 
 function costLine({ cost, from, to }: MovePlan): string {
   if (cost.requests === 0) return "Nothing was called in the last 30 days, so there is nothing to estimate from.";
-  const used = `The last 30 days (${countOf(cost.requests, "call")}, ${spanWords(cost.computeMs)} of compute)`;
+  const used = `the last 30 days (${countOf(cost.requests, "call")}, ${spanWords(cost.computeMs)} of compute)`;
   const now = cost.nowUsd === null ? "unknown" : dollarsWords(cost.nowUsd);
   const then = cost.thenUsd === null ? "unknown" : dollarsWords(cost.thenUsd);
-  return `${used} are estimated at ${now} on ${runtimeWords[from]} and ${then} on ${runtimeWords[to]}. Estimated from list prices; your bill is the provider's.`;
+  return `Estimated from list prices for ${used}: ${now} on ${runtimeWords[from]}, ${then} on ${runtimeWords[to]}. What is paid in the end, the provider's bill says.`;
 }
 
 function outOfReachLine({ outOfReach }: MovePlan): string {

@@ -18,6 +18,11 @@ export const stateWords: Record<ApiKeyState, { tone: StateTone; word: string }> 
   blocked: { tone: "failed", word: "Refused" },
 };
 
+/** It will never be accepted again. */
+export function hasEnded({ state }: Pick<ApiKeyItem, "state">): boolean {
+  return state === "revoked" || state === "expired" || state === "ended";
+}
+
 export const flagWords: Record<ApiKeyFlag, { tone: StateTone; word: string }> = {
   orphaned: { tone: "failed", word: "Orphaned" },
   unused: { tone: "idle", word: "Unused" },

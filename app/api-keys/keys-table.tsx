@@ -12,7 +12,7 @@ import { StateMark } from "~/app/ui/state-mark";
 import { Tag } from "~/app/ui/tag";
 import type { ApiKeyItem } from "~/server/api-keys/api-keys.contract";
 import { KeyHint } from "./key-hint";
-import { stateWords } from "./key-words";
+import { hasEnded, stateWords } from "./key-words";
 
 type Props = { keys: ApiKeyItem[]; workspaceId: string; mayManage: boolean };
 
@@ -98,10 +98,6 @@ function KeyRow({ item, workspaceId, mayManage }: RowProps) {
   );
 }
 
-function hasEnded({ state }: ApiKeyItem): boolean {
-  return state === "revoked" || state === "expired" || state === "ended";
-}
-
 function KeyState({ item }: { item: ApiKeyItem }) {
   const { tone, word } = stateWords[item.state];
   const endsAt = item.overlapEndsAt ?? item.expiresAt;
@@ -161,9 +157,9 @@ function Acts({ item, workspaceId }: Omit<RowProps, "mayManage">) {
         to={paths.keySigning(workspaceId, item.keyId)}
         tone="quiet"
         size="small"
-        aria-label={`Sign calls of ${item.name}`}
+        aria-label={`Signing secrets of ${item.name}`}
       >
-        Sign
+        Signing
       </LinkButton>
       <CsrfForm>
         <input type="hidden" name="keyId" value={item.keyId} />

@@ -4,26 +4,20 @@ import { Button } from "~/app/ui/button";
 import { CodeBlock } from "~/app/ui/code-block";
 import { Moment } from "~/app/ui/moment";
 import { Notice } from "~/app/ui/notice";
-import type { CreatedSigningSecret, SigningSecretItem } from "~/server/api-keys/signing.contract";
+import type { SigningSecretItem } from "~/server/api-keys/signing.contract";
 import { signingSecretsMax } from "~/server/api-keys/signing-words.contract";
+import { asSignedCall, type SignedCall, secretVariable } from "./signed-call";
 
-export function ShownSecret({ created, keyId }: { created: CreatedSigningSecret; keyId: string }) {
+export function ShownSecret({ secret, call }: { secret: string; call: SignedCall }) {
   return (
     <Notice tone="done" title="Copy the secret now: it is shown this once.">
-      <CodeBlock text={created.secret} label="the signing secret" wraps className="mt-2" />
-      <p className="mt-3 text-ink-2">Send it never; sign with it. A call carries these headers:</p>
-      <CodeBlock text={headersOf(keyId)} label="the headers of a signed call" wraps className="mt-1" />
+      <CodeBlock text={secret} label="the signing secret" wraps className="mt-2" />
+      <p className="mt-3 text-ink-2">
+        Never send it. Put it into <code className="font-mono text-ink">{secretVariable}</code> and sign each call with it:
+      </p>
+      <CodeBlock text={asSignedCall(call)} label="a signed call in TypeScript" className="mt-1" />
     </Notice>
   );
-}
-
-function headersOf(keyId: string): string {
-  return [
-    `X-WHS-Key-Id: ${keyId}`,
-    "X-WHS-Timestamp: <milliseconds>",
-    "X-WHS-Nonce: <16 to 64 letters, new for each call>",
-    "X-WHS-Signature: v1=<hex HMAC-SHA256 of timestamp.nonce.POST.path.body>",
-  ].join("\n");
 }
 
 type ListProps = { secrets: SigningSecretItem[]; mayManage: boolean };
@@ -81,8 +75,8 @@ export function NewSecret({ count }: { count: number }) {
   return (
     <CsrfForm className="grid justify-items-start gap-3">
       <p className="max-w-2xl text-ink-2 text-sm leading-6">
-        To rotate: make another one, change your program, and remove the old one when its last use has stopped. All of them count
-        until then.
+        To rotate: make another one, change your program, and remove the old one once it is not used any more. Every one on the
+        list counts until it is removed.
       </p>
       <Button tone="primary" name="intent" value="create" isBusy={isBusy}>
         Make a signing secret

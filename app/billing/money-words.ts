@@ -2,6 +2,7 @@
 import { countWords, spanWords } from "~/app/ui/measures";
 import type { BillingOverview } from "~/server/billing/billing.contract";
 import type { LimitType, Plan } from "~/server/plans/plan.contract";
+import { shownRuntimes } from "~/server/runtimes/runtime-facts.contract";
 
 /** Stripe counts in the smallest unit; how many of them make a whole is the currency's own matter. */
 export function moneyWords(amount: number, currency: string): string {
@@ -34,12 +35,16 @@ export const limitWords: Record<LimitType, string> = {
 
 export type PlanLine = { label: string; words: (plan: Plan) => string };
 
-const runtimeNames: Record<Plan["runtimes"][number], string> = {
-  embedded: "embedded",
+const runtimeNames: Record<(typeof shownRuntimes)[number], string> = {
+  embedded: "Embedded",
   cloudflare: "Cloudflare",
   agentcore: "AgentCore",
-  vps: "own server",
 };
+
+function runtimesWords({ runtimes }: Plan): string {
+  const offered = shownRuntimes.filter((runtime) => runtimes.includes(runtime));
+  return offered.map((runtime) => runtimeNames[runtime]).join(", ");
+}
 
 /** The lines of the comparison, the same for every plan. */
 export const planLines: readonly PlanLine[] = [
@@ -54,5 +59,6 @@ export const planLines: readonly PlanLine[] = [
   { label: "A call may take", words: (plan) => spanWords(plan.timeoutMsMax) },
   { label: "Telemetry kept", words: (plan) => `${plan.telemetryRetentionDays} days` },
   { label: "Logs kept", words: (plan) => `${plan.logRetentionDays} days` },
-  { label: "Runtimes", words: (plan) => plan.runtimes.map((runtime) => runtimeNames[runtime]).join(", ") },
+  // Only what this release can offer is promised beside a price.
+  { label: "Runtimes", words: runtimesWords },
 ];

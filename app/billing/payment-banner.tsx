@@ -1,5 +1,5 @@
 // On every page of a workspace whose payment failed: until when all goes on, and where to mend it.
-
+import { useLocation } from "@remix-run/react";
 import { paths } from "~/app/paths";
 import { LinkButton } from "~/app/ui/link-button";
 import { dayWords } from "~/app/ui/measures";
@@ -10,11 +10,13 @@ import { useMay } from "~/app/workspaces/use-may";
 export function PaymentBanner({ workspaceId, graceEndsAt }: { workspaceId: string; graceEndsAt: Date }) {
   const may = useMay();
   const isOver = useNow(60_000) >= graceEndsAt.getTime();
-  const action = may("billing.read") ? (
-    <LinkButton to={paths.billing(workspaceId)} size="small">
-      Open Billing
-    </LinkButton>
-  ) : null;
+  const isThere = useLocation().pathname === paths.billing(workspaceId);
+  const action =
+    may("billing.read") && !isThere ? (
+      <LinkButton to={paths.billing(workspaceId)} size="small">
+        Open Billing
+      </LinkButton>
+    ) : null;
   return (
     <Notice
       tone={isOver ? "problem" : "warning"}

@@ -1,20 +1,13 @@
 // The subscription in a sentence, and the way to Stripe's portal, where it is changed, cancelled and paid.
 import { CsrfForm, useIsSubmitting } from "~/app/csrf-form";
 import { Button } from "~/app/ui/button";
-import { dayWords } from "~/app/ui/measures";
+import { useNow } from "~/app/ui/moment";
 import { Notice } from "~/app/ui/notice";
 import { Panel } from "~/app/ui/panel";
-import { StateMark, type StateTone } from "~/app/ui/state-mark";
+import { StateMark } from "~/app/ui/state-mark";
 import type { BillingOverview, SubscriptionItem } from "~/server/billing/billing.contract";
 import { planNames } from "./money-words";
-
-const states: Record<string, { tone: StateTone; word: string }> = {
-  active: { tone: "live", word: "Active" },
-  trialing: { tone: "live", word: "On trial" },
-  past_due: { tone: "failed", word: "Payment failed" },
-  unpaid: { tone: "failed", word: "Unpaid" },
-  paused: { tone: "stopped", word: "Paused" },
-};
+import { stateOf, whatComes } from "./subscription-words";
 
 export function SubscriptionPanel({ overview, mayPay }: { overview: BillingOverview; mayPay: boolean }) {
   const { isOn, subscription, hasCustomer, tier, isChanged } = overview;
@@ -51,22 +44,16 @@ function withoutSubscription({ tier, isOn }: BillingOverview): string {
 }
 
 function SubscriptionWords({ subscription }: { subscription: SubscriptionItem }) {
-  const { status, interval } = subscription;
-  const state = states[status] ?? { tone: "idle" as const, word: status };
+  const { interval } = subscription;
+  const now = useNow(60_000);
+  const state = stateOf(subscription);
   return (
     <div className="flex flex-wrap items-center gap-x-4 gap-y-1">
       <StateMark tone={state.tone}>{state.word}</StateMark>
       <p>
         {interval ? `Paid by the ${interval}. ` : ""}
-        {whatComes(subscription)}
+        {whatComes(subscription, now)}
       </p>
     </div>
   );
-}
-
-function whatComes({ graceEndsAt, cancelsAt, trialEndsAt, periodEndsAt }: SubscriptionItem): string {
-  if (graceEndsAt) return `Unpaid, it lasts until ${dayWords(graceEndsAt)}; then the free plan holds until the invoice is paid.`;
-  if (cancelsAt) return `It was cancelled and ends on ${dayWords(cancelsAt)}.`;
-  if (trialEndsAt) return `The trial ends on ${dayWords(trialEndsAt)}; nothing is charged before then.`;
-  return periodEndsAt ? `It goes on by itself on ${dayWords(periodEndsAt)}.` : "";
 }

@@ -3,13 +3,13 @@ import { Link, useMatches } from "@remix-run/react";
 import { Fragment } from "react";
 
 export type Crumb = { label: string; to: string };
-/** What a route exports as `handle`. */
+/** What a route exports as `handle`; a page that no other holds names the way to it too. */
 export type CrumbHandle<Data = unknown> = {
-  crumb: (match: { data: Data | undefined; params: Record<string, string | undefined> }) => Crumb;
+  crumb: (match: { data: Data | undefined; params: Record<string, string | undefined> }) => Crumb | Crumb[];
 };
 
 export function Crumbs() {
-  const crumbs = useMatches().flatMap((match) => (hasCrumb(match.handle) ? [match.handle.crumb(match)] : []));
+  const crumbs = useMatches().flatMap((match) => (hasCrumb(match.handle) ? match.handle.crumb(match) : []));
   return (
     <nav aria-label="Breadcrumb">
       <ol className="flex min-w-0 items-center gap-1.5 text-sm">

@@ -30,7 +30,7 @@ export default function AdminRuntimes() {
       />
       <div className="grid grid-cols-1 gap-4 lg:grid-cols-2 lg:items-start xl:grid-cols-3">
         {report.runtimes.map((runtime) => (
-          <RuntimeReportPanel key={runtime.runtime} report={runtime} now={now} />
+          <RuntimeReportPanel key={runtime.runtime} report={runtime} environment={report.environment} now={now} />
         ))}
       </div>
       <StraysPanel strays={report.strays} />

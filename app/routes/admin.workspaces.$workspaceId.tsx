@@ -50,7 +50,7 @@ export default function AdminOneWorkspace() {
       <PageHeader title={workspace.name} />
       <DoneNotice />
       {answer && !answer.problem ? (
-        <Notice tone="done">The data key is replaced. Its values are being sealed anew; this page shows how far it is.</Notice>
+        <Notice tone="done">The data key is replaced. Its values are being sealed anew; below is how far that is.</Notice>
       ) : null}
       <div className="grid grid-cols-1 gap-6 lg:grid-cols-2 lg:items-start">
         <WorkspaceFacts workspace={workspace} />

@@ -5,9 +5,8 @@ import { placeOf } from "~/app/agents/place-of";
 import { pageTitle } from "~/app/page-title";
 import { load } from "~/app/rpc";
 import { FigureStrip } from "~/app/ui/figure-strip";
-import { CsvLink } from "~/app/usage/csv-link";
 import { DropsTable } from "~/app/usage/drops-table";
-import { SpanChoice } from "~/app/usage/span-choice";
+import { SpanBar } from "~/app/usage/span-bar";
 import { spanOf } from "~/app/usage/spans";
 import { TelemetryNotice } from "~/app/usage/telemetry-notice";
 import { UsageCurves } from "~/app/usage/usage-curves";
@@ -32,10 +31,7 @@ export default function Metrics() {
   const { span, series, drops, place } = useLoaderData<typeof loader>();
   return (
     <div className="grid grid-cols-1 gap-4">
-      <div className="flex flex-wrap items-center justify-end gap-2">
-        <SpanChoice hours={span.hours} />
-        <CsvLink {...place} span={span} />
-      </div>
+      <SpanBar {...place} span={span} />
       <FigureStrip figures={usageFigures(series)} label="The whole span" />
       <TelemetryNotice series={series} />
       <UsageCurves series={series} />

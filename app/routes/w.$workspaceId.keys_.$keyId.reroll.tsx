@@ -16,7 +16,12 @@ import { Panel } from "~/app/ui/panel";
 export function meta() {
   return pageTitle("Reroll a key");
 }
-export const handle: CrumbHandle = { crumb: ({ params }) => ({ label: "Keys", to: paths.keys(params["workspaceId"] ?? "") }) };
+export const handle: CrumbHandle = {
+  crumb: ({ params: { workspaceId = "", keyId = "" } }) => [
+    { label: "Keys", to: paths.keys(workspaceId) },
+    { label: "Reroll", to: paths.keyReroll(workspaceId, keyId) },
+  ],
+};
 
 export async function loader({ request, context, params }: LoaderFunctionArgs) {
   const workspaceId = params["workspaceId"] ?? "";

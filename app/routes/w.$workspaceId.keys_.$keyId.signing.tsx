@@ -2,6 +2,7 @@
 import type { ActionFunctionArgs, LoaderFunctionArgs } from "@remix-run/node";
 import { useActionData, useLoaderData } from "@remix-run/react";
 import { changeSigning } from "~/app/api-keys/change-signing";
+import { hasEnded } from "~/app/api-keys/key-words";
 import { NewSecret, SecretList, ShownSecret } from "~/app/api-keys/signing-secrets";
 import { formOf } from "~/app/form-of";
 import { FormSummary } from "~/app/form-summary";
@@ -16,15 +17,21 @@ import { useMay } from "~/app/workspaces/use-may";
 export function meta() {
   return pageTitle("Signing secrets");
 }
-export const handle: CrumbHandle = { crumb: ({ params }) => ({ label: "Keys", to: paths.keys(params["workspaceId"] ?? "") }) };
+export const handle: CrumbHandle = {
+  crumb: ({ params: { workspaceId = "", keyId = "" } }) => [
+    { label: "Keys", to: paths.keys(workspaceId) },
+    { label: "Signing secrets", to: paths.keySigning(workspaceId, keyId) },
+  ],
+};
 
 export async function loader({ request, context, params }: LoaderFunctionArgs) {
   const keyId = params["keyId"] ?? "";
   const api = context.api(params["workspaceId"]);
-  const [item, { items }] = await load({ request, context }, () =>
-    Promise.all([api.apiKeys.get({ keyId }), api.signingSecrets.list({ keyId })]),
+  const [item, { items }, agents] = await load({ request, context }, () =>
+    Promise.all([api.apiKeys.get({ keyId }), api.signingSecrets.list({ keyId }), api.agents.list({ limit: 1 })]),
   );
-  return { item, secrets: items };
+  const agentId = item.agents?.[0]?.agentId ?? agents.items[0]?.agentId;
+  return { item, secrets: items, agentId, origin: new URL(request.url).origin };
 }
 
 export async function action({ request, context, params }: ActionFunctionArgs) {
@@ -33,21 +40,26 @@ export async function action({ request, context, params }: ActionFunctionArgs) {
 }
 
 export default function Signing() {
-  const { item, secrets } = useLoaderData<typeof loader>();
+  const { item, secrets, agentId, origin } = useLoaderData<typeof loader>();
   const answer = useActionData<typeof action>();
   const mayManage = useMay()("api_key.manage");
   return (
     <div className="grid grid-cols-1 gap-6">
       <PageHeader
-        title={`Sign calls of ${item.name}`}
-        description="A signed call shows that it comes from you without sending anything that could be stolen on its way, and counts once."
+        title={`Signing secrets of ${item.name}`}
+        description="A program signs its calls with one instead of sending the key: nothing that could be stolen is on the way, and a call is accepted once."
       />
-      {answer?.created ? <ShownSecret created={answer.created} keyId={item.keyId} /> : null}
+      {answer?.created ? <ShownSecret secret={answer.created.secret} call={{ keyId: item.keyId, agentId, origin }} /> : null}
       <FormSummary problem={answer?.problem} />
-      <Panel title="Signing secrets" description="Sealed here; nobody sees them again.">
+      <Panel
+        title="Signing secrets"
+        description={
+          hasEnded(item) ? "This key has ended: what is signed for it is refused." : "Sealed here; nobody sees them again."
+        }
+      >
         <SecretList secrets={secrets} mayManage={mayManage} />
       </Panel>
-      {mayManage ? (
+      {mayManage && !hasEnded(item) ? (
         <Panel title="New secret">
           <NewSecret count={secrets.length} />
         </Panel>

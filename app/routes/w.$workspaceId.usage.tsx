@@ -8,11 +8,11 @@ import { pageTitle } from "~/app/page-title";
 import { paths } from "~/app/paths";
 import { load, submit } from "~/app/rpc";
 import { FigureStrip } from "~/app/ui/figure-strip";
+import { Notice } from "~/app/ui/notice";
 import { PageHeader } from "~/app/ui/page-header";
 import { BudgetsPanel } from "~/app/usage/budgets-panel";
-import { CsvLink } from "~/app/usage/csv-link";
 import { DropsTable } from "~/app/usage/drops-table";
-import { SpanChoice } from "~/app/usage/span-choice";
+import { SpanBar } from "~/app/usage/span-bar";
 import { spanOf } from "~/app/usage/spans";
 import { TelemetryNotice } from "~/app/usage/telemetry-notice";
 import { UsageCurves } from "~/app/usage/usage-curves";
@@ -37,25 +37,23 @@ export async function loader({ request, context, params }: LoaderFunctionArgs) {
 
 export async function action({ request, context, params }: ActionFunctionArgs) {
   const atCap = (await formOf({ request, context })).text("atCap") === "block" ? "block" : "notify_and_block";
-  return submit({ request, context }, () => context.api(params["workspaceId"]).budgets.choose({ atCap }));
+  const problem = await submit({ request, context }, () => context.api(params["workspaceId"]).budgets.choose({ atCap }));
+  return { problem };
 }
 
 export default function Usage() {
   const { span, series, drops, budgets, workspaceId } = useLoaderData<typeof loader>();
+  const answer = useActionData<typeof action>();
   return (
     <div className="grid grid-cols-1 gap-4">
       <PageHeader
         title="Usage"
         description="Requests, tokens and compute as runtimes signed for them; calls and latency as the gateway measured them. Costs are estimates."
-        actions={
-          <div className="flex max-w-full flex-wrap items-center gap-2">
-            <SpanChoice hours={span.hours} />
-            <CsvLink workspaceId={workspaceId} span={span} />
-          </div>
-        }
       />
-      <FormSummary problem={useActionData<typeof action>()} />
+      <FormSummary problem={answer?.problem} />
+      {answer && !answer.problem ? <Notice tone="done">Saved. It holds from the next share that is reached.</Notice> : null}
       <BudgetsPanel budgets={budgets} mayChoose={useMay()("billing.configure")} />
+      <SpanBar workspaceId={workspaceId} span={span} />
       <FigureStrip figures={usageFigures(series)} label="The whole span" />
       <TelemetryNotice series={series} />
       <UsageCurves series={series} />

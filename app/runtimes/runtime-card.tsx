@@ -38,7 +38,7 @@ export function RuntimeCard({ state, workspaceId, maySeePlans, now }: Props) {
           </LinkButton>
         ) : null}
       </div>
-      {state.isOffered ? null : <SetUpSteps runtime={state.runtime} isOperator={false} />}
+      {state.isOffered ? null : <SetUpSteps runtime={state.runtime} environment={null} />}
     </Panel>
   );
 }

@@ -4,7 +4,7 @@ import type { RuntimeReport } from "~/server/runtimes/runtimes.contract";
 
 type Props = { isOffered: boolean; check: Pick<NonNullable<RuntimeReport["check"]>, "status"> | null };
 
-const looks: Record<NonNullable<Props["check"]>["status"], { tone: StateTone; word: string }> = {
+export const statusLooks: Record<NonNullable<Props["check"]>["status"], { tone: StateTone; word: string }> = {
   up: { tone: "live", word: "Up" },
   down: { tone: "failed", word: "Down" },
   unconfigured: { tone: "off", word: "Not set up" },
@@ -13,5 +13,5 @@ const looks: Record<NonNullable<Props["check"]>["status"], { tone: StateTone; wo
 export function RuntimeMark({ isOffered, check }: Props) {
   if (!isOffered) return <StateMark tone="off">Not set up</StateMark>;
   if (!check) return <StateMark tone="waiting">Not checked yet</StateMark>;
-  return <StateMark tone={looks[check.status].tone}>{looks[check.status].word}</StateMark>;
+  return <StateMark tone={statusLooks[check.status].tone}>{statusLooks[check.status].word}</StateMark>;
 }

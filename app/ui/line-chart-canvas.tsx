@@ -2,6 +2,7 @@
 import { useEffect, useRef } from "react";
 import uPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
+import { dashes } from "./dashes";
 import type { LineChartProps } from "./line-chart";
 
 const heightPx = 176;
@@ -63,8 +64,9 @@ function optionsOf(element: HTMLElement, { curves, words, topMin, syncKey }: Loo
     ],
     series: [
       {},
-      ...curves.map((curve) => ({
+      ...curves.map((curve, place) => ({
         label: curve.label,
+        dash: [...(dashes[place] ?? [])],
         stroke: colourOf(element, `--color-${curve.tone}`),
         width: 1.5,
         spanGaps: true,

@@ -1,10 +1,13 @@
 // A curve over time; the drawing library is fetched when a chart is on the page, its place is kept until then.
 import { lazy, Suspense, startTransition, useEffect, useState } from "react";
+import { classNames } from "./class-names";
+import { dashes } from "./dashes";
 
 const Canvas = lazy(() => import("./line-chart-canvas"));
 
 /** Null: there is nothing to say of that moment; the curve goes straight on to the next. */
 export type Curve = { label: string; values: (number | null)[]; tone: "accent" | "failed" | "live" | "working" };
+
 export type LineChartProps = {
   title: string;
   at: Date[];
@@ -29,6 +32,29 @@ export function LineChart(props: LineChartProps) {
       ) : (
         place
       )}
+      {props.curves.length > 1 ? <Legend curves={props.curves} /> : null}
     </figure>
+  );
+}
+
+const strokes: Record<Curve["tone"], string> = {
+  accent: "stroke-accent",
+  failed: "stroke-failed",
+  live: "stroke-live",
+  working: "stroke-working",
+};
+
+function Legend({ curves }: { curves: Curve[] }) {
+  return (
+    <figcaption className="mt-2 flex flex-wrap gap-x-5 gap-y-1 text-ink-2 text-xs">
+      {curves.map(({ label, tone }, at) => (
+        <span key={label} className="inline-flex items-center gap-2">
+          <svg aria-hidden="true" viewBox="0 0 20 2" className={classNames("h-0.5 w-5 fill-none", strokes[tone])}>
+            <line x1="0" x2="20" y1="1" y2="1" strokeWidth="2" strokeDasharray={dashes[at]?.join(" ")} />
+          </svg>
+          {label}
+        </span>
+      ))}
+    </figcaption>
   );
 }

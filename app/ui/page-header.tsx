@@ -10,7 +10,7 @@ export function PageHeader({ title, description, actions }: Props) {
         <h1 className="font-semibold text-ink text-xl leading-8 tracking-tight sm:text-2xl">{title}</h1>
         {description ? <p className="mt-0.5 max-w-2xl text-ink-2 text-sm leading-6">{description}</p> : null}
       </div>
-      {actions ? <div className="flex flex-wrap items-center gap-2">{actions}</div> : null}
+      {actions ? <div className="flex min-w-0 flex-wrap items-center gap-2">{actions}</div> : null}
     </header>
   );
 }

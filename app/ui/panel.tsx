@@ -21,7 +21,7 @@ export function Panel({ title, description, actions, children, isFlush = false, 
     >
       {title ? (
         <header className="flex min-h-12 flex-wrap items-center gap-x-4 gap-y-1 border-line border-b px-4 py-2.5 sm:px-5">
-          <div className="min-w-0 flex-1">
+          <div className={classNames("min-w-0 flex-1", description ? "basis-52" : null)}>
             <h2 id={headingId} className="font-medium text-ink text-sm leading-6">
               {title}
             </h2>

@@ -12,7 +12,10 @@ const labels: Record<BudgetItem["metric"], string> = { requests: "Requests", com
 
 export function BudgetsPanel({ budgets, mayChoose }: { budgets: Budgets; mayChoose: boolean }) {
   return (
-    <Panel title="Budgets" description={`Until ${dayOf(budgets.periodTo)}. At a cap calls are refused before an agent is asked.`}>
+    <Panel
+      title="Budgets"
+      description={`Until ${dayOf(budgets.periodTo)}. At a cap calls are refused before an agent is asked. Compute is the time from asking an agent to the end of its answer.`}
+    >
       <dl className="grid grid-cols-1 gap-x-8 gap-y-5 sm:grid-cols-3">
         {budgets.items.map((item) => (
           <BudgetBar key={item.metric} item={item} />
@@ -58,21 +61,21 @@ function BudgetBar({ item }: { item: BudgetItem }) {
 
 function AtCapForm({ atCap }: { atCap: Budgets["atCap"] }) {
   return (
-    <CsrfForm className="mt-6 flex flex-wrap items-end gap-3 border-line border-t pt-5">
-      <div className="min-w-0 flex-1 basis-72">
-        <SelectField
-          label="At half, four fifths and all of a budget"
-          name="atCap"
-          defaultValue={atCap}
-          help="Calls are refused at the cap either way."
-        >
-          <option value="notify_and_block">Write to the owners</option>
-          <option value="block">Write to nobody</option>
-        </SelectField>
+    <CsrfForm className="mt-6 grid grid-cols-1 gap-4 border-line border-t pt-5 sm:grid-cols-[minmax(0,36rem)]">
+      <SelectField
+        label="When 50, 80 and 100 % of a budget are used"
+        name="atCap"
+        defaultValue={atCap}
+        help="Calls are refused at the cap either way."
+      >
+        <option value="notify_and_block">Write to the owners</option>
+        <option value="block">Write to nobody</option>
+      </SelectField>
+      <div>
+        <Button name="intent" value="atCap" isBusy={useIsSubmitting("atCap")}>
+          Save
+        </Button>
       </div>
-      <Button name="intent" value="atCap" isBusy={useIsSubmitting("atCap")}>
-        Save
-      </Button>
     </CsrfForm>
   );
 }

@@ -1,4 +1,5 @@
 // Curves of one span that move together, and the same as a table.
+import { ChevronRight } from "lucide-react";
 import { useMemo } from "react";
 import { type Curve, LineChart, type LineChartProps } from "~/app/ui/line-chart";
 import { countWords, dollarsWords, spanWords } from "~/app/ui/measures";
@@ -17,8 +18,11 @@ export function UsageCurves({ series }: { series: UsageSeries }) {
           </Panel>
         ))}
       </div>
-      <details className="overflow-hidden rounded-lg border border-line bg-surface">
-        <summary className="flex h-11 items-center px-5 text-ink-2 text-sm hover:text-ink">Show the numbers as a table</summary>
+      <details className="group overflow-hidden rounded-lg border border-line bg-surface">
+        <summary className="flex h-11 items-center gap-2 px-4 text-ink-2 text-sm hover:text-ink sm:px-5">
+          <ChevronRight aria-hidden="true" className="size-4 shrink-0 transition-transform group-open:rotate-90" />
+          Show the numbers as a table
+        </summary>
         <div className="border-line border-t">
           <UsageTable series={series} />
         </div>
