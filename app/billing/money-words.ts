@@ -2,7 +2,6 @@
 import { countWords, spanWords } from "~/app/ui/measures";
 import type { BillingOverview } from "~/server/billing/billing.contract";
 import type { LimitType, Plan } from "~/server/plans/plan.contract";
-import { shownRuntimes } from "~/server/runtimes/runtime-facts.contract";
 
 /** Stripe counts in the smallest unit; how many of them make a whole is the currency's own matter. */
 export function moneyWords(amount: number, currency: string): string {
@@ -35,15 +34,15 @@ export const limitWords: Record<LimitType, string> = {
 
 export type PlanLine = { label: string; words: (plan: Plan) => string };
 
-const runtimeNames: Record<(typeof shownRuntimes)[number], string> = {
+/** Only what this release can offer is promised beside a price. */
+const runtimeNames: Partial<Record<Plan["runtimes"][number], string>> = {
   embedded: "Embedded",
   cloudflare: "Cloudflare",
   agentcore: "AgentCore",
 };
 
 function runtimesWords({ runtimes }: Plan): string {
-  const offered = shownRuntimes.filter((runtime) => runtimes.includes(runtime));
-  return offered.map((runtime) => runtimeNames[runtime]).join(", ");
+  return runtimes.flatMap((runtime) => runtimeNames[runtime] ?? []).join(", ");
 }
 
 /** The lines of the comparison, the same for every plan. */
@@ -59,6 +58,5 @@ export const planLines: readonly PlanLine[] = [
   { label: "A call may take", words: (plan) => spanWords(plan.timeoutMsMax) },
   { label: "Telemetry kept", words: (plan) => `${plan.telemetryRetentionDays} days` },
   { label: "Logs kept", words: (plan) => `${plan.logRetentionDays} days` },
-  // Only what this release can offer is promised beside a price.
   { label: "Runtimes", words: runtimesWords },
 ];

@@ -47,7 +47,7 @@ function Bar({ sending }: { sending: Working }) {
       <progress
         max={1}
         value={share}
-        className="h-1.5 w-full accent-accent"
+        className="h-1.5 w-full appearance-none overflow-hidden rounded-full bg-sunken ring-1 ring-line ring-inset [&::-moz-progress-bar]:bg-accent [&::-webkit-progress-bar]:bg-transparent [&::-webkit-progress-value]:bg-accent"
         aria-label={sending.step === "packing" ? "Packed so far" : "Sent so far"}
         aria-valuetext={words}
       />

@@ -7,7 +7,8 @@ import type { Reached } from "./tell-of-budgets";
 type Place = { publicUrl: URL; workspaceId: string; workspaceName: string };
 type Addressee = { email: string; displayName: string };
 
-const wordsOf: Record<BudgetMetric, string> = { requests: "requests", compute_ms: "milliseconds of compute", tokens: "tokens" };
+const wordsOf: Record<BudgetMetric, string> = { requests: "requests", compute_ms: "hours of compute", tokens: "tokens" };
+const hourMs = 3_600_000;
 
 export function budgetLetter(
   place: Place,
@@ -15,7 +16,8 @@ export function budgetLetter(
   { metric, percent, spent, limit, periodTo }: Reached & { periodTo: Date },
 ): Mail {
   const [unit, day] = [wordsOf[metric], dayOf(periodTo)];
-  const used = `${spent.toLocaleString("en")} of ${limit.toLocaleString("en")} ${unit} of this period are used.`;
+  const amount = (of: number) => (metric === "compute_ms" ? of / hourMs : of).toLocaleString("en", { maximumFractionDigits: 2 });
+  const used = `${amount(spent)} of ${amount(limit)} ${unit} of this period are used.`;
   return composeLetter({
     to: to.email,
     subject:
