@@ -154,6 +154,29 @@ describe("what no deployment owns", () => {
     expect(orphans.filter(isPlaced)).toEqual([]);
   });
 
+  it("that never goes away does not keep the others waiting", async () => {
+    await deployLive();
+    const [owned] = await rig.fake.placements({ signal: never() });
+    const crowd = Array.from({ length: 100 }, () => ({ ...(owned as PlacedDeployment) }));
+    const stuck = new Set(await Promise.all(Array.from({ length: settledMax }, () => plantOrphan())));
+    const others = await Promise.all(Array.from({ length: settledMax }, () => plantOrphan()));
+    const inThisOrder = [...stuck, ...others];
+    const place = (one: PlacedDeployment) => inThisOrder.indexOf(one.deploymentId);
+    rig.tamper({
+      placements: async (options) => [...crowd, ...(await rig.fake.placements(options)).sort((a, b) => place(a) - place(b))],
+      destroy: async (target) => {
+        if (stuck.has(target.deploymentId)) throw new AppError("RUNTIME_ERROR", "It stays.");
+        await rig.fake.destroy(target);
+      },
+    });
+    await sweepPlacements(services);
+    for (let sweeps = 0; sweeps < 3; sweeps += 1) {
+      minutes(11);
+      await sweepPlacements(services);
+    }
+    expect(others.filter(isPlaced)).toEqual([]);
+  });
+
   it("that does not go away is tried again, with the reason kept for the operator", async () => {
     const orphan = await plantOrphan();
     await sweepPlacements(services);

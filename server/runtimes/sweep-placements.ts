@@ -20,6 +20,8 @@ export const graceMs: Record<StrayKind, number> = { orphan: 10 * 60_000, strange
 export const settledMax = 50;
 /** From so many on, half of a runtime looking unowned means that the rows are the wrong ones. */
 const massMin = 10;
+/** As the schedule has it. */
+const everyMs = 5 * 60_000;
 const keptMs = 30 * 24 * 60 * 60_000;
 
 export type PlacementsReport = { placed: number; orphans: number; strangers: number; lost: number; settled: number };
@@ -57,9 +59,15 @@ async function sweepRuntime(needs: Needs, provider: Provider, sum: PlacementsRep
   sum.strangers += strays.filter(({ kind }) => kind === "stranger").length;
   sum.lost += strays.filter(({ kind }) => kind === "lost").length;
   const isMass = unowned >= massMin && unowned * 2 > placed;
-  const due = ripe.filter(({ kind }) => kind === "lost" || !isMass).slice(0, settledMax);
-  for (const stray of due) sum.settled += (await settleStray(needs, provider, stray)) ? 1 : 0;
+  const due = ripe.filter(({ kind }) => kind === "lost" || !isMass);
+  for (const stray of turnOf(due, at)) sum.settled += (await settleStray(needs, provider, stray)) ? 1 : 0;
   return isMass ? massWords(unowned, placed) : null;
+}
+
+/** Of more than one sweep settles, each sweep begins elsewhere: those that fail each time do not keep the others waiting for ever. */
+function turnOf(due: readonly Stray[], at: Date): Stray[] {
+  const start = (Math.floor(at.getTime() / everyMs) * settledMax) % Math.max(due.length, 1);
+  return [...due.slice(start), ...due.slice(0, start)].slice(0, settledMax);
 }
 
 function massWords(unowned: number, placed: number): string {
