@@ -61,19 +61,19 @@ export function AgentRuntime({ agent, at, runtimes, mayDeploy, problem }: Props)
             Version {agent.activeVersion} runs on {runtimeWords[agent.runtime]}. A move deploys the same bundle elsewhere and
             switches over once it has passed the probe; the way back stays open. The next page says what would change.
           </p>
-          {isGone ? (
-            <Notice
-              tone="problem"
-              title={`${runtimeWords[agent.runtime]} is not set up here any more.`}
-              className="mt-3 max-w-xl"
-            >
-              Calls are refused until the operator sets it up again, or you move this version.
-            </Notice>
-          ) : null}
+          {isGone ? <GoneNotice name={runtimeWords[agent.runtime]} /> : null}
           <MoveChoices at={at} others={others} />
         </section>
       ) : null}
     </Panel>
+  );
+}
+
+function GoneNotice({ name }: { name: string }) {
+  return (
+    <Notice tone="problem" title={`${name} is not set up here any more.`} className="mt-3 max-w-xl">
+      Calls are refused until the operator sets it up again, or you move this version.
+    </Notice>
   );
 }
 
