@@ -17,7 +17,8 @@ export function budgetLetter(
 ): Mail {
   const [unit, day] = [wordsOf[metric], dayOf(periodTo)];
   const amount = (of: number) => (metric === "compute_ms" ? of / hourMs : of).toLocaleString("en", { maximumFractionDigits: 2 });
-  const used = `${amount(spent)} of ${amount(limit)} ${unit} of this period are used.`;
+  const rest = percent === 100 && spent < limit ? " What is left is less than one call may take." : "";
+  const used = `${amount(spent)} of ${amount(limit)} ${unit} of this period are used.${rest}`;
   return composeLetter({
     to: to.email,
     subject:

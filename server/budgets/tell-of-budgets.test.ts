@@ -73,6 +73,22 @@ describe("owners", () => {
     }
   });
 
+  it("are written to when tokens are left, but fewer than a call sets aside: calls are refused from then on", async () => {
+    await overrideLimits(services, tenant.workspace, { tokensMax: 100, tokensPerCallMax: 40 });
+    await called(30);
+    await begin();
+    await recountBudgets(services);
+    expect(await tellOfBudgets(services)).toBe(1);
+    expect(services.mailer.sent[0]?.subject).toContain("50 %");
+    await called(1);
+    await recountBudgets(services);
+    expect(await tellOfBudgets(services)).toBe(1);
+    expect(services.mailer.sent[1]?.subject).toContain("used up its tokens");
+    expect(services.mailer.sent[1]?.text).toContain(
+      "62 of 100 tokens of this period are used. What is left is less than one call",
+    );
+  });
+
   it("who chose so are told nothing; the audit log holds it all the same", async () => {
     await overrideLimits(services, tenant.workspace, { requestsMax: 1 });
     await chooseAtCap(services, tenant.scope, { atCap: "block" });

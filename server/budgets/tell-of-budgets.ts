@@ -38,15 +38,17 @@ export async function tellOfBudgets(needs: Needs): Promise<number> {
   return told;
 }
 
-/** Of each budget the highest share that is used up. */
+/** Of each budget the highest share that is used up. It counts as all of it once what is left is less than a call sets aside. */
 export function reachedOf(period: PeriodRow, plan: Plan): Reached[] {
-  const budgets: Omit<Reached, "percent">[] = [
-    { metric: "requests", spent: period.requestsSpent, limit: plan.requestsMax },
-    { metric: "compute_ms", spent: period.computeMsSpent, limit: plan.computeMsMax },
-    { metric: "tokens", spent: period.tokensSpent, limit: plan.tokensMax },
-  ];
-  return budgets.flatMap((budget) => {
-    const percent = alertPercents.findLast((share) => budget.limit > 0 && budget.spent * 100 >= budget.limit * share);
+  const budgets = [
+    { metric: "requests", spent: period.requestsSpent, limit: plan.requestsMax, perCall: 1 },
+    { metric: "compute_ms", spent: period.computeMsSpent, limit: plan.computeMsMax, perCall: 1 },
+    { metric: "tokens", spent: period.tokensSpent, limit: plan.tokensMax, perCall: plan.tokensPerCallMax },
+  ] as const;
+  return budgets.flatMap(({ perCall, ...budget }) => {
+    if (budget.limit === 0) return [];
+    if (budget.spent > 0 && budget.spent + perCall > budget.limit) return [{ ...budget, percent: 100 }];
+    const percent = alertPercents.findLast((share) => budget.spent * 100 >= budget.limit * share);
     return percent === undefined ? [] : [{ ...budget, percent }];
   });
 }
