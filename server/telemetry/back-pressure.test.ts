@@ -2,7 +2,7 @@
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import { sql } from "kysely";
-import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
+import { afterAll, beforeAll, beforeEach, expect, it, vi } from "vitest";
 import { startWeb, type Web } from "~/server/http/start-web";
 import { createTestTenant } from "~/server/testing/factories";
 import { createLiveAgent, type LiveAgent } from "~/server/testing/live-agent";
@@ -22,6 +22,8 @@ afterAll(async () => {
 beforeEach(() => services.reset());
 
 const batchEvents = 500;
+/** Twenty-five thousand events are made, signed and stored here. */
+vi.setConfig({ testTimeout: 60_000 });
 
 function sendBatch(source: LiveAgent) {
   const events = Array.from({ length: batchEvents }, () => eventOf(services, source));

@@ -62,7 +62,7 @@ export async function sendReport(
       ...sending.headers,
     },
     body: typeof raw === "string" ? raw : new Uint8Array(raw),
-    signal: AbortSignal.timeout(10_000),
+    signal: AbortSignal.timeout(30_000),
   });
   return { status: answer.status, body: (await answer.json()) as ReportAnswer["body"] };
 }
