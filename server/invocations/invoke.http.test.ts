@@ -199,6 +199,28 @@ describe("a session that cannot be recorded", () => {
   });
 });
 
+describe("an agent whose runtime is gone", () => {
+  it("answers its callers that this is not their doing, as JSON and as a stream", async () => {
+    const agent = await live();
+    const registry = services.providers;
+    services.providers = createProviderRegistry([]);
+    const own = await startWeb(services, { rootDirectory: null, watchesBuild: false });
+    try {
+      for (const path of ["", "/stream"]) {
+        const answer = await callAgent(own.url, agent, { path });
+        const reason = { reason: "runtime_not_offered" };
+        expect([answer.status, await answer.json()]).toMatchObject([
+          502,
+          { error: { code: "RUNTIME_ERROR", retryable: false, details: reason } },
+        ]);
+      }
+    } finally {
+      services.providers = registry;
+      await own.drain();
+    }
+  });
+});
+
 describe("limits", () => {
   it("lets no more calls of one agent run at once than the plan allows", async () => {
     const agent = await live({

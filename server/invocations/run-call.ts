@@ -14,6 +14,7 @@ import { toStorableText } from "~/server/storable-text";
 import type { AdmittedCall } from "./admit-call";
 import type { Gateway } from "./gateway";
 import type { NewInvocation } from "./invocations.queries";
+import { providerOfCall } from "./provider-of-call";
 import { relayStream } from "./relay-stream";
 
 /** The runtime keeps the exact time itself and answers with better words; this is for a runtime that does not. */
@@ -33,7 +34,7 @@ export async function runJsonCall(
 ): Promise<InvokeResponse | null> {
   const run = startRun(gateway, call, { response, mode: "json", ...options });
   try {
-    const provider = gateway.needs.providers.get(call.deployment.runtime);
+    const provider = providerOfCall(gateway, call);
     const [answer] = await Promise.all([
       provider.invoke(placeOf(call), run.invocation, { signal: run.signal }),
       call.sessionRecorded,
@@ -58,7 +59,7 @@ export async function runStreamCall(
 ): Promise<InvocationOutcome> {
   const run = startRun(gateway, call, { response, mode: "stream" });
   try {
-    const provider = gateway.needs.providers.get(call.deployment.runtime);
+    const provider = providerOfCall(gateway, call);
     const upstream = await provider.stream(placeOf(call), run.invocation, { signal: run.signal });
     // Whatever happens from here on, an unread stream must not stay open, nor one whose caller was cut off.
     addAbortSignal(run.signal, upstream);
