@@ -206,8 +206,8 @@ describe("an agent whose runtime is gone", () => {
     services.providers = createProviderRegistry([]);
     const own = await startWeb(services, { rootDirectory: null, watchesBuild: false });
     try {
-      for (const path of ["", "/stream"]) {
-        const answer = await callAgent(own.url, agent, { path });
+      for (const calling of [{}, { path: "/stream" as const }]) {
+        const answer = await callAgent(own.url, agent, calling);
         const reason = { reason: "runtime_not_offered" };
         expect([answer.status, await answer.json()]).toMatchObject([
           502,
