@@ -41,7 +41,7 @@ insert into "stray_placements" ("runtime", "kind", "found_deployment_id", "found
 values ($1, $2, $3, $4, $5, $6, $7)
 on conflict ("runtime", "found_deployment_id", "kind") do update
 set "seen_at" = greatest(stray_placements.seen_at, $8), "first_seen_at" = case when stray_placements.settled_at is null then stray_placements.first_seen_at else $9 end, "settled_at" = $10, "outcome" = $11
-returning "first_seen_at";
+returning "first_seen_at", "failure";
 
 -- settleStrayAcrossWorkspaces(db, key, end)
 update "stray_placements"

@@ -72,8 +72,8 @@ export function countCallableAcrossWorkspaces(db: Db) {
 export type StrayKey = { runtime: Runtime; kind: StrayKind; deploymentId: string };
 export type Stray = StrayKey & { agentId: string; workspaceId: string };
 
-/** Answers since when it has been seen without a break. One that was settled begins anew. */
-export async function noteStrayAcrossWorkspaces(db: Db, stray: Stray, at: Date): Promise<Date> {
+/** Answers since when it has been seen without a break, and whether it was tried in vain. One that was settled begins anew. */
+export async function noteStrayAcrossWorkspaces(db: Db, stray: Stray, at: Date): Promise<{ since: Date; hasFailed: boolean }> {
   const { runtime, kind, deploymentId, agentId, workspaceId } = stray;
   const found = { foundDeploymentId: deploymentId, foundAgentId: agentId, foundWorkspaceId: workspaceId };
   const row = await db
@@ -87,9 +87,9 @@ export async function noteStrayAcrossWorkspaces(db: Db, stray: Stray, at: Date):
         outcome: null,
       }),
     )
-    .returning("firstSeenAt")
+    .returning(["firstSeenAt", "failure"])
     .executeTakeFirstOrThrow();
-  return row.firstSeenAt;
+  return { since: row.firstSeenAt, hasFailed: row.failure !== null };
 }
 
 export async function settleStrayAcrossWorkspaces(

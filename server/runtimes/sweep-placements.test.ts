@@ -170,7 +170,7 @@ describe("what no deployment owns", () => {
       },
     });
     await sweepPlacements(services);
-    for (let sweeps = 0; sweeps < 3; sweeps += 1) {
+    for (let sweeps = 0; sweeps < 2; sweeps += 1) {
       minutes(11);
       await sweepPlacements(services);
     }

@@ -47,10 +47,10 @@ export async function sweepPlacements(needs: Needs): Promise<PlacementsReport> {
 async function sweepRuntime(needs: Needs, provider: Provider, sum: PlacementsReport): Promise<string | null> {
   const at = needs.clock.now();
   const { placed, strays } = await findStrays(needs, provider);
-  const ripe: Stray[] = [];
+  const [untried, failed]: [Stray[], Stray[]] = [[], []];
   for (const stray of strays) {
-    const since = await noteStrayAcrossWorkspaces(needs.across, stray, at);
-    if (at.getTime() - since.getTime() >= graceMs[stray.kind]) ripe.push(stray);
+    const { since, hasFailed } = await noteStrayAcrossWorkspaces(needs.across, stray, at);
+    if (at.getTime() - since.getTime() >= graceMs[stray.kind]) (hasFailed ? failed : untried).push(stray);
   }
   await settleUnseenAcrossWorkspaces(needs.across, provider.runtime, at);
   const unowned = strays.filter(({ kind }) => kind === "orphan").length;
@@ -59,15 +59,16 @@ async function sweepRuntime(needs: Needs, provider: Provider, sum: PlacementsRep
   sum.strangers += strays.filter(({ kind }) => kind === "stranger").length;
   sum.lost += strays.filter(({ kind }) => kind === "lost").length;
   const isMass = unowned >= massMin && unowned * 2 > placed;
-  const due = ripe.filter(({ kind }) => kind === "lost" || !isMass);
-  for (const stray of turnOf(due, at)) sum.settled += (await settleStray(needs, provider, stray)) ? 1 : 0;
+  // What never goes away does not keep the others waiting.
+  const due = [...untried, ...turned(failed, at)].filter(({ kind }) => kind === "lost" || !isMass);
+  for (const stray of due.slice(0, settledMax)) sum.settled += (await settleStray(needs, provider, stray)) ? 1 : 0;
   return isMass ? massWords(unowned, placed) : null;
 }
 
-/** Of more than one sweep settles, each sweep begins elsewhere: those that fail each time do not keep the others waiting for ever. */
-function turnOf(due: readonly Stray[], at: Date): Stray[] {
-  const start = (Math.floor(at.getTime() / everyMs) * settledMax) % Math.max(due.length, 1);
-  return [...due.slice(start), ...due.slice(0, start)].slice(0, settledMax);
+/** Each sweep begins elsewhere. */
+function turned(strays: readonly Stray[], at: Date): Stray[] {
+  const start = (Math.floor(at.getTime() / everyMs) * settledMax) % Math.max(strays.length, 1);
+  return [...strays.slice(start), ...strays.slice(0, start)];
 }
 
 function massWords(unowned: number, placed: number): string {
