@@ -93,4 +93,5 @@ export type HostHealth = {
   processes: number;
 };
 
-export type HostLogLine = { at: string; stream: "stdout" | "stderr" | "host"; line: string };
+/** `id`: the same whenever the line is read, and no other line's of the version; runtimes that keep lines in memory have none. */
+export type HostLogLine = { at: string; stream: "stdout" | "stderr" | "host"; line: string; id?: string | undefined };

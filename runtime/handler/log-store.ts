@@ -27,8 +27,12 @@ export class LogStore extends DurableObject {
 
   /** Oldest first. */
   read(limit: number): HostLogLine[] {
+    const newest = "SELECT * FROM lines ORDER BY place DESC LIMIT ?";
     return this.ctx.storage.sql
-      .exec<HostLogLine>("SELECT at, stream, line FROM (SELECT * FROM lines ORDER BY place DESC LIMIT ?) ORDER BY place", limit)
+      .exec<HostLogLine & { id: string }>(
+        `SELECT at, stream, line, CAST(place AS TEXT) AS id FROM (${newest}) ORDER BY place`,
+        limit,
+      )
       .toArray();
   }
 }

@@ -17,6 +17,8 @@ export type BundleSource = { directory: string; entrypoint: string };
 /** One ES module: the customer's entry point with our wrapper around it. */
 export type BuiltModule = { code: string; warnings: string[] };
 
+export type ReadLogs = { limit: number; after?: Date };
+
 /** A version that holds secrets at this moment. Null: which ones is what was noted when they were handed to its runtime last. */
 export type SecretHolder = { deploymentId: string; secretVersions: Record<string, number> | null };
 
@@ -35,8 +37,11 @@ export interface Provider {
   /** The answer as `text/event-stream` bytes, as they come; destroying it aborts upstream within 100 ms. Rejects like `invoke` before the first byte. */
   stream(target: PlacedDeployment, call: HostInvocation, options: { signal: AbortSignal }): Promise<Readable>;
   health(): Promise<ProviderHealth>;
-  /** What the agent printed, masked, oldest first. */
-  logs(target: PlacedDeployment, options: { limit: number }): Promise<HostLogLine[]>;
+  /**
+   * What the agent printed, masked, oldest first: the newest `limit` lines, or with `after` the oldest of those that were printed then or
+   * later. Whoever reads on from the last line it knows sees that one again and those of its millisecond, and tells them by their `id`.
+   */
+  logs(target: PlacedDeployment, options: ReadLogs): Promise<HostLogLine[]>;
   /** Ends what runs of this version at once, calls and background work alike; it stays placed, and the next call starts it anew. Idempotent. */
   stop(target: PlacedDeployment): Promise<void>;
   /** Which of these hold secrets now, because their processes run or their runtime keeps the values. Rejects when that cannot be known. */

@@ -5,7 +5,8 @@ import type { HostInvocation, HostLogLine } from "~/runtime/contract/host-protoc
 import { scriptPaths } from "~/runtime/contract/placed-script";
 import { AppError } from "~/server/errors";
 import { buildWorkerModule } from "~/server/providers/build-worker-module";
-import type { PlacedDeployment, Provider } from "~/server/providers/provider";
+import { pickLines } from "~/server/providers/pick-lines";
+import type { PlacedDeployment, Provider, ReadLogs } from "~/server/providers/provider";
 import { collectAnswer, streamAnswer } from "./answer-call";
 import { checkHealth } from "./check-health";
 import type { Asked } from "./cloudflare-api";
@@ -24,7 +25,16 @@ const destroyMs = 60_000;
 const logsMs = 10_000;
 const linesMax = 1_000;
 const LogLines = z.object({
-  lines: z.array(z.object({ at: z.string(), stream: z.enum(["stdout", "stderr", "host"]), line: z.string() })).max(linesMax),
+  lines: z
+    .array(
+      z.object({
+        at: z.iso.datetime(),
+        stream: z.enum(["stdout", "stderr", "host"]),
+        line: z.string(),
+        id: z.string().max(64).optional(),
+      }),
+    )
+    .max(linesMax),
 });
 
 export function createCloudflareProvider(needs: CloudflareNeeds): Provider {
@@ -47,7 +57,7 @@ export function createCloudflareProvider(needs: CloudflareNeeds): Provider {
     invoke: async (target, call, { signal }) => collectAnswer(await start(target, call, signal)),
     stream: async (target, call, { signal }) => streamAnswer(await start(target, call, signal), target.deploymentId),
     health: () => checkHealth(room),
-    logs: (target, { limit }) => readLogs(room, target, limit),
+    logs: (target, asked) => readLogs(room, target, asked),
     async stop({ deploymentId }) {
       stoppers.get(deploymentId)?.abort(stopped());
       stoppers.delete(deploymentId);
@@ -67,12 +77,12 @@ function refreshScript(room: Room, target: PlacedDeployment, asked: Asked): Prom
   });
 }
 
-async function readLogs(room: Room, target: PlacedDeployment, limit: number): Promise<HostLogLine[]> {
+async function readLogs(room: Room, target: PlacedDeployment, asked: ReadLogs): Promise<HostLogLine[]> {
   const signal = AbortSignal.timeout(logsMs);
   const route = await findRoute(room, target, signal);
-  const path = `${scriptPaths.logs}?limit=${limit}`;
+  const path = `${scriptPaths.logs}?limit=${asked.after ? linesMax : asked.limit}`;
   const answer = LogLines.safeParse(await room.client.read(route, { method: "GET", path, signal }));
-  if (answer.success) return answer.data.lines;
+  if (answer.success) return pickLines(answer.data.lines, asked);
   throw new AppError("RUNTIME_ERROR", "The agent's log cannot be read just now. Try again in a moment.", { retryable: true });
 }
 

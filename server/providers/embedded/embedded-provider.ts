@@ -4,6 +4,7 @@ import { type HostHealth, type HostLogLine, HostPlacements, HostProcesses } from
 import type { InvokeResponse } from "~/runtime/contract/invoke";
 import { AppError } from "~/server/errors";
 import { buildWorkerModule } from "~/server/providers/build-worker-module";
+import { pickLines } from "~/server/providers/pick-lines";
 import type { PlacedDeployment, Provider, SecretHolder } from "~/server/providers/provider";
 import { createHostClient, type HostClient } from "./host-client";
 import { streamFromHost } from "./stream-from-host";
@@ -12,6 +13,8 @@ const healthTimeoutMs = 2_000;
 const logsTimeoutMs = 5_000;
 const stopTimeoutMs = 5_000;
 const destroyTimeoutMs = 40_000;
+/** What the host keeps of one version. */
+const keptLinesMax = 1_000;
 
 export function createEmbeddedProvider(host: { socketPath: string; token: string }): Provider {
   const client = createHostClient(host);
@@ -26,14 +29,14 @@ export function createEmbeddedProvider(host: { socketPath: string; token: string
       client.send<InvokeResponse>({ method: "POST", path: `${pathOf(target)}/invoke`, body: call, ...options }),
     stream: (target, call, options) => streamFromHost(client, { path: `${pathOf(target)}/invoke`, call, signal: options.signal }),
     health: () => readHealth(client),
-    async logs(target, { limit }) {
-      const path = `${pathOf(target)}/logs?limit=${limit}`;
+    async logs(target, asked) {
+      const path = `${pathOf(target)}/logs?limit=${asked.after ? keptLinesMax : asked.limit}`;
       const answer = await client.send<{ lines: HostLogLine[] }>({
         method: "GET",
         path,
         signal: AbortSignal.timeout(logsTimeoutMs),
       });
-      return answer.lines;
+      return pickLines(answer.lines, asked);
     },
     async stop(target) {
       const signal = AbortSignal.timeout(stopTimeoutMs);

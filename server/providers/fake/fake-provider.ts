@@ -9,6 +9,7 @@ import { resolveHandler } from "~/runtime/handler/resolve-handler";
 import { compileMask } from "~/runtime/redaction/mask-text";
 import { AppError } from "~/server/errors";
 import { buildWorkerModule } from "~/server/providers/build-worker-module";
+import { pickLines } from "~/server/providers/pick-lines";
 import type { Provider } from "~/server/providers/provider";
 import { collectAnswer, type FakeAgent, openAnswer, streamAnswer } from "./fake-call";
 import { printInto } from "./print-into";
@@ -98,8 +99,8 @@ export function createFakeProvider(options: FakeProviderOptions = {}): FakeProvi
       return addAbortSignal(life, Readable.from(frames, { objectMode: false, highWaterMark: 1 }));
     },
     health: async () => ({ status: healthStatus, detail: `${placed.size} placed`, warnings: [] }),
-    async logs({ deploymentId }, { limit }) {
-      return (await agentOf(deploymentId)).logs.slice(-limit);
+    async logs({ deploymentId }, options) {
+      return pickLines((await agentOf(deploymentId)).logs, options);
     },
     async stop({ deploymentId }) {
       endCalls(deploymentId);
