@@ -26,6 +26,7 @@ import * as m0025 from "./migrations/0025-budgets";
 import * as m0026 from "./migrations/0026-signed-calls";
 import * as m0027 from "./migrations/0027-data-key-renewal";
 import * as m0028 from "./migrations/0028-uncount-recovered-calls";
+import * as m0034 from "./migrations/0034-looking-back";
 
 export const migrations: Record<string, Migration> = {
   "0001-identity": m0001,
@@ -53,6 +54,7 @@ export const migrations: Record<string, Migration> = {
   "0026-signed-calls": m0026,
   "0027-data-key-renewal": m0027,
   "0028-uncount-recovered-calls": m0028,
+  "0034-looking-back": m0034,
 };
 
 /** Runs what is missing, in order, under an advisory lock. Takes a handle of role `owner`. Returns the names that ran. */

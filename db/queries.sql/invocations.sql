@@ -62,45 +62,6 @@ inner join "workspaces" on "workspaces"."id" = "invocations"."workspace_id"
 where "workspaces"."tier" = $1 and "invocations"."started_at" < $2
 limit $3);
 
--- listInvocations(tx, scope, filter)
-select "invocations".*, "agents"."name" as "agent_name", "deployments"."version"
-from "invocations"
-inner join "agents" on "agents"."id" = "invocations"."agent_id"
-inner join "deployments" on "deployments"."id" = "invocations"."deployment_id"
-where "invocations"."workspace_id" = $1 and "invocations"."agent_id" = $2 and "invocations"."trace_id" = $3 and "invocations"."id" < $4
-order by "invocations"."id" desc
-limit $5;
--- … without what is optional
-select "invocations".*, "agents"."name" as "agent_name", "deployments"."version"
-from "invocations"
-inner join "agents" on "agents"."id" = "invocations"."agent_id"
-inner join "deployments" on "deployments"."id" = "invocations"."deployment_id"
-where "invocations"."workspace_id" = $1
-order by "invocations"."id" desc
-limit $2;
-
--- listReportedUsage(tx, scope, traceIds)
-select "trace_id", sum("llm_tokens") as "llm_tokens", sum("tool_calls") as "tool_calls"
-from "telemetry_events"
-where "workspace_id" = $1 and "trace_id" in ($2)
-group by "trace_id"
-limit $3;
-
--- listAgentSessions(tx, scope, filter)
-select "agent_sessions"."id", "agent_sessions"."deployment_id", "agent_sessions"."created_at", "agent_sessions"."last_used_at", "deployments"."version"
-from "agent_sessions"
-inner join "deployments" on "deployments"."id" = "agent_sessions"."deployment_id"
-where "agent_sessions"."workspace_id" = $1 and "agent_sessions"."agent_id" = $2 and "agent_sessions"."last_used_at" < $3
-order by "agent_sessions"."last_used_at" desc
-limit $4;
--- … without what is optional
-select "agent_sessions"."id", "agent_sessions"."deployment_id", "agent_sessions"."created_at", "agent_sessions"."last_used_at", "deployments"."version"
-from "agent_sessions"
-inner join "deployments" on "deployments"."id" = "agent_sessions"."deployment_id"
-where "agent_sessions"."workspace_id" = $1 and "agent_sessions"."agent_id" = $2
-order by "agent_sessions"."last_used_at" desc
-limit $3;
-
 -- lockAgentSession(tx, scope, of)
 select "id"
 from "agent_sessions"

@@ -1,5 +1,6 @@
 // The words of invocations and sessions as people look back on them, shared with the browser.
 import { z } from "zod";
+import { deploymentStatuses, runtimes } from "~/db/tables/deployments";
 import { errorClasses, invocationOutcomes } from "~/db/tables/invocations";
 import { AgentIdInput } from "~/server/agents/agents.contract";
 import { Moment, PageQuery } from "~/server/zod-shapes";
@@ -25,16 +26,76 @@ export const InvocationItem = z.object({
 });
 export type InvocationItem = z.infer<typeof InvocationItem>;
 
+/** Years that PostgreSQL could not compare are refused. */
+const Bound = z.coerce
+  .date()
+  .min(new Date("1970-01-01T00:00:00Z"))
+  .max(new Date("9999-12-31T00:00:00Z"))
+  .meta({ override: { type: "string", format: "date-time" } });
+
 export const ListInvocationsInput = PageQuery.extend({
   agentId: z.string().max(40).optional(),
   traceId: z.string().max(40).optional(),
+  sessionId: z.string().max(40).optional(),
+  outcome: z.enum(invocationOutcomes).optional(),
+  errorClass: z.enum(errorClasses).optional(),
+  /** Begun at this moment or later. */
+  from: Bound.optional(),
+  /** Begun before this moment. */
+  to: Bound.optional(),
 });
 export type ListInvocationsInput = z.infer<typeof ListInvocationsInput>;
+
+/** Whose call or session it is. Keys are named where keys may be read. */
+export const CallerItem = z.object({
+  kind: z.enum(["user", "api_key"]),
+  id: z.string(),
+  /** Of a member of the workspace. */
+  name: z.string().nullable(),
+});
+export type CallerItem = z.infer<typeof CallerItem>;
+
+/** One report of a runtime, as it signed for it. */
+export const TraceEvent = z.object({
+  eventId: z.string(),
+  deploymentId: z.string(),
+  occurredAt: Moment,
+  receivedAt: Moment,
+  requests: z.number(),
+  llmTokens: z.number(),
+  computeMs: z.number(),
+  toolCalls: z.number(),
+  errors: z.number(),
+  errorClass: z.enum(errorClasses).nullable(),
+  costUsdEstimated: z.number(),
+});
+export type TraceEvent = z.infer<typeof TraceEvent>;
+
+export const TraceCall = InvocationItem.extend({
+  caller: CallerItem,
+  deploymentStatus: z.enum(deploymentStatuses),
+  runtime: z.enum(runtimes),
+  /** Its gateway died: made up from what the runtime reported. */
+  isRecovered: z.boolean(),
+});
+export type TraceCall = z.infer<typeof TraceCall>;
+
+/** Empty lists: nobody of this workspace ever called under that id, or it is out of its retention. */
+export const Trace = z.object({ traceId: z.string(), calls: z.array(TraceCall), events: z.array(TraceEvent) });
+export type Trace = z.infer<typeof Trace>;
+export const TraceInput = z.object({ traceId: z.string().max(40) });
 
 export const AgentSessionItem = z.object({
   sessionId: z.string(),
   deploymentId: z.string(),
   version: z.number(),
+  caller: CallerItem,
+  /** The caller's own: only they may go on with it or close it. */
+  isOwn: z.boolean(),
+  /** It cannot be gone on with: its version is on no runtime any more. */
+  isStranded: z.boolean(),
+  /** Calls of it that are still on record; counted up to 1,000. */
+  calls: z.number(),
   createdAt: Moment,
   lastUsedAt: Moment,
 });

@@ -138,57 +138,7 @@ export async function deleteInvocationsAcrossWorkspaces(
   return Number(result.numDeletedRows);
 }
 
-export type InvocationFilter = { agentId: string | null; traceId: string | null; before: string | null; limit: number };
-
-/** Newest first; ids sort by time. */
-export function listInvocations(tx: Tx, scope: WorkspaceScope, filter: InvocationFilter) {
-  return tx
-    .selectFrom("invocations")
-    .innerJoin("agents", "agents.id", "invocations.agentId")
-    .innerJoin("deployments", "deployments.id", "invocations.deploymentId")
-    .selectAll("invocations")
-    .select(["agents.name as agentName", "deployments.version"])
-    .where("invocations.workspaceId", "=", scope.workspaceId)
-    .$if(filter.agentId !== null, (query) => query.where("invocations.agentId", "=", filter.agentId))
-    .$if(filter.traceId !== null, (query) => query.where("invocations.traceId", "=", filter.traceId))
-    .$if(filter.before !== null, (query) => query.where("invocations.id", "<", filter.before))
-    .orderBy("invocations.id", "desc")
-    .limit(filter.limit)
-    .execute();
-}
-
-/** What runtimes reported about these calls, summed by trace id. */
-export function listReportedUsage(tx: Tx, scope: WorkspaceScope, traceIds: string[]) {
-  return tx
-    .selectFrom("telemetryEvents")
-    .select(["traceId", (event) => event.fn.sum<number>("llmTokens").as("llmTokens")])
-    .select((event) => event.fn.sum<number>("toolCalls").as("toolCalls"))
-    .where("workspaceId", "=", scope.workspaceId)
-    .where("traceId", "in", traceIds)
-    .groupBy("traceId")
-    .limit(traceIds.length)
-    .execute();
-}
-
-export type SessionFilter = { agentId: string; before: Date | null; limit: number };
-
-/** Last used first. */
-export function listAgentSessions(tx: Tx, scope: WorkspaceScope, filter: SessionFilter) {
-  return tx
-    .selectFrom("agentSessions")
-    .innerJoin("deployments", "deployments.id", "agentSessions.deploymentId")
-    .select(["agentSessions.id", "agentSessions.deploymentId", "agentSessions.createdAt", "agentSessions.lastUsedAt"])
-    .select("deployments.version")
-    .where("agentSessions.workspaceId", "=", scope.workspaceId)
-    .where("agentSessions.agentId", "=", filter.agentId)
-    .$if(filter.before !== null, (query) => query.where("agentSessions.lastUsedAt", "<", filter.before))
-    .orderBy("agentSessions.lastUsedAt", "desc")
-    .limit(filter.limit)
-    .execute();
-}
-
-/** True: it was there, and this caller's. */
-/** Locks it, so that of two who close it the later one finds nothing. */
+/** True: it was there, and this caller's. Locks it, so that of two who close it the later one finds nothing. */
 export async function lockAgentSession(
   tx: Tx,
   scope: WorkspaceScope,

@@ -1,30 +1,49 @@
-// The sessions of one agent, last used first.
+// The sessions of one agent, last used first: everybody's for whoever may look back on conversations, else the caller's own.
 import type { z } from "zod";
 import { inWorkspace } from "~/db/transaction";
+import { principalName } from "~/server/auth/principal";
 import type { WorkspaceScope } from "~/server/auth/scope";
 import { invalidField, notFound } from "~/server/errors";
 import type { Services } from "~/server/services";
 import type { Page } from "~/server/zod-shapes";
+import { toCaller } from "./invocation-items";
 import type { AgentSessionItem, ListAgentSessionsInput } from "./invocations.contract";
-import { findLoggingAgent, listAgentSessions as listRows } from "./invocations.queries";
+import { findLoggingAgent } from "./invocations.queries";
+import { listAgentSessions as listRows } from "./look-back.queries";
+
+type Wish = z.infer<typeof ListAgentSessionsInput> & { isOwnOnly: boolean };
 
 export function listAgentSessions(
   needs: Pick<Services, "db">,
   scope: WorkspaceScope,
-  input: z.infer<typeof ListAgentSessionsInput>,
-): Promise<Page<z.infer<typeof AgentSessionItem>>> {
-  const { agentId, cursor, limit } = input;
+  { agentId, cursor, limit, isOwnOnly }: Wish,
+): Promise<Page<AgentSessionItem>> {
   const before = cursor === undefined ? null : parseCursor(cursor);
+  const self = principalName(scope.principal);
   return inWorkspace(needs.db, scope, async (tx) => {
     if (!(await findLoggingAgent(tx, scope, agentId))) throw notFound("agent");
-    const rows = await listRows(tx, scope, { agentId, before, limit: limit + 1 });
+    const rows = await listRows(tx, scope, { agentId, principal: isOwnOnly ? self : null, before, limit: limit + 1 });
     const shown = rows.slice(0, limit);
     const last = shown.at(-1);
     return {
-      items: shown.map(({ id, ...row }) => ({ ...row, sessionId: id })),
+      items: shown.map((row) => toItem(row, self)),
       nextCursor: rows.length > limit && last ? last.lastUsedAt.toISOString() : null,
     };
   });
+}
+
+function toItem(row: Awaited<ReturnType<typeof listRows>>[number], self: string): AgentSessionItem {
+  return {
+    sessionId: row.id,
+    deploymentId: row.deploymentId,
+    version: row.version,
+    calls: row.calls,
+    createdAt: row.createdAt,
+    lastUsedAt: row.lastUsedAt,
+    caller: toCaller(row.principal, row.callerName),
+    isOwn: row.principal === self,
+    isStranded: row.prunedAt !== null && row.onDeploy !== "move",
+  };
 }
 
 function parseCursor(cursor: string): Date {

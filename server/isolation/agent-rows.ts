@@ -89,6 +89,12 @@ export const agentRows: Readonly<Record<string, ProcedureRow>> = {
   "deployments.watch": { who: "deployment.read", names: ["deploymentId"], input: ofDeployment },
   "invocations.list": { who: "usage.read", input: empty },
   "invocations.sessions": { who: "conversation.read", names: ["agentId"], input: ofAgent },
+  "invocations.ownSessions": { who: "agent.invoke", names: ["agentId"], input: ofAgent },
+  "invocations.trace": {
+    who: "usage.read",
+    input: () => ({ traceId: `trc_${"0".repeat(26)}` }),
+    note: "another workspace's trace is as empty as a missing one",
+  },
   "invocations.closeSession": {
     who: "agent.invoke",
     names: ["agentId"],
