@@ -20,6 +20,9 @@ export type NodeGrant = {
 /** `WHS_GRANT_1`, `WHS_GRANT_2` …: the grant as JSON in base64, cut where a variable may not be longer. */
 export const grantVariablePrefix = "WHS_GRANT_";
 
+/** In front of what the process prints as an error: the runtime's log tells the two outputs not apart. */
+export const stderrMark = "[stderr] ";
+
 /** What a session remembers: key → JSON. It travels with each call, so that no process of the runtime has to outlive it. */
 export type SessionEntries = Record<string, string>;
 

@@ -1,7 +1,7 @@
 // The one interface to everything that can run an agent (MISSION D). Every adapter passes `provider.conformance.ts`.
 import type { Readable } from "node:stream";
 import type { Runtime } from "~/db/tables/deployments";
-import type { HostInvocation, HostLogLine, LaunchGrant, Placement } from "~/runtime/contract/host-protocol";
+import type { HostInvocation, HostLogLine, LaunchGrant, Placement, StreamOutcome } from "~/runtime/contract/host-protocol";
 import type { InvokeResponse } from "~/runtime/contract/invoke";
 
 export type ProviderHealth = { status: "up" | "down" | "unconfigured"; detail: string; warnings: string[] };
@@ -17,10 +17,40 @@ export type BundleSource = { directory: string; entrypoint: string };
 /** One ES module: the customer's entry point with our wrapper around it. */
 export type BuiltModule = { code: string; warnings: string[] };
 
+/** A line may come to a cloud's log some seconds after it was printed: whoever reads on begins a little earlier. */
 export type ReadLogs = { limit: number; after?: Date };
 
 /** A version that holds secrets at this moment. Null: which ones is what was noted when they were handed to its runtime last. */
 export type SecretHolder = { deploymentId: string; secretVersions: Record<string, number> | null };
+
+/** A stream that is to outlive its connection. */
+export type StreamWish = {
+  streamId: string;
+  /** For the `meta` event. */
+  resumeUrl: string;
+  /** Most that its events may take together. */
+  bytesMax: number;
+};
+
+/**
+ * What a runtime can do that owns generation and its event log (MISSION E8): a stream that was opened with a wish and has begun goes on
+ * when its reader leaves, for 15 s, and whoever comes back gets every event once. Only `stop` ends it at once.
+ */
+export interface ResumableStreams {
+  /**
+   * Every event after that one, then the rest as it comes; destroying it is leaving. Null: nothing is left. Rejects with `NOT_FOUND` when
+   * it is not kept (any more), with `INVALID_REQUEST` for an event that was not sent yet, with `CONFLICT` for too many readers.
+   */
+  resume(
+    target: PlacedDeployment,
+    from: { streamId: string; afterEventId: number },
+    options: { signal: AbortSignal },
+  ): Promise<Readable | null>;
+  /** Resolves when generation is over. Rejects with `NOT_FOUND`, or retryable when the runtime is gone. */
+  outcome(target: PlacedDeployment, streamId: string, options: { signal: AbortSignal }): Promise<StreamOutcome>;
+  /** Within 100 ms; what it said is forgotten. Idempotent. */
+  stop(target: PlacedDeployment, streamId: string): Promise<void>;
+}
 
 export interface Provider {
   readonly runtime: Runtime;
@@ -35,7 +65,9 @@ export interface Provider {
   /** Whole answer. Rejects with `RUNTIME_ERROR` and a true `retryable`. */
   invoke(target: PlacedDeployment, call: HostInvocation, options: { signal: AbortSignal }): Promise<InvokeResponse>;
   /** The answer as `text/event-stream` bytes, as they come; destroying it aborts upstream within 100 ms. Rejects like `invoke` before the first byte. */
-  stream(target: PlacedDeployment, call: HostInvocation, options: { signal: AbortSignal }): Promise<Readable>;
+  stream(target: PlacedDeployment, call: HostInvocation, options: { signal: AbortSignal; wish?: StreamWish }): Promise<Readable>;
+  /** Absent: the runtime cannot resume; losing the connection stops the call. */
+  readonly streams?: ResumableStreams;
   health(): Promise<ProviderHealth>;
   /**
    * What the agent printed, masked, oldest first: the newest `limit` lines, or with `after` the oldest of those that were printed then or

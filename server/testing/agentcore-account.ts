@@ -36,7 +36,7 @@ export function openAgentCoreAccount(variables: NodeJS.ProcessEnv): AgentCoreAcc
     harness: {
       provider,
       keepsValues: true,
-      logsElsewhere: true,
+      logsLateMs: 60_000,
       environment,
       configure: (deploymentId, env, secretVersions = {}) =>
         void grants.set(deploymentId, { ...grantOf(deploymentId), env, secretVersions }),

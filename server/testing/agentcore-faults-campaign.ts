@@ -50,6 +50,11 @@ export const agentCoreActs: readonly AgentCoreAct[] = [
     isPlacedBefore: true,
     run: ({ harness }, { deploymentId }) => harness.provider.holders([deploymentId], { signal: never() }),
   },
+  {
+    of: "logs",
+    isPlacedBefore: true,
+    run: ({ harness }, placement) => harness.provider.logs(placement, { limit: 10 }),
+  },
   { of: "destroy", isPlacedBefore: true, run: ({ harness }, placement) => harness.provider.destroy(placement) },
 ];
 

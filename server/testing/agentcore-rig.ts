@@ -64,7 +64,6 @@ export async function startAgentCoreRig(overrides: Partial<AgentCoreNeeds> = {})
     harness: {
       provider: another(),
       keepsValues: true,
-      logsElsewhere: true,
       environment,
       configure: (deploymentId, env, secretVersions = {}) =>
         void grants.set(deploymentId, { ...grantOf(deploymentId), env, secretVersions }),

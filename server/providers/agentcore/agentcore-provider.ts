@@ -1,12 +1,12 @@
 // The runtime at AWS: Bedrock AgentCore, one runtime per agent and one endpoint per deployment, each session a machine of its own (MISSION D3).
 import { estimateCost } from "~/runtime/contract/estimate-cost";
-import type { HostInvocation } from "~/runtime/contract/host-protocol";
+import type { HostInvocation, HostLogLine } from "~/runtime/contract/host-protocol";
 import type { AgentCoreConfig } from "~/server/config-agentcore";
 import { AppError, type ErrorCode } from "~/server/errors";
 import type { Log } from "~/server/log";
 import { isLoopbackUrl } from "~/server/loopback-url";
 import { buildWorkerModule } from "~/server/providers/build-worker-module";
-import type { OpenGrant, PlacedDeployment, Provider, ProviderHealth, SecretHolder } from "~/server/providers/provider";
+import type { OpenGrant, PlacedDeployment, Provider, ProviderHealth, ReadLogs, SecretHolder } from "~/server/providers/provider";
 import { collectAnswer, openStream } from "./answer-stream";
 import { createAws } from "./aws";
 import { awsTrouble, logTrouble } from "./aws-trouble";
@@ -16,6 +16,7 @@ import { createLiveCalls } from "./live-calls";
 import { endpointNameOf, runtimeSessionIdOf } from "./names";
 import { placeVersion } from "./place-version";
 import { createPlacedRecords, type PlacedRecord } from "./placed-records";
+import { readLogs } from "./read-logs";
 import { refreshVersion } from "./refresh-version";
 import { removeVersion } from "./remove-version";
 import type { Pace, Room } from "./room";
@@ -44,6 +45,7 @@ type Promised = { code: ErrorCode; signal: AbortSignal };
 
 const healthTimeoutMs = 4_000;
 const destroyTimeoutMs = 180_000;
+const logsTimeoutMs = 15_000;
 const holdersAtOnce = 10;
 
 export function createAgentCoreProvider(needs: AgentCoreNeeds): Provider {
@@ -64,7 +66,7 @@ export function createAgentCoreProvider(needs: AgentCoreNeeds): Provider {
     stream: async (target, call, { signal }) =>
       openStream(await run(target, call, signal), { call, deploymentId: target.deploymentId }),
     health: () => readHealth(room, needs),
-    logs: async (target) => [await describeLogs(room, target)],
+    logs: (target, asked) => readPrinted(room, target, asked),
     async stop(target) {
       const sessions = live.end(target.deploymentId);
       const record = await room.records.find(target.deploymentId, new AbortController().signal).catch(() => null); // calls are cut either way
@@ -139,11 +141,10 @@ async function listHolders(room: Room, deploymentIds: readonly string[], signal:
   return found;
 }
 
-async function describeLogs(room: Room, target: PlacedDeployment) {
-  const record = await findPlaced(room, target, new AbortController().signal);
-  const group = `/aws/bedrock-agentcore/runtimes/${record.runtimeId}-${endpointNameOf(record)}`;
-  const line = `AgentCore keeps what this version prints in CloudWatch Logs, in the group ${group}, with secret values masked.`;
-  return { at: new Date().toISOString(), stream: "host" as const, line };
+async function readPrinted(room: Room, target: PlacedDeployment, asked: ReadLogs): Promise<HostLogLine[]> {
+  const signal = AbortSignal.timeout(logsTimeoutMs);
+  const record = await findPlaced(room, target, signal);
+  return plainly(room, { code: "RUNTIME_ERROR", signal }, () => readLogs(room, record, asked, signal));
 }
 
 /** Reads only: one page of runtimes, and whether the bucket is there. */

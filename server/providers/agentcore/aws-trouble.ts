@@ -54,6 +54,7 @@ const byName: Readonly<Record<string, Trouble>> = {
   UnauthorizedException: denied,
   UnrecognizedClientException: denied,
   InvalidAccessKeyId: denied,
+  InvalidParameterException: invalid,
   InvalidSignatureException: denied,
   SignatureDoesNotMatch: denied,
   ExpiredTokenException: denied,
@@ -62,6 +63,7 @@ const byName: Readonly<Record<string, Trouble>> = {
   ResourceNotFoundException: missing,
   NoSuchBucket: missing,
   ConflictException: busy,
+  OperationAbortedException: busy,
   RetryableConflictException: busy,
   ServiceQuotaExceededException: full,
   ThrottlingException: throttled,
@@ -109,6 +111,10 @@ function troubleOf(thrown: unknown): Trouble {
 
 export function isMissing(thrown: unknown): boolean {
   return statusOfAws(thrown) === 404 || nameOf(thrown) === "NoSuchKey" || nameOf(thrown) === "ResourceNotFoundException";
+}
+
+export function isDenied(thrown: unknown): boolean {
+  return troubleOf(thrown) === denied;
 }
 
 export function isBusy(thrown: unknown): boolean {

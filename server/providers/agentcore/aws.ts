@@ -1,12 +1,14 @@
 // The official clients of AWS, loaded at their first use: an installation without AgentCore pays nothing for them.
 import type { BedrockAgentCoreClient } from "@aws-sdk/client-bedrock-agentcore";
 import type { BedrockAgentCoreControlClient } from "@aws-sdk/client-bedrock-agentcore-control";
+import type { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
 import type { S3Client } from "@aws-sdk/client-s3";
 import type { AgentCoreConfig } from "~/server/config-agentcore";
 
 export type Aws = {
   control: { sdk: typeof import("@aws-sdk/client-bedrock-agentcore-control"); client: BedrockAgentCoreControlClient };
   data: { sdk: typeof import("@aws-sdk/client-bedrock-agentcore"); client: BedrockAgentCoreClient };
+  logs: { sdk: typeof import("@aws-sdk/client-cloudwatch-logs"); client: CloudWatchLogsClient };
   s3: { sdk: typeof import("@aws-sdk/client-s3"); client: S3Client };
 };
 
@@ -29,9 +31,10 @@ export function createAws(config: AgentCoreConfig, answerMs: number): () => Prom
 }
 
 async function openClients(config: AgentCoreConfig, answerMs: number): Promise<Aws> {
-  const [control, data, s3] = await Promise.all([
+  const [control, data, logs, s3] = await Promise.all([
     import("@aws-sdk/client-bedrock-agentcore-control"),
     import("@aws-sdk/client-bedrock-agentcore"),
+    import("@aws-sdk/client-cloudwatch-logs"),
     import("@aws-sdk/client-s3"),
   ]);
   const common = {
@@ -58,6 +61,10 @@ async function openClients(config: AgentCoreConfig, answerMs: number): Promise<A
         maxAttempts: 1,
         requestHandler: { connectionTimeout: connectMs, requestTimeout: 0, ...agents },
       }),
+    },
+    logs: {
+      sdk: logs,
+      client: new logs.CloudWatchLogsClient({ ...common, maxAttempts: attemptsMax, requestHandler: { ...connection } }),
     },
     s3: {
       sdk: s3,

@@ -52,6 +52,7 @@ async function liveOnce(): Promise<void> {
   }
   await provider.stop(second);
   await provider.holders([first.deploymentId], { signal: never() });
+  await provider.logs(first, { limit: 10 });
   await provider.placements({ signal: never() });
   await provider.health();
   for (const placement of [first, second]) await provider.destroy(placement);

@@ -119,7 +119,11 @@ describe("what the agent finds", () => {
       return "printed";
     };`;
     await ask(await place(source, {}, { API_SECRET: value }));
-    const printed = () => rig.standIn.machines.printed.join("");
+    const printed = () =>
+      [...rig.standIn.logs.groups.values()]
+        .flat()
+        .map(({ message }) => message)
+        .join("\n");
     await expect.poll(printed, { timeout: 5_000 }).toMatch(/cut \[secret\] end/);
     expect(printed()).toContain("whole [secret]");
     expect(printed()).not.toContain(value.slice(9));

@@ -1,8 +1,9 @@
 // Takes one version off AgentCore, and with the last version of an agent its runtime. Each step may be repeated; the code goes last.
 import type { PlacedDeployment } from "~/server/providers/provider";
-import { deleteEndpoint, listEndpoints } from "./endpoints";
-import { codeKeyOf, codePrefixOf, sessionsPrefixOf } from "./names";
+import { defaultEndpoint, deleteEndpoint, listEndpoints } from "./endpoints";
+import { codeKeyOf, codePrefixOf, endpointNameOf, sessionsPrefixOf } from "./names";
 import { deleteObjects, listKeys } from "./objects";
+import { deleteLogs } from "./read-logs";
 import type { Room } from "./room";
 import { deleteRuntime, deleteVersion, findRuntime, listVersions, type RuntimePlace } from "./runtimes";
 
@@ -24,7 +25,11 @@ async function removeFrom(
   signal: AbortSignal,
 ): Promise<void> {
   await deleteEndpoint(room, runtime, placed, signal);
-  if (isLast && (await listEndpoints(room, runtime, signal)).length === 0) return deleteRuntime(room, runtime, signal);
+  await deleteLogs(room, runtime, endpointNameOf(placed));
+  if (isLast && (await listEndpoints(room, runtime, signal)).length === 0) {
+    await deleteRuntime(room, runtime, signal);
+    return deleteLogs(room, runtime, defaultEndpoint);
+  }
   const versions = await listVersions(room, { runtimeId: runtime.runtimeId, deploymentId: placed.deploymentId }, signal);
   for (const { agentRuntimeVersion: runtimeVersion = "" } of versions) await deleteVersion(room, { ...runtime, runtimeVersion });
 }

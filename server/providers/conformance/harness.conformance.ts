@@ -21,8 +21,8 @@ export type ProviderHarness = {
   keepsValues?: true;
   /** It also says which version of each value it holds. */
   knowsVersions?: true;
-  /** The runtime keeps what agents print elsewhere: `logs` says where, in a line of the stream `host`. */
-  logsElsewhere?: true;
+  /** How long what an agent printed may be on its way to where `logs` reads it; 5 seconds unless said. */
+  logsLateMs?: number;
   /** The name that this installation's environment has at the vendor; what carries another is not ours. */
   environment?: string;
   /** Everything of every environment that exists at the vendor now. */

@@ -5,6 +5,7 @@ import * as control from "@aws-sdk/client-bedrock-agentcore-control";
 import { Agent } from "undici";
 import { type ControlPlane, createControlPlane } from "./control-plane";
 import { invokeRuntime, stopSession } from "./data-plane";
+import { createLogGroups, type LogGroups } from "./log-groups";
 import { createObjectStore, type ObjectStore } from "./object-store";
 import { createSessionMachines, type SessionMachines } from "./session-machines";
 import { statuses, VendorError } from "./vendor-error";
@@ -22,6 +23,7 @@ export type AgentCoreStandIn = {
   plane: ControlPlane;
   store: ObjectStore;
   machines: SessionMachines;
+  logs: LogGroups;
   /** Everything that was asked, refused or not, oldest first. */
   calls: StandInCall[];
   /** The next requests that match meet this instead; 0 times takes the rest back. */
@@ -29,13 +31,13 @@ export type AgentCoreStandIn = {
   close(): Promise<void>;
 };
 
-export type Context = Pick<AgentCoreStandIn, "plane" | "store" | "machines"> & { agents: Agent };
+export type Context = Pick<AgentCoreStandIn, "plane" | "store" | "machines" | "logs"> & { agents: Agent };
 type Arrived = {
   request: IncomingMessage;
   response: ServerResponse;
   url: URL;
   body: Buffer;
-  service: "bedrock-agentcore" | "s3";
+  service: "bedrock-agentcore" | "logs" | "s3";
 };
 type Faults = { fault: StandInFault; left: number; matching: (action: string) => boolean };
 
@@ -45,10 +47,12 @@ export async function startAgentCoreStandIn(): Promise<AgentCoreStandIn> {
   const access = { accessKeyId: "AKIDSTANDIN", secretAccessKey: "stand-in-secret-key-4711", region: "eu-central-1" };
   const bucket = "whs-agents";
   const store = createObjectStore(bucket);
+  const logs = createLogGroups();
   const context = {
     store,
+    logs,
     plane: createControlPlane({ region: access.region, account, objects: store }),
-    machines: createSessionMachines(),
+    machines: createSessionMachines(logs),
     agents: new Agent({ bodyTimeout: 0, headersTimeout: 0 }),
   };
   const calls: StandInCall[] = [];
@@ -104,6 +108,10 @@ async function answer(arrived: Arrived, context: Context): Promise<void> {
     const done = context.store.act({ method: request.method ?? "", url, headers: request.headers, body });
     return void response.writeHead(done.status, { "content-type": "application/xml", ...done.headers }).end(done.body);
   }
+  if (service === "logs") {
+    const said = context.logs.act(logOperationOf(request), JSON.parse(body.toString("utf8")) as Record<string, unknown>);
+    return void response.writeHead(200, { "content-type": "application/x-amz-json-1.1" }).end(JSON.stringify(said));
+  }
   const [, , arn = "", act = ""] = url.pathname.split("/");
   if (request.method === "POST" && act === "invocations")
     return invokeRuntime(context, { request, response, url, body, arn: decodeURIComponent(arn) });
@@ -145,12 +153,21 @@ function queryOf(url: URL): Record<string, unknown> {
 
 function placeOf(request: IncomingMessage): Pick<Arrived, "url" | "service"> {
   const url = new URL(request.url ?? "/", "http://stand-in");
+  if (request.method === "POST" && url.pathname === "/" && logOperationOf(request) !== "") return { url, service: "logs" };
   return { url, service: url.pathname.startsWith("/runtimes/") ? "bedrock-agentcore" : "s3" };
+}
+
+function logOperationOf(request: IncomingMessage): string {
+  return /^Logs_20140328\.(\w+)$/.exec(String(request.headers["x-amz-target"] ?? ""))?.[1] ?? "";
 }
 
 function describeCall(arrived: Arrived): StandInCall {
   if (arrived.service === "s3") return describeStoreCall(arrived);
-  const { request, url } = arrived;
+  const { request, url, body } = arrived;
+  if (arrived.service === "logs") {
+    const [, group = ""] = /"logGroupName":"([^"]*)"/.exec(body.toString("utf8")) ?? [];
+    return { action: `logs:${logOperationOf(request)}`, resource: `arn:aws:logs:eu-central-1:${account}:log-group:${group}:*` };
+  }
   const [, , second = "", act = ""] = url.pathname.split("/");
   const resource = decodeURIComponent(second);
   if (act === "invocations") return { action: "bedrock-agentcore:InvokeAgentRuntime", resource };

@@ -25,11 +25,14 @@ const patterns: Readonly<Record<string, RegExp>> = {
   serverProtocol: /^(MCP|HTTP|A2A|AGUI)$/,
   mountPath: /^\/mnt\/[a-zA-Z0-9._-]+\/?$/,
   nextToken: /^\S{1,2048}$/,
+  logGroupName: /^[.\-_/#A-Za-z0-9]{1,512}$/,
 };
 const ranges: Readonly<Record<string, readonly [number, number]>> = {
   idleRuntimeSessionTimeout: [60, 28_800],
   maxLifetime: [60, 28_800],
   maxResults: [1, 100],
+  limit: [1, 10_000],
+  startTime: [0, Number.MAX_SAFE_INTEGER],
 };
 /** Members with a number of entries, and of each key and value a length. */
 const maps: Readonly<Record<string, { entries: number; key: RegExp; value: RegExp }>> = {
@@ -38,8 +41,8 @@ const maps: Readonly<Record<string, { entries: number; key: RegExp; value: RegEx
 };
 
 /** Null: the vendor would take it. `operation` as the SDK calls its request, for example `CreateAgentRuntime`. */
-export function findInputFault(operation: string, input: unknown): string | null {
-  const schema = (control as unknown as Record<string, Schema>)[`${operation}Request$`];
+export function findInputFault(operation: string, input: unknown, model: object = control): string | null {
+  const schema = (model as Record<string, Schema>)[`${operation}Request$`];
   if (schema === undefined) return `The model has no ${operation}.`;
   return faultOf(operation, input, schema);
 }

@@ -14,8 +14,10 @@ const payloadBytesMax = 100_000_000;
 export async function invokeRuntime(needs: Needs, { request, response, url, body, arn }: DataRequest): Promise<void> {
   const session = sessionOf(request);
   if (body.length > payloadBytesMax) throw new VendorError("ValidationException", "the payload is too large");
-  const { runtime, version } = served(needs.plane, arn, url.searchParams.get("qualifier") ?? "DEFAULT");
-  const { port, release } = await needs.machines.enter(`${runtime.id} ${version.number} ${session}`, version);
+  const endpoint = url.searchParams.get("qualifier") ?? "DEFAULT";
+  const { runtime, version } = served(needs.plane, arn, endpoint);
+  const group = `/aws/bedrock-agentcore/runtimes/${runtime.id}-${endpoint}`;
+  const { port, release } = await needs.machines.enter(`${runtime.id} ${version.number} ${session}`, version, group);
   const leaving = new AbortController();
   response.once("close", () => leaving.abort());
   try {

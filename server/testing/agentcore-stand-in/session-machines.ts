@@ -1,5 +1,7 @@
 // A machine per session, as at AgentCore: the uploaded zip unpacked and run by Node in a process of its own, with the version's variables.
+
 import { type ChildProcess, spawn } from "node:child_process";
+import { randomUUID } from "node:crypto";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
@@ -7,30 +9,30 @@ import { dirname, join } from "node:path";
 import { unzipSync } from "fflate";
 import { request } from "undici";
 import type { Version } from "./control-plane";
+import type { LogGroups } from "./log-groups";
 import { VendorError } from "./vendor-error";
 
 type Machine = { port: number; process: ChildProcess; directory: string; calls: number };
 
 export type SessionMachines = {
-  /** The port of the session's process, which answers; released when the call is over. */
-  enter(session: string, version: Version): Promise<{ port: number; release(): void }>;
+  /** The port of the session's process, which answers and prints into `group`; released when the call is over. */
+  enter(session: string, version: Version, group: string): Promise<{ port: number; release(): void }>;
   stop(session: string): boolean;
   stopAll(): Promise<void>;
-  /** What processes printed, all of them. */
-  printed: string[];
 };
 
 /** The vendor takes idle machines away after a while; here the oldest idle one goes when there are many. */
 const machinesMax = 10;
 const startMs = 15_000;
 
-export function createSessionMachines(): SessionMachines {
+export function createSessionMachines(logs: LogGroups): SessionMachines {
   const machines = new Map<string, Promise<Machine>>();
   const idle = new Set<string>();
-  const printed: string[] = [];
 
-  function start(session: string, version: Version): Promise<Machine> {
-    const machine = startMachine(version, printed);
+  function start(session: string, version: Version, group: string): Promise<Machine> {
+    const stream = `2026/11/22/[runtime-logs]${randomUUID()}`;
+    logs.write(group, "otel-rt-logs", '{"body":"a line of the vendor"}');
+    const machine = startMachine(version, (text) => logs.write(group, stream, text));
     machines.set(session, machine);
     machine.then(
       ({ process }) => process.once("exit", () => machines.get(session) === machine && forget(session)),
@@ -57,10 +59,9 @@ export function createSessionMachines(): SessionMachines {
   }
 
   return {
-    printed,
     stop,
-    async enter(session, version) {
-      const machine = await (machines.get(session) ?? start(session, version));
+    async enter(session, version, group) {
+      const machine = await (machines.get(session) ?? start(session, version, group));
       machine.calls += 1;
       idle.delete(session);
       const release = () => {
@@ -78,7 +79,7 @@ export function createSessionMachines(): SessionMachines {
   };
 }
 
-async function startMachine(version: Version, printed: string[]): Promise<Machine> {
+async function startMachine(version: Version, print: (text: string) => void): Promise<Machine> {
   const directory = await mkdtemp(join(tmpdir(), "whs-agentcore-"));
   for (const [path, contents] of Object.entries(unzipSync(version.code))) {
     await mkdir(dirname(join(directory, path)), { recursive: true });
@@ -90,8 +91,7 @@ async function startMachine(version: Version, printed: string[]): Promise<Machin
     env: { ...version.variables, WHS_PORT: String(port), NODE_ENV: "production" },
     stdio: ["ignore", "pipe", "pipe"],
   });
-  for (const stream of [child.stdout, child.stderr])
-    stream.on("data", (chunk: Buffer) => void printed.push(chunk.toString("utf8")));
+  for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk: Buffer) => print(chunk.toString("utf8")));
   const machine = { port, process: child, directory, calls: 0 };
   try {
     await untilHealthy(machine);

@@ -2,6 +2,7 @@
 
 export const statuses = {
   ValidationException: 400,
+  InvalidParameterException: 400,
   MissingAuthenticationTokenException: 403,
   UnrecognizedClientException: 403,
   InvalidSignatureException: 403,

@@ -10,7 +10,7 @@ const skewMs = 15 * 60_000;
 /** Null: signed by this key, for this service, over these bytes. */
 export function findSignatureFault(
   request: IncomingMessage,
-  { body, service, access }: { body: Buffer; service: "bedrock-agentcore" | "s3"; access: TestAccess },
+  { body, service, access }: { body: Buffer; service: "bedrock-agentcore" | "logs" | "s3"; access: TestAccess },
 ): SignatureFault | null {
   const match =
     /^AWS4-HMAC-SHA256 Credential=([^/]+)\/(\d{8})\/([^/]+)\/([^/]+)\/aws4_request, SignedHeaders=([^,]+), Signature=([0-9a-f]{64})$/.exec(
