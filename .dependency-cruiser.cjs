@@ -13,6 +13,8 @@ const features = [
   "secrets",
   "deployments",
   "runtimes",
+  "logs",
+  "conversations",
   "budgets",
   "invocations",
   "billing",

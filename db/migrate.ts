@@ -26,6 +26,7 @@ import * as m0025 from "./migrations/0025-budgets";
 import * as m0026 from "./migrations/0026-signed-calls";
 import * as m0027 from "./migrations/0027-data-key-renewal";
 import * as m0028 from "./migrations/0028-uncount-recovered-calls";
+import * as m0031 from "./migrations/0031-conversations";
 import * as m0034 from "./migrations/0034-looking-back";
 
 export const migrations: Record<string, Migration> = {
@@ -54,6 +55,7 @@ export const migrations: Record<string, Migration> = {
   "0026-signed-calls": m0026,
   "0027-data-key-renewal": m0027,
   "0028-uncount-recovered-calls": m0028,
+  "0031-conversations": m0031,
   "0034-looking-back": m0034,
 };
 

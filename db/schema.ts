@@ -15,6 +15,8 @@ import type { BillingEventsTable } from "./tables/billing-events";
 import type { BillingRecordsTable } from "./tables/billing-records";
 import type { BudgetAlertsTable, BudgetLeasesTable, BudgetPeriodsTable, BudgetSettingsTable } from "./tables/budgets";
 import type { ConnectedSystemGrantsTable } from "./tables/connected-system-grants";
+import type { ConversationSettingsTable } from "./tables/conversation-settings";
+import type { ConversationTurnsTable } from "./tables/conversation-turns";
 import type { DataKeysTable } from "./tables/data-keys";
 import type { DeploymentLogsTable, DeploymentStepsTable } from "./tables/deployment-steps";
 import type { DeploymentsTable } from "./tables/deployments";
@@ -96,6 +98,8 @@ export type Schema = {
   deploymentSteps: DeploymentStepsTable;
   deploymentLogs: DeploymentLogsTable;
   agentSessions: AgentSessionsTable;
+  conversationSettings: ConversationSettingsTable;
+  conversationTurns: ConversationTurnsTable;
   invocations: InvocationsTable;
   telemetryEvents: TelemetryEventsTable;
   usageMinutes: UsageMinutesTable;

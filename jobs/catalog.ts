@@ -7,6 +7,7 @@ import { sweepAuditJob } from "~/server/audit/audit.jobs";
 import { settleBillingEventJob, sweepBillingJob, sweepSpendJob } from "~/server/billing/billing.jobs";
 import { recountBudgetsJob, sweepBudgetsJob } from "~/server/budgets/budgets.jobs";
 import { sweepBundlesJob } from "~/server/bundles/bundles.jobs";
+import { sweepConversationsJob } from "~/server/conversations/conversations.jobs";
 import {
   runDeploymentJob,
   sweepDeploymentLogsJob,
@@ -37,6 +38,7 @@ export const catalog = {
   [sweepBudgetsJob.name]: sweepBudgetsJob,
   [recountBudgetsJob.name]: recountBudgetsJob,
   [sweepBundlesJob.name]: sweepBundlesJob,
+  [sweepConversationsJob.name]: sweepConversationsJob,
   [sweepDeploymentLogsJob.name]: sweepDeploymentLogsJob,
   [sweepDeploymentsJob.name]: sweepDeploymentsJob,
   [sweepIncidentsJob.name]: sweepIncidentsJob,

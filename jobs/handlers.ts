@@ -14,6 +14,7 @@ import { recountBudgets } from "~/server/budgets/recount-budgets";
 import { tellOfBudgets } from "~/server/budgets/tell-of-budgets";
 import { sweepIncoming } from "~/server/bundles/sweep-incoming";
 import { sweepUploads } from "~/server/bundles/sweep-uploads";
+import { sweepConversations } from "~/server/conversations/sweep-conversations";
 import { purgeAgent } from "~/server/deployments/purge-agent";
 import { runDeployment } from "~/server/deployments/run-deployment";
 import { sweepDeploymentLogs } from "~/server/deployments/sweep-deployment-logs";
@@ -63,6 +64,9 @@ export const handlers: Handlers = {
   "bundles-sweep": async (services) => {
     await sweepIncoming(services);
     await sweepUploads(services);
+  },
+  "conversations-sweep": async (services) => {
+    await sweepConversations(services);
   },
   "deployment-run": (services, payload, draining) => runDeployment(services, payload, { draining }),
   "deployment-logs-sweep": async (services) => {

@@ -24,6 +24,7 @@ export const schedules: readonly Schedule[] = [
   { name: "budget-recounts-sweep", everyMs: 60 * 60_000 },
   { name: "bundles-sweep", everyMs: 60 * 60_000 },
   { name: "idempotency-sweep", everyMs: 60_000 },
+  { name: "conversations-sweep", everyMs: 10 * 60_000 },
   { name: "deployment-logs-sweep", everyMs: 6 * 60 * 60_000 },
   { name: "invocations-sweep", everyMs: 6 * 60 * 60_000 },
   { name: "drops-sweep", everyMs: 60 * 60_000 },

@@ -26,6 +26,7 @@ export const idPrefixes = {
   keyRotation: "rot",
   budgetLease: "bls",
   signingSecret: "sgs",
+  conversationTurn: "trn",
 } as const;
 
 export type IdKind = keyof typeof idPrefixes;

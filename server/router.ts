@@ -13,11 +13,13 @@ import { auditRouter } from "./audit/audit.router";
 import { billingRouter } from "./billing/billing.router";
 import { budgetsRouter } from "./budgets/budgets.router";
 import { uploadsRouter } from "./bundles/bundles.router";
+import { conversationsRouter } from "./conversations/conversations.router";
 import { cloneRouter } from "./deployments/clone.router";
 import { deploymentsRouter } from "./deployments/deployments.router";
 import { movesRouter } from "./deployments/moves.router";
 import { telemetryKeysRouter } from "./deployments/telemetry-keys.router";
 import { invocationsRouter } from "./invocations/invocations.router";
+import { sessionsRouter } from "./invocations/sessions.router";
 import { rotationRouter } from "./rotation/rotation.router";
 import { runtimesRouter } from "./runtimes/runtimes.router";
 import { secretsRouter } from "./secrets/secrets.router";
@@ -37,6 +39,7 @@ export const appRouter = router({
   audit: auditRouter,
   billing: billingRouter,
   budgets: budgetsRouter,
+  conversations: conversationsRouter,
   deployments: mergeRouters(deploymentsRouter, movesRouter),
   emailChanges: emailChangesRouter,
   invitations: invitationsRouter,
@@ -47,6 +50,7 @@ export const appRouter = router({
   runtimes: runtimesRouter,
   secondFactors: secondFactorsRouter,
   secrets: secretsRouter,
+  sessions: sessionsRouter,
   signingSecrets: signingRouter,
   signInMethods: signInMethodsRouter,
   stepUp: stepUpRouter,

@@ -7,6 +7,7 @@ import { growTenantAgent } from "./grow-tenant-agent";
 import { growTenantBilling } from "./grow-tenant-billing";
 import { growTenantKey } from "./grow-tenant-key";
 import { growTenantUsage } from "./grow-tenant-usage";
+import { growTenantWords } from "./grow-tenant-words";
 import type { Tenant, World } from "./world";
 
 export const worlds: Record<string, World> = {
@@ -29,6 +30,7 @@ async function growTenant(tx: Tx, email: string, workspaceName: string): Promise
   await growMembership(tx, place);
   const tenant = { ...place, ...(await growTenantAgent(tx, place)) };
   await growTenantUsage(tx, tenant);
+  await growTenantWords(tx, tenant);
   await growTenantKey(tx, tenant);
   await growTenantBilling(tx, tenant);
   await growKeyedRequest(tx, tenant);

@@ -18,6 +18,7 @@ export const actionMeanings = {
   "agent.delete": "Delete agents",
   "agent.invoke": "Call agents",
   "conversation.read": "Look back on sessions and on what was said in them",
+  "conversation.keep": "Keep what is said to an agent, and delete what was kept",
   "deployment.read": "See versions, manifests and what agents print",
   "deployment.create": "Upload, deploy, activate, roll back",
   "bundle.read": "Read the code of bundles, and how its lines changed",
@@ -54,6 +55,7 @@ const member: Action[] = [
 const admin: Action[] = [
   ...member,
   "agent.delete",
+  "conversation.keep",
   "workspace.configure",
   "member.manage",
   "grant.manage",
@@ -79,7 +81,7 @@ const byArea: Record<GrantArea, { allows: readonly Action[]; forbids: readonly A
   billing: { allows: ["billing.read", "billing.configure"], forbids: ["billing.configure"] },
   agent_behaviour: {
     allows: ["agent.configure", "deployment.read", "deployment.create", "bundle.read", "secret.read", "secret.write"],
-    forbids: ["agent.configure", "agent.delete", "deployment.create", "secret.write"],
+    forbids: ["agent.configure", "agent.delete", "conversation.keep", "deployment.create", "secret.write"],
   },
 };
 
@@ -185,6 +187,7 @@ const ofOneAgent: readonly Action[] = [
   "agent.delete",
   "agent.invoke",
   "conversation.read",
+  "conversation.keep",
   "deployment.read",
   "deployment.create",
   "bundle.read",

@@ -2,6 +2,7 @@
 
 import { setMaxListeners } from "node:events";
 import { BudgetLedger } from "~/server/budgets/budget-ledger";
+import { ConversationKeeper } from "~/server/conversations/conversation-keeper";
 import { AppError } from "~/server/errors";
 import type { Services } from "~/server/services";
 import { CallPlaces } from "./call-places";
@@ -13,7 +14,7 @@ import { createPeriodBook, type PeriodBook } from "./period-book";
 import { SessionBook } from "./session-book";
 import { createTargetBook, type TargetBook } from "./target-book";
 
-export type GatewayNeeds = Pick<Services, "across" | "clock" | "config" | "log" | "redis" | "providers">;
+export type GatewayNeeds = Pick<Services, "across" | "clock" | "config" | "log" | "redis" | "providers" | "vault">;
 
 export type Gateway = {
   needs: GatewayNeeds;
@@ -24,6 +25,7 @@ export type Gateway = {
   places: CallPlaces;
   rate: CallRate;
   recorder: InvocationRecorder;
+  conversations: ConversationKeeper;
   /** Throws a retryable 503 while what happened cannot be written down fast enough. */
   assertOpen(): void;
   /** Aborted when running calls must end now. */
@@ -40,6 +42,7 @@ export function createGateway(needs: GatewayNeeds): Gateway {
   const changes = followAgentChanges(needs, (agentId) => targets.forgetAgent(agentId));
   const sessions = new SessionBook(needs);
   const recorder = new InvocationRecorder(needs);
+  const conversations = new ConversationKeeper(needs);
   const months = new KeyMonths(needs);
   const budgets = new BudgetLedger(needs);
   const places = new CallPlaces(needs);
@@ -55,6 +58,7 @@ export function createGateway(needs: GatewayNeeds): Gateway {
     places,
     rate: createCallRate(needs, months),
     recorder,
+    conversations,
     assertOpen: () => {
       if (recorder.isFull) {
         throw new AppError("RATE_LIMITED", "Calls cannot be recorded fast enough just now. Try again in a moment.", {
@@ -72,7 +76,7 @@ export function createGateway(needs: GatewayNeeds): Gateway {
       ),
     drain: async () => {
       changes.stop();
-      await Promise.all([sessions.drain(), recorder.drain(), months.drain()]);
+      await Promise.all([sessions.drain(), recorder.drain(), conversations.drain(), months.drain()]);
       await Promise.all([budgets.drain(), places.stop()]);
     },
   };

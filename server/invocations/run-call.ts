@@ -5,6 +5,7 @@ import type { ErrorClass, InvocationOutcome } from "~/db/tables/invocations";
 import type { HostInvocation } from "~/runtime/contract/host-protocol";
 import { type InvokeResponse, messagesOf } from "~/runtime/contract/invoke";
 import { principalName } from "~/server/auth/principal";
+import { HeardAnswer } from "~/server/conversations/heard-answer";
 import { AppError, type ErrorCode, toAppError } from "~/server/errors";
 import { newId } from "~/server/ids";
 import { subjectOf } from "~/server/incidents/access-subject";
@@ -40,6 +41,7 @@ export async function runJsonCall(
       call.sessionRecorded,
     ]);
     run.noteFirstByte();
+    run.heard?.say(answer.output.text);
     run.finish({ outcome: "ok", error: null, tokens: answer.usage.tokens });
     return answer;
   } catch (thrown) {
@@ -68,7 +70,10 @@ export async function runStreamCall(
       traceId: call.scope.traceId,
       bytesMax: call.target.plan.answerBytesMax,
       explain: run.explain,
-      onPassed: out.onPassed,
+      onPassed: (bytes) => {
+        out.onPassed?.(bytes);
+        run.heard?.note(bytes);
+      },
       onFirstByte: () => {
         run.noteFirstByte();
         out.sendHead();
@@ -95,6 +100,7 @@ type Exchange = { response: ServerResponse; mode: "json" | "stream"; outlivesCal
 function startRun(gateway: Gateway, call: AdmittedCall, { response, mode, outlivesCaller = false }: Exchange) {
   const began = performance.now();
   const stop = new AbortController();
+  const heard = call.target.keepsConversations ? new HeardAnswer() : null;
   let firstByteMs: number | null = null;
   let hasLeft = false;
   const leave = () => {
@@ -112,6 +118,7 @@ function startRun(gateway: Gateway, call: AdmittedCall, { response, mode, outliv
   return {
     invocation: invocationOf(call),
     signal: stop.signal,
+    heard,
     hasLeft: () => hasLeft,
     noteFirstByte: () => {
       firstByteMs ??= Math.ceil(performance.now() - began);
@@ -127,9 +134,18 @@ function startRun(gateway: Gateway, call: AdmittedCall, { response, mode, outliv
       stop.abort(new Error("The call is over."));
       call.place.release();
       const computeMs = Math.ceil(performance.now() - began);
+      if (heard) keepTurn(gateway, call, { heard, ending });
       settle(gateway, call, { ...rowOf(call), ...errorOf(ending), mode, firstByteMs, computeMs, tokens: ending.tokens });
     },
   };
+}
+
+/** Behind the answer: nobody waits for it, and nothing of the call hangs on it. */
+function keepTurn(gateway: Gateway, call: AdmittedCall, { heard, ending }: { heard: HeardAnswer; ending: Ending }): void {
+  const { traceId, startedAt, workspaceId, agentId, deploymentId, principal } = rowOf(call);
+  const place = { workspaceId, agentId, deploymentId, sessionId: call.sessionId };
+  const said = { messages: messagesOf(call.request), answer: heard.text, isAnswerCut: heard.isCut };
+  gateway.conversations.keep({ ...place, ...said, traceId, startedAt, principal, outcome: ending.outcome });
 }
 
 /** Whoever used more than they held is stopped until that is counted. */

@@ -14,6 +14,8 @@ export type CallTarget = {
   isDisabled: boolean;
   tier: Tier;
   plan: Plan;
+  /** Its people switched it on: what is said to it and what it answers is kept, sealed. */
+  keepsConversations: boolean;
   /** How many agents of the workspace are older. */
   place: number;
   /** Null: nothing was ever deployed. */
@@ -77,6 +79,7 @@ function toTarget(row: TargetRow | undefined): CallTarget | null {
     workspaceId: row.workspaceId,
     isDisabled: row.disabledAt !== null,
     tier: row.tier,
+    keepsConversations: Boolean(row.keepsConversations),
     plan,
     place: row.place,
     deployment: toDeployment(row, plan),
