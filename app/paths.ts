@@ -14,6 +14,9 @@ export type AgentPlace = { workspaceId: string; agentId: string };
 /** What the audit page may be narrowed by. */
 export type AuditPlace = { [Name in "action" | "actor" | "target" | "trace" | "from" | "to"]?: string };
 
+/** What the errors of an agent may be narrowed by: a class, and how many hours back. */
+export type ErrorsPlace = { class?: string; hours?: string };
+
 export const paths = {
   home: () => "/",
   signUp: (email?: string) => `/sign-up${query({ email })}`,
@@ -80,7 +83,11 @@ export const paths = {
   /** The playground, talking to one version that need not be live. */
   playground: (at: AgentPlace, deploymentId?: string) => `${agent(at)}${query({ version: deploymentId })}`,
   metrics: (at: AgentPlace) => `${agent(at)}/metrics`,
-  logs: (at: AgentPlace, trace?: string) => `${agent(at)}/logs${query({ trace })}`,
+  logs: (at: AgentPlace, trace?: string, session?: string) => `${agent(at)}/logs${query({ trace, session })}`,
+  errors: (at: AgentPlace, filter: ErrorsPlace = {}) => `${agent(at)}/errors${query(filter)}`,
+  sessions: (at: AgentPlace) => `${agent(at)}/sessions`,
+  /** All that is known of one trace id. */
+  trace: (at: AgentPlace, trace: string) => `${agent(at)}/trace${query({ id: trace })}`,
   secrets: (at: AgentPlace, secret?: string) => `${agent(at)}/secrets${query({ secret })}`,
   variables: (at: AgentPlace, variable?: string) => `${agent(at)}/variables${query({ variable })}`,
   /** What runs with older secrets than those set now, in the whole workspace. */

@@ -7,7 +7,7 @@ import { Cell, DataTable, HeadCell } from "~/app/ui/data-table";
 import { EmptyState } from "~/app/ui/empty-state";
 import { countWords, spanWords } from "~/app/ui/measures";
 import { Moment } from "~/app/ui/moment";
-import { ShortId } from "~/app/ui/short-id";
+import { shortened } from "~/app/ui/short-id";
 import { StateMark } from "~/app/ui/state-mark";
 import { Tag } from "~/app/ui/tag";
 import type { InvocationItem } from "~/server/invocations/invocations.contract";
@@ -70,7 +70,13 @@ function InvocationRow({ item, workspaceId, showsAgent }: { item: InvocationItem
       <Cell>
         <span className="inline-flex items-center gap-2">
           <Icon aria-label={item.mode === "stream" ? "streamed" : "as JSON"} className="size-3.5 text-ink-3" />
-          <ShortId id={item.traceId} />
+          <Link
+            to={paths.trace({ workspaceId, agentId: item.agentId }, item.traceId)}
+            title={item.traceId}
+            className="rounded font-mono text-ink-3 text-xs underline-offset-4 hover:text-ink hover:underline"
+          >
+            {shortened(item.traceId)}
+          </Link>
         </span>
       </Cell>
       <Cell isWideOnly>

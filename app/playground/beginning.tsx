@@ -4,16 +4,25 @@ import { type AgentPlace, paths } from "~/app/paths";
 import { Button } from "~/app/ui/button";
 import { EmptyState } from "~/app/ui/empty-state";
 import { LinkButton } from "~/app/ui/link-button";
+import { shortened } from "~/app/ui/short-id";
 import type { AgentItem } from "~/server/agents/agents.contract";
 import type { DeploymentItem } from "~/server/deployments/deployments.contract";
 
 const openers = ["Hello! What can you do?", "Count from one to ten, slowly.", "What did I say before?"];
 
-type Props = { agent: AgentItem; chosen: DeploymentItem | null; at: AgentPlace; onAsk: (text: string) => void };
+type Props = {
+  agent: AgentItem;
+  chosen: DeploymentItem | null;
+  at: AgentPlace;
+  /** One that began elsewhere, or in another tab. */
+  sessionId: string | null;
+  onAsk: (text: string) => void;
+};
 
-export function Beginning({ agent, chosen, at, onAsk }: Props) {
+export function Beginning({ agent, chosen, at, sessionId, onAsk }: Props) {
   if (agent.status === "disabled") return <Disabled at={at} />;
   if (agent.activeDeploymentId === null && chosen === null) return <NothingLive at={at} />;
+  if (sessionId !== null) return <GoingOn sessionId={sessionId} />;
   return (
     <EmptyState
       icon={MessagesSquare}
@@ -29,6 +38,14 @@ export function Beginning({ agent, chosen, at, onAsk }: Props) {
       <noscript>
         <p className="mt-2">The playground needs JavaScript; the curl line of the agent does not.</p>
       </noscript>
+    </EmptyState>
+  );
+}
+
+function GoingOn({ sessionId }: { sessionId: string }) {
+  return (
+    <EmptyState icon={MessagesSquare} title={`Go on with ${shortened(sessionId)}`}>
+      The agent has what it keeps in this session; what was said before is not in this tab.
     </EmptyState>
   );
 }

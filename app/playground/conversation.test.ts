@@ -1,7 +1,7 @@
 // A conversation ends every turn in exactly one way, and forgets nothing that came before the end.
 import { describe, expect, test } from "vitest";
 import type { InvokeEvent } from "~/runtime/contract/invoke";
-import { type Conversation, change, emptyConversation, requestOf } from "./conversation";
+import { type Change, type Conversation, change, emptyConversation, openTurn, requestOf } from "./conversation";
 
 const meta: InvokeEvent = { event: "meta", data: { traceId: "trc_1", sessionId: "ses_1", deploymentId: "dep_1" } };
 const delta = (text: string): InvokeEvent => ({ event: "delta", data: { text } });
@@ -9,8 +9,12 @@ const usage: InvokeEvent = { event: "usage", data: { tokens: 7, computeMs: 30, t
 const done: InvokeEvent = { event: "done", data: {} };
 
 function asked(before: Conversation, question: string, events: InvokeEvent[]): Conversation {
-  const begun = change(before, { kind: "asked", question, request: requestOf(before, question, true) });
-  return events.reduce((state, event, at) => change(state, { kind: "event", event, sinceMs: (at + 1) * 10 }), begun);
+  const begun = change(before, { kind: "asked", question, request: requestOf(before, question, true), atMs: 1_000 });
+  return events.reduce((state, event, at) => change(state, happened(event, at + 1)), begun);
+}
+
+function happened(event: InvokeEvent, nth: number, resumePath: string | null = "/v1/resume"): Change {
+  return { kind: "event", event, id: String(nth), resumePath, atMs: 1_000 + nth * 10 };
 }
 
 describe("a conversation", () => {
@@ -38,7 +42,7 @@ describe("a conversation", () => {
 
   test("sends along what was answered, and nothing of turns that failed or were stopped", () => {
     const first = asked(emptyConversation, "one", [meta, delta("1"), done]);
-    const stopped = change(asked(first, "two", [meta, delta("2")]), { kind: "stopped", sinceMs: 5 });
+    const stopped = change(asked(first, "two", [meta, delta("2")]), { kind: "stopped", atMs: 1_005 });
     expect(requestOf(stopped, "three", true)).toEqual({
       input: {
         messages: [
@@ -54,6 +58,19 @@ describe("a conversation", () => {
 
   test("a new one has no session", () => {
     const before = asked(emptyConversation, "one", [meta, done]);
-    expect(requestOf(change(before, { kind: "forgotten" }), "again", true)).not.toHaveProperty("sessionId");
+    expect(requestOf(change(before, { kind: "replaced", conversation: emptyConversation }), "again", true)).not.toHaveProperty(
+      "sessionId",
+    );
+  });
+
+  test("knows where an answer goes on as long as it is open, and only then", () => {
+    const open = asked(emptyConversation, "Hi", [meta, delta("Hel")]);
+    expect(openTurn(open)?.resume).toEqual({ path: "/v1/resume", lastEventId: "2" });
+    const lost = change(open, { kind: "disconnected" });
+    expect(openTurn(lost)).toMatchObject({ state: "reconnecting", answer: "Hel", resume: { lastEventId: "2" } });
+    const back = change(change(lost, { kind: "rejoined" }), happened(delta("lo"), 3));
+    expect(openTurn(back)).toMatchObject({ state: "answering", answer: "Hello", resume: { lastEventId: "3" } });
+    expect(openTurn(change(back, happened(done, 4)))).toBeNull();
+    expect(change(back, happened(done, 4)).turns[0]?.resume).toBeNull();
   });
 });

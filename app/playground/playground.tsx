@@ -1,16 +1,16 @@
 // Talk to the live version of an agent, or to one that waits: the conversation on the left, the call as it goes over the wire on the right.
-import { MessageSquarePlus } from "lucide-react";
+import { useRevalidator } from "@remix-run/react";
 import { useEffect, useRef, useState } from "react";
 import type { AgentPlace } from "~/app/paths";
-import { Button } from "~/app/ui/button";
 import { Panel } from "~/app/ui/panel";
 import { ScrollArea } from "~/app/ui/scroll-area";
-import { ShortId } from "~/app/ui/short-id";
 import type { AgentItem } from "~/server/agents/agents.contract";
 import type { DeploymentItem } from "~/server/deployments/deployments.contract";
+import type { AgentSessionItem } from "~/server/invocations/invocations.contract";
 import { Beginning } from "./beginning";
 import { Composer } from "./composer";
 import { requestOf } from "./conversation";
+import { SessionChoice } from "./session-choice";
 import { TurnView } from "./turn-view";
 import { useConversation } from "./use-conversation";
 import { VersionChoice } from "./version-choice";
@@ -24,11 +24,14 @@ type Props = {
   versions: readonly DeploymentItem[];
   /** The one that answers when it is not the live one. */
   chosen: DeploymentItem | null;
+  /** This person's own with the agent, last used first. */
+  sessions: readonly AgentSessionItem[];
 };
 
-export function Playground({ agent, at, origin, versions, chosen }: Props) {
+export function Playground({ agent, at, origin, versions, chosen, sessions }: Props) {
   const deploymentId = chosen?.deploymentId ?? null;
-  const { conversation, isBusy, isWhole, setIsWhole, ask, stop, forget } = useConversation(at, deploymentId);
+  const { conversation, isBusy, isWhole, setIsWhole, ask, stop, join, forget } = useConversation(at, deploymentId);
+  useFreshSessions(sessions, conversation.sessionId, isBusy);
   const [draft, setDraft] = useState("");
   const refusal = refusalOf(agent, chosen);
   const upcoming = requestOf(conversation, draft || "Hello!", isWhole);
@@ -39,12 +42,19 @@ export function Playground({ agent, at, origin, versions, chosen }: Props) {
         aria-label="Conversation"
         className="flex h-[min(44rem,calc(100dvh-15rem))] min-h-96 flex-col rounded-lg border border-line bg-surface"
       >
-        <SessionLine sessionId={conversation.sessionId} hasTurns={conversation.turns.length > 0} onForget={forget}>
+        <div className="flex min-h-12 shrink-0 flex-wrap items-center justify-between gap-x-3 gap-y-1 border-line border-b px-4 py-1.5">
           <VersionChoice agent={agent} versions={versions} chosen={chosen} />
-        </SessionLine>
+          <SessionChoice
+            sessions={sessions}
+            sessionId={conversation.sessionId}
+            hasTurns={conversation.turns.length > 0}
+            onJoin={join}
+            onClosed={forget}
+          />
+        </div>
         <Scroller follows={conversation.turns}>
           {conversation.turns.length === 0 ? (
-            <Beginning agent={agent} chosen={chosen} at={at} onAsk={ask} />
+            <Beginning agent={agent} chosen={chosen} at={at} sessionId={conversation.sessionId} onAsk={ask} />
           ) : (
             <div role="log" aria-label="Messages">
               <ol className="grid grid-cols-1 gap-8 p-4 sm:p-5">
@@ -98,29 +108,12 @@ function Scroller({ follows, children }: { follows: unknown; children: React.Rea
   );
 }
 
-type SessionLineProps = { sessionId: string | null; hasTurns: boolean; onForget: () => void; children: React.ReactNode };
-
-function SessionLine({ sessionId, hasTurns, onForget, children }: SessionLineProps) {
-  return (
-    <div className="flex min-h-12 shrink-0 flex-wrap items-center justify-between gap-x-3 border-line border-b px-4 py-1.5">
-      <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
-        {children}
-        <p className="text-ink-3 text-xs">
-          {sessionId ? (
-            <>
-              Session <ShortId id={sessionId} />
-            </>
-          ) : (
-            "A new session begins with the first message"
-          )}
-        </p>
-      </div>
-      {hasTurns ? (
-        <Button type="button" tone="quiet" size="small" onClick={onForget}>
-          <MessageSquarePlus aria-hidden="true" />
-          New conversation
-        </Button>
-      ) : null}
-    </div>
-  );
+/** A session that began here is among those to choose from once its first answer is there. */
+function useFreshSessions(sessions: readonly AgentSessionItem[], sessionId: string | null, isBusy: boolean): void {
+  const { revalidate } = useRevalidator();
+  const isMissing = sessionId !== null && !isBusy && !sessions.some((session) => session.sessionId === sessionId);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: once for each session that is missing.
+  useEffect(() => {
+    if (isMissing) revalidate();
+  }, [isMissing, sessionId]);
 }

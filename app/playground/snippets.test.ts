@@ -22,10 +22,10 @@ describe("a snippet with awkward text", () => {
     const sent: string[] = [];
     const fetchInstead = async (_url: string, options: { body: string }) => {
       sent.push(options.body);
-      return { ok: true, json: async () => ({ output: { text: "" } }) };
+      return { ok: true, body: [] };
     };
-    const run = new Function("fetch", "console", `return (async () => { ${asTypeScript(call)} })()`);
-    await run(fetchInstead, { log: () => {} });
+    const run = new Function("fetch", `return (async () => { ${asTypeScript(call)} })()`);
+    await run(fetchInstead);
     expect(JSON.parse(sent[0] ?? "")).toEqual(call.body);
   });
 

@@ -1,4 +1,4 @@
-// The same call as other programs would make it.
+// The same call as other programs would make it, streamed like here.
 import { paths } from "~/app/paths";
 import type { InvokeRequest } from "~/runtime/contract/invoke";
 
@@ -18,8 +18,10 @@ export function asCurl({ origin, agentId, deploymentId, body }: Call): string {
   ].join("\n");
 }
 
+/** Runs as it is with Node alone, too. */
 export function asTypeScript({ origin, agentId, deploymentId, body }: Call): string {
-  return `const answer = await fetch(${JSON.stringify(`${origin}${paths.invokeDoor(agentId)}`)}, {
+  return `// node call.mjs, or npx tsx call.mts
+const answer = await fetch(${JSON.stringify(`${origin}${paths.streamDoor(agentId)}`)}, {
   method: "POST",
   headers: {
     authorization: \`Bearer \${process.env.${keyVariable}}\`,
@@ -27,24 +29,47 @@ export function asTypeScript({ origin, agentId, deploymentId, body }: Call): str
   },
   body: JSON.stringify(${indented(JSON.stringify(body, null, 2), 2)}),
 });
-if (!answer.ok) throw new Error(await answer.text());
-const { output, sessionId, traceId } = await answer.json();
-console.log(output.text);`;
+if (!answer.ok || !answer.body) throw new Error(await answer.text());
+
+const decoder = new TextDecoder();
+let rest = "";
+for await (const bytes of answer.body) {
+  const events = (rest + decoder.decode(bytes, { stream: true })).split("\\n\\n");
+  rest = events.pop() ?? "";
+  for (const event of events) {
+    const name = /^event: (.*)$/m.exec(event)?.[1];
+    const data = JSON.parse(/^data: (.*)$/m.exec(event)?.[1] ?? "{}");
+    if (name === "delta") process.stdout.write(data.text);
+    if (name === "error") throw new Error(data.error.message);
+  }
+}`;
 }
 
 export function asPython({ origin, agentId, deploymentId, body }: Call): string {
-  return `import json, os, urllib.request
+  return `import json, os, urllib.error, urllib.request
 
 request = urllib.request.Request(
-    ${JSON.stringify(`${origin}${paths.invokeDoor(agentId)}`)},
+    ${JSON.stringify(`${origin}${paths.streamDoor(agentId)}`)},
     data=json.dumps(${indented(pythonLiteral(body), 4)}).encode(),
     headers={
         "Authorization": f"Bearer {os.environ['${keyVariable}']}",
         "Content-Type": "application/json",${deploymentId === null ? "" : `\n        "X-Deployment-Id": "${deploymentId}",`}
     },
 )
-with urllib.request.urlopen(request) as answer:
-    print(json.load(answer)["output"]["text"])`;
+try:
+    answer = urllib.request.urlopen(request)
+except urllib.error.HTTPError as refusal:
+    raise SystemExit(refusal.read().decode())
+
+event = ""
+for line in answer:
+    field, _, value = line.decode().rstrip("\\n").partition(": ")
+    if field == "event":
+        event = value
+    elif field == "data" and event == "delta":
+        print(json.loads(value)["text"], end="", flush=True)
+    elif field == "data" and event == "error":
+        raise SystemExit(json.loads(value)["error"]["message"])`;
 }
 
 /** As it went, or would go, over the wire. */

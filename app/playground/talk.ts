@@ -1,29 +1,19 @@
-// One question to an agent through its stream door, and every event of the answer as it comes.
+// One question to an agent through its stream door.
 import { paths } from "~/app/paths";
-import type { InvokeEvent, InvokeRequest } from "~/runtime/contract/invoke";
-import { createEventParser } from "./parse-events";
+import type { InvokeRequest } from "~/runtime/contract/invoke";
+import { type Follower, followAnswer } from "./follow-answer";
+import { problemOf, TalkError } from "./talk-error";
 
-export type Talk = {
-  workspaceId: string;
+export type Question = {
   agentId: string;
   /** A version that need not be live; null: the live one. */
   deploymentId: string | null;
   body: InvokeRequest;
-  onEvent: (event: InvokeEvent) => void;
-  signal: AbortSignal;
 };
 
-export type TalkProblem = { code: string; message: string; traceId: string | null };
-
-export class TalkError extends Error {
-  constructor(readonly problem: TalkProblem) {
-    super(problem.message);
-    this.name = "TalkError";
-  }
-}
-
-/** Ends when the stream has ended in order. Throws {@link TalkError}, or an AbortError when it was stopped. */
-export async function talk({ workspaceId, agentId, deploymentId, body, onEvent, signal }: Talk): Promise<void> {
+/** Ends when the answer has ended in order. Throws a TalkError, or an AbortError when it was given up. */
+export async function talk({ agentId, deploymentId, body }: Question, follower: Follower): Promise<void> {
+  const { workspaceId, signal } = follower;
   const answer = await fetch(paths.streamDoor(agentId), {
     method: "POST",
     headers: {
@@ -36,59 +26,16 @@ export async function talk({ workspaceId, agentId, deploymentId, body, onEvent, 
     signal,
   }).catch((thrown: unknown) => {
     if (signal.aborted) throw thrown;
-    throw new TalkError({
-      code: "UNREACHABLE",
-      message: "The server could not be reached. Check the network, then ask again.",
-      traceId: null,
-    });
+    throw unreachable();
   });
-  if (!answer.ok || !answer.body) throw new TalkError(await problemOf(answer));
-  await readEvents(answer.body, onEvent, signal);
+  if (!answer.ok) throw new TalkError(await problemOf(answer));
+  await followAnswer(answer, null, follower);
 }
 
-async function readEvents(body: ReadableStream<Uint8Array>, onEvent: Talk["onEvent"], signal: AbortSignal): Promise<void> {
-  let hasEnded = false;
-  const parser = createEventParser(({ event, data }) => {
-    const parsed = eventOf(event, data);
-    if (!parsed) return;
-    hasEnded ||= parsed.event === "done" || parsed.event === "error";
-    onEvent(parsed);
+function unreachable(): TalkError {
+  return new TalkError({
+    code: "UNREACHABLE",
+    message: "The server could not be reached. Check the network, then ask again.",
+    traceId: null,
   });
-  const reader = body.getReader();
-  try {
-    for (;;) {
-      const { done, value } = await reader.read();
-      if (done) break;
-      parser.push(value);
-    }
-  } catch (thrown) {
-    if (signal.aborted) throw thrown;
-  }
-  if (!hasEnded)
-    throw new TalkError({
-      code: "CUT_OFF",
-      message: "The answer was cut off half-way. What came is shown; ask again for the rest.",
-      traceId: null,
-    });
-}
-
-const eventNames: ReadonlySet<string> = new Set<InvokeEvent["event"]>(["meta", "delta", "usage", "done", "error"]);
-
-function eventOf(event: string, data: string): InvokeEvent | null {
-  if (!eventNames.has(event)) return null;
-  try {
-    return { event, data: JSON.parse(data) } as InvokeEvent;
-  } catch {
-    return null;
-  }
-}
-
-async function problemOf(answer: Response): Promise<TalkProblem> {
-  const traceId = answer.headers.get("x-trace-id");
-  try {
-    const { error } = (await answer.json()) as { error: { code: string; message: string } };
-    return { code: error.code, message: error.message, traceId };
-  } catch {
-    return { code: String(answer.status), message: `The gateway answered ${answer.status} without saying why.`, traceId };
-  }
 }

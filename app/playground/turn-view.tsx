@@ -6,10 +6,11 @@ import { CopyButton } from "~/app/ui/copy-button";
 import { countWords, spanWords } from "~/app/ui/measures";
 import { Notice } from "~/app/ui/notice";
 import { shortened } from "~/app/ui/short-id";
+import { StateMark } from "~/app/ui/state-mark";
 import type { Turn } from "./conversation";
 
 export function TurnView({ turn, at }: { turn: Turn; at: AgentPlace }) {
-  const isOpen = turn.state === "waiting" || turn.state === "answering";
+  const isOpen = turn.state === "waiting" || turn.state === "answering" || turn.state === "reconnecting";
   return (
     <li className="grid grid-cols-1 gap-3" data-state={turn.state}>
       <p className="ml-auto max-w-[85%] whitespace-pre-wrap break-words rounded-xl rounded-br-sm bg-sunken px-4 py-2.5 text-[0.9375rem] leading-6 ring-1 ring-line">
@@ -24,6 +25,7 @@ export function TurnView({ turn, at }: { turn: Turn; at: AgentPlace }) {
             {isOpen ? <Caret isWaiting={turn.state === "waiting"} /> : null}
           </p>
         ) : null}
+        {turn.state === "reconnecting" ? <StateMark tone="working">Connection lost, going on where it was</StateMark> : null}
         {turn.state === "done" && !turn.answer ? <p className="text-ink-3 text-sm italic">An empty answer.</p> : null}
         {turn.problem ? (
           <Notice tone="problem" title={turn.problem.message} className="mt-2">
@@ -54,7 +56,6 @@ function Caret({ isWaiting }: { isWaiting: boolean }) {
 function Cost({ turn, at }: { turn: Turn; at: AgentPlace }) {
   const traceId = turn.traceId ?? turn.problem?.traceId ?? null;
   const parts = [
-    turn.state === "stopped" ? "stopped" : null,
     turn.usage ? `${countWords(turn.usage.tokens)} tokens` : null,
     turn.usage && turn.usage.toolCalls > 0 ? `${countWords(turn.usage.toolCalls)} tool calls` : null,
     turn.firstWordMs === null ? null : `first word ${spanWords(turn.firstWordMs)}`,
@@ -63,10 +64,11 @@ function Cost({ turn, at }: { turn: Turn; at: AgentPlace }) {
   ].filter(Boolean);
   return (
     <div className="tabular mt-1.5 flex flex-wrap items-center gap-x-1.5 text-ink-3 text-xs">
+      {turn.state === "stopped" ? <StateMark tone="stopped">Stopped</StateMark> : null}
       <span>{parts.join(" · ")}</span>
       {traceId ? (
         <span className="inline-flex items-center">
-          <Link to={paths.logs(at, traceId)} title={traceId} className="rounded px-1 font-mono hover:text-ink hover:underline">
+          <Link to={paths.trace(at, traceId)} title={traceId} className="rounded px-1 font-mono hover:text-ink hover:underline">
             {shortened(traceId)}
           </Link>
           <CopyButton text={traceId} label="Copy the trace id" />

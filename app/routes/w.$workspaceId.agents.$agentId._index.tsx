@@ -1,31 +1,45 @@
 // Playground: talk to the agent.
-import type { LoaderFunctionArgs } from "@remix-run/node";
+import type { ActionFunctionArgs, LoaderFunctionArgs } from "@remix-run/node";
 import { useLoaderData, useRouteLoaderData } from "@remix-run/react";
 import { placeOf } from "~/app/agents/place-of";
 import { useAgent } from "~/app/agents/use-agent";
 import { isCallable } from "~/app/deployments/deployment-words";
+import { formOf } from "~/app/form-of";
 import { Playground } from "~/app/playground/playground";
 import type { loader as rootLoader } from "~/app/root";
 import { load, unlessForbidden } from "~/app/rpc";
+import { closeSession } from "~/app/sessions/close-session";
 import { NotYourRole } from "~/app/workspaces/not-your-role";
 import { useMay } from "~/app/workspaces/use-may";
 
 const versionsMax = 25;
+const sessionsMax = 25;
 
-/** The versions that could be tried, for whoever sees versions at all. */
+/** The versions that could be tried, for whoever sees versions at all, and this person's sessions, for whoever may talk. */
 export async function loader({ request, context, params }: LoaderFunctionArgs) {
   const { workspaceId, agentId } = placeOf(params);
-  const { deployments } = context.api(workspaceId);
-  const list = () => unlessForbidden(() => deployments.list({ agentId, limit: versionsMax }));
-  const page = await load({ request, context }, list);
+  const { deployments, invocations } = context.api(workspaceId);
+  const [page, sessions] = await load({ request, context }, () =>
+    Promise.all([
+      unlessForbidden(() => deployments.list({ agentId, limit: versionsMax })),
+      unlessForbidden(() => invocations.ownSessions({ agentId, limit: sessionsMax })),
+    ]),
+  );
   const versions = page?.items.filter(isCallable) ?? [];
   const wanted = new URL(request.url).searchParams.get("version");
-  return { versions, chosen: versions.find((version) => version.deploymentId === wanted) ?? null };
+  const chosen = versions.find((version) => version.deploymentId === wanted) ?? null;
+  return { versions, chosen, sessions: sessions?.items ?? [] };
+}
+
+export async function action({ request, context, params }: ActionFunctionArgs) {
+  const form = await formOf({ request, context });
+  const at = placeOf(params);
+  return closeSession({ request, context }, { api: context.api(at.workspaceId), at, sessionId: form.text("sessionId") });
 }
 
 export default function PlaygroundPage() {
   const { agent, at } = useAgent();
-  const { versions, chosen } = useLoaderData<typeof loader>();
+  const { versions, chosen, sessions } = useLoaderData<typeof loader>();
   const origin = useRouteLoaderData<typeof rootLoader>("root")?.origin ?? "";
   const may = useMay();
   if (!may("agent.invoke")) {
@@ -33,5 +47,6 @@ export default function PlaygroundPage() {
   }
   const mayChoose = may("deployment.create");
   const which = mayChoose ? { versions, chosen } : { versions: [], chosen: null };
-  return <Playground key={which.chosen?.deploymentId ?? at.agentId} agent={agent} at={at} origin={origin} {...which} />;
+  const facts = { agent, at, origin, sessions, ...which };
+  return <Playground key={which.chosen?.deploymentId ?? at.agentId} {...facts} />;
 }

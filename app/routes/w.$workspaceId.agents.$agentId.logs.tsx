@@ -12,6 +12,7 @@ import { load } from "~/app/rpc";
 import { Button, buttonClass } from "~/app/ui/button";
 import { Pager } from "~/app/ui/pager";
 import { Panel } from "~/app/ui/panel";
+import { shortened } from "~/app/ui/short-id";
 
 export function meta() {
   return pageTitle("Logs");
@@ -20,21 +21,23 @@ export function meta() {
 export async function loader({ request, context, params }: LoaderFunctionArgs) {
   const at = placeOf(params);
   const query = new URL(request.url).searchParams;
-  const trace = query.get("trace")?.trim().slice(0, 40) ?? "";
+  const asked = (name: "trace" | "session") => query.get(name)?.trim().slice(0, 40) ?? "";
+  const [trace, session] = [asked("trace"), asked("session")];
   const cursor = query.get("cursor");
   const { invocations, workspaces } = context.api(at.workspaceId);
-  const filter = { agentId: at.agentId, ...(trace ? { traceId: trace } : {}), ...(cursor ? { cursor } : {}) };
+  const narrowed = { ...(trace ? { traceId: trace } : {}), ...(session ? { sessionId: session } : {}) };
+  const filter = { agentId: at.agentId, ...narrowed, ...(cursor ? { cursor } : {}) };
   return load({ request, context }, async () => {
     const [calls, { may }] = await Promise.all([invocations.list({ ...filter, limit: 25 }), workspaces.current({})]);
     // What an agent prints may tell of its configuration; calls do not.
     const seesOutput = may.includes("deployment.read");
     const output = seesOutput ? await invocations.logs({ agentId: at.agentId, limit: 200 }) : null;
-    return { at, trace, calls, lines: output?.items ?? null };
+    return { at, isNarrowed: Boolean(trace || session), session, calls, lines: output?.items ?? null };
   });
 }
 
 export default function Logs() {
-  const { at, trace, calls, lines } = useLoaderData<typeof loader>();
+  const { at, isNarrowed, session, calls, lines } = useLoaderData<typeof loader>();
   const { revalidate, state } = useRevalidator();
   const refresh = (
     <Button type="button" tone="quiet" size="small" onClick={revalidate} isBusy={state !== "idle"}>
@@ -44,10 +47,10 @@ export default function Logs() {
   );
   return (
     <div className="grid grid-cols-1 gap-6">
-      <Panel title="Calls" isFlush actions={<TraceSearch trace={trace} />}>
-        {trace && calls.items.length === 0 ? (
+      <Panel title={session ? `Calls of ${shortened(session)}` : "Calls"} isFlush actions={<TraceSearch at={at} />}>
+        {isNarrowed && calls.items.length === 0 ? (
           <div className="grid justify-items-center gap-3 p-8 text-center text-ink-2 text-sm">
-            <p>No call of this agent has exactly this trace id. A call appears the moment it has ended.</p>
+            <p>No call of this agent belongs to it. A call appears the moment it has ended.</p>
             <Link to={paths.logs(at)} className={buttonClass({ size: "small" })}>
               Show all calls
             </Link>

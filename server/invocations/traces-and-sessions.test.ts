@@ -1,4 +1,5 @@
 // Looking for what went wrong: failed calls by class and time, everything under one trace id, and sessions with whose they are.
+import { sql } from "kysely";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { principalName } from "~/server/auth/principal";
 import { newId } from "~/server/ids";
@@ -175,12 +176,11 @@ describe("sessions", () => {
       { id: sessionId, workspaceId, agentId, deploymentId, principal, lastUsedAt: now },
     ]);
     await services.owner.updateTable("agents").set({ activeDeploymentId: null }).where("id", "=", agentId).execute();
-    const prune = (onDeploy: "stay" | "move") =>
-      services.owner
-        .updateTable("deployments")
-        .set({ status: "superseded", prunedAt: now, manifest: JSON.stringify(createTestManifest({ sessions: { onDeploy } })) })
-        .where("id", "=", deploymentId)
-        .execute();
+    const prune = async (onDeploy: "stay" | "move") => {
+      const manifest = JSON.stringify(createTestManifest({ sessions: { onDeploy } }));
+      await sql`update deployments set status = 'superseded', pruned_at = ${now}, manifest = ${manifest}::jsonb
+        where id = ${deploymentId}`.execute(services.owner);
+    };
     const list = () => listAgentSessions(services, tenant.scope, { agentId, limit: 25, isOwnOnly: false });
     await prune("stay");
     expect((await list()).items).toMatchObject([{ sessionId, isStranded: true }]);

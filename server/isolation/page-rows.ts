@@ -105,7 +105,7 @@ export const pageRows: Readonly<Record<string, PageRow>> = {
   "/w/:workspaceId/palette": { who: "agent.read" },
   "/w/:workspaceId/settings": { who: "member.read", intents: ["rename", "leave", "transfer"] },
   "/w/:workspaceId/usage": { who: "usage.read", intents: ["atCap"] },
-  [agent]: { who: "agent.read", names: ["agentId"] },
+  [agent]: { who: "agent.read", names: ["agentId"], intents: ["closeSession"] },
   [`${agent}/deployments`]: { who: "deployment.read", looksFirst: true, names: ["agentId"] },
   [`${agent}/deployments/new`]: {
     who: "secret.read",
@@ -136,6 +136,9 @@ export const pageRows: Readonly<Record<string, PageRow>> = {
     looksFirst: true,
     names: ["agentId", "deploymentId"],
   },
+  [`${agent}/errors`]: { who: "usage.read", looksFirst: true, names: ["agentId"] },
+  [`${agent}/sessions`]: { who: "conversation.read", looksFirst: true, names: ["agentId"], intents: ["closeSession"] },
+  [`${agent}/trace`]: { who: "usage.read", looksFirst: true, names: ["agentId"] },
   [`${agent}/logs`]: { who: "usage.read", looksFirst: true, names: ["agentId"] },
   [`${agent}/metrics`]: { who: "usage.read", looksFirst: true, names: ["agentId"] },
   [`${agent}/secrets`]: {

@@ -1,0 +1,69 @@
+// The calls under one trace id, each with its outcome, its caller, its version and what its runtime reported.
+import { Link } from "@remix-run/react";
+import { deploymentWords, runtimeWords } from "~/app/deployments/deployment-words";
+import { errorWords } from "~/app/invocations/error-words";
+import { type AgentPlace, paths } from "~/app/paths";
+import { CallerName } from "~/app/sessions/caller-name";
+import { countWords, exactWords, spanWords } from "~/app/ui/measures";
+import { Notice } from "~/app/ui/notice";
+import { Panel } from "~/app/ui/panel";
+import { ShortId } from "~/app/ui/short-id";
+import { StateMark } from "~/app/ui/state-mark";
+import { Tag } from "~/app/ui/tag";
+import type { TraceCall } from "~/server/invocations/invocations.contract";
+import { Facts } from "./facts";
+
+type Props = { call: TraceCall; workspaceId: string; number: number | null };
+
+export function TraceCallPanel({ call, workspaceId, number }: Props) {
+  const at: AgentPlace = { workspaceId, agentId: call.agentId };
+  return (
+    <Panel title={number === null ? "The call" : `Call ${number}`} actions={<Outcome call={call} />}>
+      {call.errorMessage ? (
+        <Notice tone="problem" title={call.errorMessage} className="mb-5">
+          <code className="font-mono text-ink-2 text-xs">{call.errorCode}</code>
+          {call.errorClass ? <span className="text-ink-2"> · {errorWords[call.errorClass].meaning}</span> : null}
+        </Notice>
+      ) : null}
+      {call.isRecovered ? (
+        <Notice tone="warning" className="mb-5">
+          The gateway that took it went away before it could write it down; this was made from what the runtime reported.
+        </Notice>
+      ) : null}
+      <Facts
+        facts={[
+          ["Begun", <span key="at">{exactWords(call.startedAt)}</span>],
+          ["Took", spanWords(call.computeMs)],
+          ["First byte", call.firstByteMs === null ? "none came" : `after ${spanWords(call.firstByteMs)}`],
+          ["Door", call.mode === "stream" ? "streamed" : "as JSON"],
+          ["Caller", <CallerName key="caller" caller={call.caller} />],
+          ["Session", call.sessionId ? <ShortId key="session" id={call.sessionId} /> : "none"],
+          ["Tokens", call.llmTokens === null ? "not reported" : countWords(call.llmTokens)],
+          ["Tool calls", call.toolCalls === null ? "not reported" : countWords(call.toolCalls)],
+          ["Version", <Version key="version" call={call} at={at} />],
+        ]}
+      />
+    </Panel>
+  );
+}
+
+function Outcome({ call }: { call: TraceCall }) {
+  if (call.outcome === "ok") return <StateMark tone="live">OK</StateMark>;
+  if (call.outcome === "aborted") return <StateMark tone="stopped">Stopped</StateMark>;
+  return <StateMark tone="failed">Failed</StateMark>;
+}
+
+function Version({ call, at }: { call: TraceCall; at: AgentPlace }) {
+  const { word } = deploymentWords[call.deploymentStatus];
+  return (
+    <span className="inline-flex flex-wrap items-center gap-2">
+      <Link to={paths.deployment(at, call.deploymentId)} className="text-ink underline-offset-4 hover:underline">
+        {call.agentName}
+      </Link>
+      <Tag isMono>v{call.version}</Tag>
+      <span className="text-ink-3">
+        {word.toLowerCase()}, {runtimeWords[call.runtime]}
+      </span>
+    </span>
+  );
+}
