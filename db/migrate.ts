@@ -26,7 +26,9 @@ import * as m0025 from "./migrations/0025-budgets";
 import * as m0026 from "./migrations/0026-signed-calls";
 import * as m0027 from "./migrations/0027-data-key-renewal";
 import * as m0028 from "./migrations/0028-uncount-recovered-calls";
+import * as m0029 from "./migrations/0029-alerts-and-webhooks";
 import * as m0031 from "./migrations/0031-conversations";
+import * as m0032 from "./migrations/0032-meter";
 import * as m0034 from "./migrations/0034-looking-back";
 
 export const migrations: Record<string, Migration> = {
@@ -55,7 +57,9 @@ export const migrations: Record<string, Migration> = {
   "0026-signed-calls": m0026,
   "0027-data-key-renewal": m0027,
   "0028-uncount-recovered-calls": m0028,
+  "0029-alerts-and-webhooks": m0029,
   "0031-conversations": m0031,
+  "0032-meter": m0032,
   "0034-looking-back": m0034,
 };
 

@@ -6,7 +6,7 @@ import { AppError, type ErrorCode, toAppError } from "~/server/errors";
 import { idOf } from "~/server/ids";
 import { firstLine, inputIssues } from "~/server/input-issues";
 import { countingGenerations } from "./counting-generations";
-import { rootKeyOfReport } from "./report-signature";
+import { type DerivedKeys, rootKeyOfReport } from "./report-signature";
 import type { EventRow } from "./telemetry.queries";
 import type { TelemetryIngest, TelemetrySource } from "./telemetry-ingest";
 import { assertInWindow } from "./telemetry-window";
@@ -29,6 +29,7 @@ export type EventAnswer = {
 };
 
 const DeploymentId = idOf("deployment");
+const strictText = new TextDecoder("utf-8", { fatal: true });
 
 /** Resolves once the event is durable. Throws what CONTRACTS "Telemetry" says; every refusal is audited. */
 export async function receiveReport(ingest: TelemetryIngest, envelope: ReportEnvelope): Promise<{ duplicate: boolean }> {
@@ -68,7 +69,8 @@ async function proveSource(ingest: TelemetryIngest, envelope: ReportEnvelope): P
   const { config, clock } = ingest.needs;
   const rootKeys = [config.telemetryRootKey, ...config.telemetryFormerRootKeys];
   const generations = source ? countingGenerations(source, clock.now()) : [];
-  const rootKey = rootKeyOfReport({ rootKeys, generations }, report);
+  const derived: DerivedKeys = source?.derivedKeys ?? new Map();
+  const rootKey = rootKeyOfReport({ rootKeys, generations, derived }, report);
   if (source && rootKey !== null) {
     useCredential(ingest.needs, "TELEMETRY_ROOT_KEY", rootKey);
     return source;
@@ -94,7 +96,7 @@ async function audited<T>(
 
 function parseJson(raw: Buffer): unknown {
   try {
-    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(raw));
+    return JSON.parse(strictText.decode(raw));
   } catch (cause) {
     throw new AppError("INVALID_REQUEST", "The body is not JSON in UTF-8.", { details: { reason: "malformed" }, cause });
   }

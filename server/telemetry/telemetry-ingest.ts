@@ -3,11 +3,14 @@ import { FreshCache } from "~/server/auth/fresh-cache";
 import type { Services } from "~/server/services";
 import { EventWriter } from "./event-writer";
 import { RejectionAudit } from "./rejection-audit";
+import type { DerivedKeys } from "./report-signature";
 import { findTelemetrySourceAcrossWorkspaces } from "./telemetry.queries";
 
 export type TelemetryNeeds = Pick<Services, "across" | "clock" | "config" | "log">;
 
-export type TelemetrySource = NonNullable<Awaited<ReturnType<typeof findTelemetrySourceAcrossWorkspaces>>>;
+export type TelemetrySource = NonNullable<Awaited<ReturnType<typeof findTelemetrySourceAcrossWorkspaces>>> & {
+  derivedKeys: DerivedKeys;
+};
 
 export type TelemetryIngest = {
   needs: TelemetryNeeds;
@@ -26,7 +29,10 @@ export function createTelemetryIngest(needs: TelemetryNeeds): TelemetryIngest {
     writer: new EventWriter(needs),
     sources: new FreshCache<TelemetrySource>({
       entriesMax: sourcesMax,
-      load: async (deploymentId) => (await findTelemetrySourceAcrossWorkspaces(needs.across, deploymentId)) ?? null,
+      load: async (deploymentId) => {
+        const found = await findTelemetrySourceAcrossWorkspaces(needs.across, deploymentId);
+        return found ? { ...found, derivedKeys: new Map() } : null;
+      },
       onRenewalError: (error) => needs.log.warn({ err: error }, "a telemetry source could not be read again"),
     }),
     rejections: new RejectionAudit(needs),

@@ -1,4 +1,4 @@
-// The signing key of one deployment's telemetry: derived whenever it is needed, kept nowhere (ARCHITECTURE "Telemetry").
+// The signing key of one deployment's telemetry: derived whenever it is needed, never at rest (ARCHITECTURE "Telemetry").
 import { hkdfSync } from "node:crypto";
 
 const keyBytes = 32;

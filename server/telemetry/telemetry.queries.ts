@@ -58,30 +58,43 @@ export async function dropOldestPartitionAcrossWorkspaces(
   return row && row.name !== null ? { name: row.name, bytes: row.bytes } : null;
 }
 
-/** Two processes that were sent the same event take turns, so that the second one sees the first one's row. */
+/**
+ * Two processes that were sent the same event take turns, so that the second one sees the first one's row. For the rest of the transaction
+ * events are looked up by index alone: of a day that has only begun PostgreSQL knows nothing yet, and it would read the day whole for each.
+ */
 export async function lockDeploymentsAcrossWorkspaces(tx: Tx, deploymentIds: string[]): Promise<void> {
   await sql`
-    select pg_advisory_xact_lock(key) from (
+    select pg_advisory_xact_lock(key), set_config('enable_seqscan', 'off', true), set_config('enable_bitmapscan', 'off', true)
+    from (
       select distinct hashtextextended(id, 20) as key from unnest(${deploymentIds}::text[]) as id order by key
     ) as keys`.execute(tx);
 }
 
 /**
  * Inserts what is new and adds it to the sums of its minute, hour and day, in one statement. An event id counts once per deployment,
- * whatever else is said under it later; `sought` is where an earlier one can be: PostgreSQL then looks into these days only. Answers the
- * events that were new.
+ * as it came first, whatever else is said under it later; `sought` is where an earlier one can be: PostgreSQL then looks into these days
+ * only. Answers the events that were new.
  */
 export async function insertTelemetryEventsAcrossWorkspaces(
   tx: Tx,
   rows: EventRow[],
   sought: { from: Date; to: Date },
 ): Promise<{ deploymentId: string; eventId: string }[]> {
+  const { sources, placeOf } = sourcesOf(rows);
   const inserted = await sql<{ deploymentId: string; eventId: string }>`
     with incoming as (
-      select distinct on (deployment_id, event_id) * from json_to_recordset(${recordsOf(rows)}::json) as row (
-        retention_class text, occurred_at timestamptz, deployment_id text, event_id text, workspace_id text, agent_id text,
-        user_id text, runtime_provider text, requests bigint, llm_tokens bigint, compute_ms bigint, tool_calls bigint,
-        errors bigint, error_class text, cost_usd_estimated double precision, trace_id text)
+      select distinct on (source.deployment_id, event.event_id) retention_class, occurred_at, deployment_id, event_id, workspace_id,
+        agent_id, user_id, runtime_provider, requests, llm_tokens, compute_ms, tool_calls, errors, error_class, cost, trace_id
+      from unnest(${numbersOf(rows, placeOf)}::int[], ${rows.map((row) => row.occurredAt)}::timestamptz[],
+        ${rows.map((row) => row.eventId)}::text[], ${numbersOf(rows, (row) => row.requests)}::bigint[],
+        ${numbersOf(rows, (row) => row.llmTokens)}::bigint[], ${numbersOf(rows, (row) => row.computeMs)}::bigint[],
+        ${numbersOf(rows, (row) => row.toolCalls)}::bigint[], ${numbersOf(rows, (row) => row.errors)}::bigint[],
+        ${rows.map((row) => row.errorClass)}::text[], ${numbersOf(rows, (row) => row.costUsdEstimated)}::float8[],
+        ${rows.map((row) => row.traceId)}::text[]) with ordinality
+        as event (place, occurred_at, event_id, requests, llm_tokens, compute_ms, tool_calls, errors, error_class, cost, trace_id, nth)
+      join json_to_recordset(${JSON.stringify(sources)}::json) as source (place int, retention_class text, deployment_id text,
+        workspace_id text, agent_id text, user_id text, runtime_provider text) using (place)
+      order by source.deployment_id, event.event_id, event.nth
     ), fresh as (
       insert into telemetry_events (retention_class, occurred_at, deployment_id, event_id, workspace_id, agent_id, user_id,
         runtime_provider, requests, llm_tokens, compute_ms, tool_calls, errors, error_class, cost_usd_estimated, trace_id)
@@ -93,6 +106,11 @@ export async function insertTelemetryEventsAcrossWorkspaces(
           and earlier.deployment_id = incoming.deployment_id and earlier.event_id = incoming.event_id)
       on conflict do nothing
       returning *
+    ), minutes as materialized (
+      select workspace_id, agent_id, deployment_id, runtime_provider, date_trunc('minute', occurred_at, 'UTC') as at,
+        sum(requests) as requests, sum(llm_tokens) as llm_tokens, sum(compute_ms) as compute_ms, sum(tool_calls) as tool_calls,
+        sum(errors) as errors, count(*) as events, sum(cost_usd_estimated::numeric) as cost
+      from fresh group by 1, 2, 3, 4, 5
     ), by_minute as (${addTo("usage_minutes", "minute")}
     ), by_hour as (${addTo("usage_hours", "hour")}
     ), by_day as (${addTo("usage_days", "day")}
@@ -101,28 +119,51 @@ export async function insertTelemetryEventsAcrossWorkspaces(
   return inserted.rows;
 }
 
+/** From the minutes of what is new: coarser steps then cost next to nothing. */
 function addTo(table: string, step: "minute" | "hour" | "day") {
+  const most = sql.lit(sumMax);
   return sql`
       insert into ${sql.table(table)} as sums (workspace_id, agent_id, deployment_id, runtime_provider, ${sql.ref(step)}, requests,
         llm_tokens, compute_ms, tool_calls, errors, events, cost_usd_estimated)
-      select workspace_id, agent_id, deployment_id, runtime_provider, date_trunc(${sql.lit(step)}, occurred_at, 'UTC'),
-        least(sum(requests), ${sumMax}), least(sum(llm_tokens), ${sumMax}), least(sum(compute_ms), ${sumMax}),
-        least(sum(tool_calls), ${sumMax}), least(sum(errors), ${sumMax}), count(*), sum(cost_usd_estimated::numeric)
-      from fresh group by 1, 2, 3, 4, 5
+      select workspace_id, agent_id, deployment_id, runtime_provider, date_trunc(${sql.lit(step)}, at, 'UTC'),
+        least(sum(requests), ${most}), least(sum(llm_tokens), ${most}), least(sum(compute_ms), ${most}),
+        least(sum(tool_calls), ${most}), least(sum(errors), ${most}), sum(events), sum(cost)
+      from minutes group by 1, 2, 3, 4, 5
       on conflict (workspace_id, ${sql.ref(step)}, deployment_id) do update set
-        requests = least(sums.requests + excluded.requests, ${sumMax}),
-        llm_tokens = least(sums.llm_tokens + excluded.llm_tokens, ${sumMax}),
-        compute_ms = least(sums.compute_ms + excluded.compute_ms, ${sumMax}),
-        tool_calls = least(sums.tool_calls + excluded.tool_calls, ${sumMax}),
-        errors = least(sums.errors + excluded.errors, ${sumMax}),
+        requests = least(sums.requests + excluded.requests, ${most}),
+        llm_tokens = least(sums.llm_tokens + excluded.llm_tokens, ${most}),
+        compute_ms = least(sums.compute_ms + excluded.compute_ms, ${most}),
+        tool_calls = least(sums.tool_calls + excluded.tool_calls, ${most}),
+        errors = least(sums.errors + excluded.errors, ${most}),
         events = sums.events + excluded.events,
         cost_usd_estimated = sums.cost_usd_estimated + excluded.cost_usd_estimated`;
 }
 
-/** One parameter for the whole group, in the columns' own names. */
-function recordsOf(rows: EventRow[]): string {
-  const snakeCase = (name: string) => name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
-  return JSON.stringify(
-    rows.map((row) => Object.fromEntries(Object.entries(row).map(([name, value]) => [snakeCase(name), value]))),
-  );
+/** What all events of a deployment have in common is sent once. */
+function sourcesOf(rows: EventRow[]) {
+  const nameOf = (row: EventRow) =>
+    `${row.deploymentId}/${row.retentionClass}/${row.agentId}/${row.userId}/${row.runtimeProvider}`;
+  const firsts = new Map<string, { place: number; row: EventRow }>();
+  const placeOf = (row: EventRow): number => {
+    const name = nameOf(row);
+    const first = firsts.get(name) ?? { place: firsts.size, row };
+    firsts.set(name, first);
+    return first.place;
+  };
+  for (const row of rows) placeOf(row);
+  const sources = [...firsts.values()].map(({ place, row }) => ({
+    place,
+    retention_class: row.retentionClass,
+    deployment_id: row.deploymentId,
+    workspace_id: row.workspaceId,
+    agent_id: row.agentId,
+    user_id: row.userId,
+    runtime_provider: row.runtimeProvider,
+  }));
+  return { sources, placeOf };
+}
+
+/** PostgreSQL's text form of an array of numbers, which needs no escapes. */
+function numbersOf(rows: EventRow[], numberOf: (row: EventRow) => number): string {
+  return `{${rows.map(numberOf).join(",")}}`;
 }

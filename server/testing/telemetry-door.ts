@@ -1,8 +1,7 @@
-// The telemetry doors by themselves, on a port, in front of any writer, with a sender that signs as a runtime does: for measuring.
+// The telemetry doors by themselves, on a port, in front of any writer, and reports signed as a runtime signs them: for measuring.
 import { createHmac, randomBytes } from "node:crypto";
 import type { AddressInfo } from "node:net";
 import Fastify from "fastify";
-import { Pool } from "undici";
 import type { Db } from "~/db/client";
 import { telemetryHeaders } from "~/runtime/contract/telemetry";
 import { systemClock } from "~/server/clock";
@@ -19,27 +18,22 @@ export type PreparedReport = { path: string; headers: Record<string, string>; bo
 export type TelemetryDoor = {
   /** Signed requests, each with so many events of its own. */
   prepare(source: CampaignSource, requests: number, eventsOfEach: number): PreparedReport[];
-  /** Resolves when it is durable; rejects for any answer but 202. */
-  send(report: PreparedReport): Promise<void>;
+  url: string;
   close(): Promise<void>;
 };
 
 /** `writer`: another one than the house's own, to compare with. */
-export async function openTelemetryDoor(
-  across: Db,
-  options: { connections: number; writer?: TelemetryIngest["writer"] },
-): Promise<TelemetryDoor> {
+export async function openTelemetryDoor(across: Db, writer?: TelemetryIngest["writer"]): Promise<TelemetryDoor> {
   const rootKey = randomBytes(32);
   const config = createTestConfig({ databaseUrl: "", redisUrl: "", dataDir: "" }, { telemetryRootKey: rootKey });
   const log = createLog({ program: "bench", level: "error" });
   const ingest = createTelemetryIngest({ across, clock: systemClock, config, log });
-  if (options.writer) ingest.writer = options.writer;
+  if (writer) ingest.writer = writer;
   const app = Fastify();
   mountTelemetry(app, ingest, { pastMs: 3_600_000 });
   await app.listen({ host: "127.0.0.1", port: 0 });
-  const { connections } = options;
-  const pool = new Pool(`http://127.0.0.1:${(app.server.address() as AddressInfo).port}`, { connections });
   return {
+    url: `http://127.0.0.1:${(app.server.address() as AddressInfo).port}`,
     prepare: (source, requests, eventsOfEach) => {
       const key = deriveTelemetryKey(rootKey, source.deploymentId, 1);
       return Array.from({ length: requests }, () => {
@@ -50,12 +44,7 @@ export async function openTelemetryDoor(
         return { path: eventsOfEach === 1 ? "/v1/telemetry/report" : "/v1/telemetry/batch", headers, body };
       });
     },
-    send: async (report) => {
-      const status = await post(pool, report);
-      if (status !== 202) throw new Error(`the door answered ${status}`);
-    },
     close: async () => {
-      await pool.close();
       await app.close();
       await ingest.writer.drain();
     },
@@ -74,23 +63,4 @@ function eventOf({ agentId, ownerUserId: userId, deploymentId }: CampaignSource)
   };
   const place = { userId, agentId, deploymentId, runtimeProvider: "embedded", timestamp: new Date().toISOString() };
   return { eventId: newId("event"), ...place, ...use, traceId: newId("trace"), provider: {} };
-}
-
-/** By `dispatch`: the sender shares the cores with what is measured, so it should cost little. */
-function post(pool: Pool, { path, headers, body }: PreparedReport): Promise<number> {
-  return new Promise((resolve, reject) => {
-    let status = 0;
-    pool.dispatch(
-      { method: "POST", path, headers, body },
-      {
-        onRequestStart: () => undefined,
-        onResponseStart: (_controller, statusCode) => {
-          status = statusCode;
-        },
-        onResponseData: () => undefined,
-        onResponseEnd: () => resolve(status),
-        onResponseError: (_controller, error) => reject(error),
-      },
-    );
-  });
 }

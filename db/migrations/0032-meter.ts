@@ -1,0 +1,57 @@
+// Raw telemetry is written under fewer indexes: one event id once per deployment and day, and its time in summaries of pages.
+import { type Kysely, sql } from "kysely";
+
+export async function up(db: Kysely<unknown>): Promise<void> {
+  await makeLighterPartitions(db);
+  await lightenPartitions(db);
+}
+
+/**
+ * The former key began with class and time, so that PostgreSQL, before it has counted a new day, took it for the way to an event id and
+ * read the day whole for each event. What must be unique is the event id of a deployment.
+ */
+async function makeLighterPartitions(db: Kysely<unknown>): Promise<void> {
+  await sql`
+    create or replace function ensure_telemetry_partition(class text, day date) returns void
+    language plpgsql security definer set search_path = public as $$
+    declare parent text := 'telemetry_' || class; child text := parent || '_' || to_char(day, 'YYYYMMDD');
+    begin
+      if class !~ '^[a-z][a-z0-9_]{0,20}$' then raise exception 'bad retention class %', class; end if;
+      if to_regclass(child) is not null then return; end if;
+      perform pg_advisory_xact_lock(hashtext('telemetry_partitions'));
+      if to_regclass(parent) is null then
+        execute format('create table %I partition of telemetry_events for values in (%L) partition by range (occurred_at)', parent, class);
+      end if;
+      if to_regclass(child) is null then
+        execute format('create table %I partition of %I for values from (%L) to (%L)', child, parent,
+          day::timestamp at time zone 'UTC', (day + 1)::timestamp at time zone 'UTC');
+        perform index_telemetry_partition(child::regclass);
+      end if;
+    end $$`.execute(db);
+  await sql`
+    create function index_telemetry_partition(child regclass) returns void language plpgsql set search_path = public as $$
+    begin
+      execute format('create unique index on %s (deployment_id, event_id)', child);
+      execute format('create index on %s using brin (occurred_at) with (pages_per_range = 16, autosummarize = on)', child);
+    end $$`.execute(db);
+  await sql`revoke all on function index_telemetry_partition(regclass) from public`.execute(db);
+}
+
+/** Days that may still be written to or counted again; older ones are read by time and trace alone, and wait to be dropped. */
+async function lightenPartitions(db: Kysely<unknown>): Promise<void> {
+  await sql`alter table telemetry_events drop constraint telemetry_events_pkey`.execute(db);
+  await sql`drop index telemetry_events_event`.execute(db);
+  await sql`
+    do $$
+    declare child regclass;
+    begin
+      for child in
+        select leaf.oid from pg_class leaf
+        join pg_inherits below on below.inhrelid = leaf.oid join pg_inherits above on above.inhrelid = below.inhparent
+        where above.inhparent = 'telemetry_events'::regclass and leaf.relname ~ '_[0-9]{8}$'
+          and to_date(right(leaf.relname, 8), 'YYYYMMDD') >= current_date - 4
+      loop
+        perform index_telemetry_partition(child);
+      end loop;
+    end $$`.execute(db);
+}
