@@ -1,5 +1,7 @@
 // Where runtimes and the database differ: what nobody owns, what was lost, and what the sweep made of it.
 import { ShieldCheck } from "lucide-react";
+import type { ReactNode } from "react";
+import { RemoveStranger, type Tried } from "~/app/admin/remove-stranger";
 import { Cell, DataTable, HeadCell } from "~/app/ui/data-table";
 import { EmptyState } from "~/app/ui/empty-state";
 import { Moment } from "~/app/ui/moment";
@@ -13,7 +15,7 @@ const kinds: Record<StrayItem["kind"], { word: string; meaning: string }> = {
   orphan: { word: "Orphan", meaning: "Placed, and no deployment owns it. Destroyed once seen for ten minutes." },
   stranger: {
     word: "Stranger",
-    meaning: "Tagged with a workspace or agent that is not ours. Never touched: look at the provider.",
+    meaning: "Tagged with a workspace or agent that is not ours. The sweep never touches it.",
   },
   lost: { word: "Lost", meaning: "A version that its runtime does not know. Placed again as it was built." },
 };
@@ -24,7 +26,10 @@ const outcomes: Record<NonNullable<StrayItem["outcome"]>, { tone: StateTone; wor
   gone: { tone: "idle", word: "Gone by itself" },
 };
 
-export function StraysPanel({ strays }: { strays: StrayItem[] }) {
+const isOpenStranger = ({ kind, settledAt }: StrayItem) => kind === "stranger" && settledAt === null;
+
+export function StraysPanel({ strays, tried }: { strays: StrayItem[]; tried: Tried | null }) {
+  const strangers = strays.filter(isOpenStranger).length;
   return (
     <Panel
       title="Placements astray"
@@ -48,7 +53,9 @@ export function StraysPanel({ strays }: { strays: StrayItem[] }) {
           }
         >
           {strays.map((stray) => (
-            <StrayRow key={`${stray.runtime} ${stray.kind} ${stray.deploymentId}`} stray={stray} />
+            <StrayRow key={`${stray.runtime} ${stray.kind} ${stray.deploymentId}`} stray={stray}>
+              {isOpenStranger(stray) ? <RemoveStranger stray={stray} strangers={strangers} tried={tried} /> : null}
+            </StrayRow>
           ))}
         </DataTable>
       )}
@@ -56,7 +63,7 @@ export function StraysPanel({ strays }: { strays: StrayItem[] }) {
   );
 }
 
-function StrayRow({ stray }: { stray: StrayItem }) {
+function StrayRow({ stray, children }: { stray: StrayItem; children: ReactNode }) {
   return (
     <tr>
       <Cell className="py-2">
@@ -64,6 +71,7 @@ function StrayRow({ stray }: { stray: StrayItem }) {
           {kinds[stray.kind].word} <span className="font-normal text-ink-3">on {runtimeFacts[stray.runtime].name}</span>
         </span>
         <span className="block max-w-md text-ink-3 text-xs leading-5">{kinds[stray.kind].meaning}</span>
+        {children}
       </Cell>
       <Cell isWideOnly className="py-2">
         <ShortId id={stray.deploymentId} />
@@ -81,8 +89,9 @@ function StrayRow({ stray }: { stray: StrayItem }) {
   );
 }
 
-function StrayState({ stray: { outcome, failure } }: { stray: StrayItem }) {
+function StrayState({ stray: { kind, outcome, failure } }: { stray: StrayItem }) {
   if (outcome) return <StateMark tone={outcomes[outcome].tone}>{outcomes[outcome].word}</StateMark>;
+  if (kind === "stranger") return <StateMark tone="waiting">For you to judge</StateMark>;
   if (!failure) return <StateMark tone="waiting">Waiting</StateMark>;
   return (
     <>

@@ -56,6 +56,7 @@ export const planLines: readonly PlanLine[] = [
   { label: "Versions kept", words: (plan) => `${countWords(plan.deploymentsKeptMax)} an agent` },
   { label: "Calls at once", words: (plan) => `${countWords(plan.concurrencyMax)} an agent` },
   { label: "A call may take", words: (plan) => spanWords(plan.timeoutMsMax) },
+  { label: "Of it computing, at Cloudflare", words: (plan) => spanWords(plan.cpuMsMax) },
   { label: "Telemetry kept", words: (plan) => `${plan.telemetryRetentionDays} days` },
   { label: "Logs kept", words: (plan) => `${plan.logRetentionDays} days` },
   { label: "Runtimes", words: runtimesWords },

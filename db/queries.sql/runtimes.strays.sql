@@ -7,6 +7,12 @@ inner join "agents" on "agents"."id" = "deployments"."agent_id"
 where "deployments"."id" in ($1)
 limit $2;
 
+-- listHoldingAgentsAcrossWorkspaces(db, runtime, agentIds)
+select distinct "agent_id"
+from "deployments"
+where "runtime" = $1 and "agent_id" in ($2) and "placement_removed_at" is null
+limit $3;
+
 -- listKnownWorkspacesAcrossWorkspaces(db, ids)
 select "id"
 from "workspaces"
@@ -42,6 +48,11 @@ values ($1, $2, $3, $4, $5, $6, $7)
 on conflict ("runtime", "found_deployment_id", "kind") do update
 set "seen_at" = greatest(stray_placements.seen_at, $8), "first_seen_at" = case when stray_placements.settled_at is null then stray_placements.first_seen_at else $9 end, "settled_at" = $10, "outcome" = $11
 returning "first_seen_at", "failure";
+
+-- findOpenStrangerAcrossWorkspaces(db, { runtime, deploymentId })
+select "found_deployment_id" as "deployment_id", "found_agent_id" as "agent_id", "found_workspace_id" as "workspace_id"
+from "stray_placements"
+where "runtime" = $1 and "kind" = $2 and "found_deployment_id" = $3 and "settled_at" is null;
 
 -- settleStrayAcrossWorkspaces(db, key, end)
 update "stray_placements"

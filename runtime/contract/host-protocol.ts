@@ -33,6 +33,8 @@ export const Placement = z.strictObject({
   /** Absent: any public host. Empty: none. Private addresses never. */
   networkAllow: z.array(z.string()).optional(),
   timeoutMs: z.number().int(),
+  /** Computing time of one call, where the runtime measures it apart from waiting. Absent: as long as a call may take. */
+  cpuMs: z.number().int().optional(),
   memoryMb: z.number().int(),
   /** Sessions with the same key share state on disk, and only one process at a time may hold it: `deploymentId` for `stay`, `agentId` for `move`. */
   stateKey: z.string(),

@@ -20,6 +20,7 @@ export function placementOf(row: Version, plan: Plan, module: StoredModule): Pla
     moduleSha256: module.sha256,
     ...(manifest.network ? { networkAllow: manifest.network.allow } : {}),
     timeoutMs: Math.min(manifest.limits.timeoutMs, plan.timeoutMsMax),
+    cpuMs: Math.min(manifest.limits.timeoutMs, plan.cpuMsMax),
     memoryMb: Math.min(manifest.limits.memoryMb, plan.memoryMbMax),
     stateKey: manifest.sessions.onDeploy === "move" ? row.agentId : row.id,
   };

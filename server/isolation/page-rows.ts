@@ -58,7 +58,7 @@ export const pageRows: Readonly<Record<string, PageRow>> = {
   "/admin/acts/:act/:targetId": { who: "operator", intents: [""], own: "NOT_FOUND", note: "no such act" },
   "/admin/audit": { who: "operator" },
   "/admin/keys": { who: "operator", intents: ["start", "giveUp"], fields: { kekId: `kek_${"0".repeat(16)}` } },
-  "/admin/runtimes": { who: "operator" },
+  "/admin/runtimes": { who: "operator", intents: ["removeStranger"], fields: { runtime: "embedded", deploymentId: "dep_none" } },
   "/admin/users": { who: "operator" },
   "/admin/users/:userId": { who: "operator" },
   "/admin/workspaces": { who: "operator" },

@@ -20,6 +20,13 @@ export const platformRows: Readonly<Record<string, ProcedureRow>> = {
     input: () => ({ act: "end_every_session", targetId: "everybody", reason: "A walk.", confirmation: "nobody" }),
   },
   "runtimes.report": { who: "operator", input: none },
+  "runtimes.removeStranger": {
+    who: "operator",
+    proven: true,
+    own: "NOT_FOUND",
+    input: () => ({ runtime: "embedded", deploymentId: newId("deployment"), confirmation: "none", reason: "A walk." }),
+    note: "no stranger in the walked world",
+  },
   "rotation.overview": { who: "operator", input: none },
   "rotation.start": {
     who: "operator",

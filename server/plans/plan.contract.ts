@@ -44,6 +44,8 @@ export const Plan = z.strictObject({
   tokensPerCallMax: count,
   /** Wall time of one call. */
   timeoutMsMax: size,
+  /** Computing time of one call, on runtimes that measure it apart from waiting: Cloudflare, which takes up to 300,000. */
+  cpuMsMax: z.number().int().min(1).max(300_000),
   memoryMbMax: size,
   invokeBodyBytesMax: size,
   answerBytesMax: size,

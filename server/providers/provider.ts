@@ -9,6 +9,9 @@ export type ProviderHealth = { status: "up" | "down" | "unconfigured"; detail: s
 /** Which runtime resource a call is about. */
 export type PlacedDeployment = { deploymentId: string; agentId: string; workspaceId: string };
 
+/** `isOfAgent`: not the version itself but what the agent's versions share there, named by the one that it was made with. */
+export type FoundPlacement = PlacedDeployment & { isOfAgent?: true };
+
 export type CostInput = { requests: number; computeMs: number; llmTokens: number };
 
 /** A checked bundle, extracted into a private directory. */
@@ -89,7 +92,7 @@ export interface Provider {
    * Everything that this installation's environment holds at the provider, found there by tag or name, for the orphan sweep. Whole or
    * rejected: a partial answer would look as if things were lost. What carries another environment's name is not in it.
    */
-  placements(options: { signal: AbortSignal }): Promise<PlacedDeployment[]>;
+  placements(options: { signal: AbortSignal }): Promise<FoundPlacement[]>;
   /** US dollars, estimated, deterministic and monotonic. */
   estimateCost(input: CostInput): number;
 }

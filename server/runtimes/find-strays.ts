@@ -1,9 +1,10 @@
 // Where one runtime and the rows differ, as they are read now: what nobody owns there, and what is missing.
-import type { PlacedDeployment, Provider } from "~/server/providers/provider";
+import type { FoundPlacement, Provider } from "~/server/providers/provider";
 import type { Services } from "~/server/services";
 import {
   type AgentKey,
   listCallableAcrossWorkspaces,
+  listHoldingAgentsAcrossWorkspaces,
   listKnownWorkspacesAcrossWorkspaces,
   listOwnersAcrossWorkspaces,
   listPurgedAgentsAcrossWorkspaces,
@@ -26,7 +27,7 @@ export async function findStrays(needs: Needs, provider: Provider): Promise<Foun
   for (let from = 0; from < placed.length; from += pageMax) {
     strays.push(...(await judgePlaced(needs, provider, placed.slice(from, from + pageMax))));
   }
-  strays.push(...(await findLost(needs, provider, new Set(placed.map(({ deploymentId }) => deploymentId)))));
+  strays.push(...(await findLost(needs, provider, namesOf(placed))));
   return { placed: placed.length, strays };
 }
 
@@ -37,7 +38,7 @@ export async function findStrays(needs: Needs, provider: Provider): Promise<Foun
 export async function judgePlaced(
   needs: Needs,
   { runtime }: Pick<Provider, "runtime">,
-  placed: readonly PlacedDeployment[],
+  placed: readonly FoundPlacement[],
 ): Promise<Stray[]> {
   if (placed.length === 0) return [];
   const rows = await listOwnersAcrossWorkspaces(needs.across, [...new Set(placed.map(({ deploymentId }) => deploymentId))]);
@@ -47,13 +48,29 @@ export async function judgePlaced(
   );
   const rowless = placed.filter(({ deploymentId }) => !owners.has(deploymentId));
   const purged = new Set(rowless.length === 0 ? [] : (await listPurgedAgentsAcrossWorkspaces(needs.across, rowless)).map(nameOf));
+  const shared = placed.filter(({ isOfAgent }) => isOfAgent);
+  const holding = new Set(
+    shared.length === 0
+      ? []
+      : await listHoldingAgentsAcrossWorkspaces(
+          needs.across,
+          runtime,
+          shared.map(({ agentId }) => agentId),
+        ),
+  );
   return placed.flatMap((found): Stray[] => {
     const row = owners.get(found.deploymentId);
     const isTheirs = row === undefined ? purged.has(nameOf(found)) : nameOf(row) === nameOf(found);
     if (!isTheirs || !workspaces.has(found.workspaceId)) return [{ ...found, runtime, kind: "stranger" }];
-    const isOwned = row !== undefined && row.runtime === runtime && row.placementRemovedAt === null;
+    const isHeld = row !== undefined && row.runtime === runtime && row.placementRemovedAt === null;
+    const isOwned = found.isOfAgent ? holding.has(found.agentId) : isHeld;
     return isOwned ? [] : [{ ...found, runtime, kind: "orphan" }];
   });
+}
+
+/** What an agent's versions share says nothing of the version that it is named by. */
+function namesOf(placed: readonly FoundPlacement[]): Set<string> {
+  return new Set(placed.filter(({ isOfAgent }) => !isOfAgent).map(({ deploymentId }) => deploymentId));
 }
 
 function nameOf({ workspaceId, agentId }: AgentKey): string {

@@ -53,6 +53,17 @@ export const StrayItem = z.object({
 });
 export type StrayItem = z.infer<typeof StrayItem>;
 
+const reasonMax = 300;
+
+export const RemoveStrangerInput = z.strictObject({
+  runtime,
+  deploymentId: z.string().min(1).max(100),
+  /** The id once more, typed. */
+  confirmation: z.string().trim().max(100),
+  reason: z.string().trim().min(1, "Say why: it stands in the platform's log.").max(reasonMax),
+});
+export type RemoveStrangerInput = z.infer<typeof RemoveStrangerInput>;
+
 export const RuntimesReport = z.object({
   environment: z.string(),
   runtimes: z.array(RuntimeReport),

@@ -16,6 +16,24 @@ export function listOwnersAcrossWorkspaces(db: Db, ids: readonly string[]) {
     .execute();
 }
 
+/** Those of these agents that have a version which the runtime holds, or may come to hold. */
+export async function listHoldingAgentsAcrossWorkspaces(
+  db: Db,
+  runtime: Runtime,
+  agentIds: readonly string[],
+): Promise<string[]> {
+  const rows = await db
+    .selectFrom("deployments")
+    .select("agentId")
+    .distinct()
+    .where("runtime", "=", runtime)
+    .where("agentId", "in", agentIds)
+    .where("placementRemovedAt", "is", null)
+    .limit(agentIds.length)
+    .execute();
+  return rows.map(({ agentId }) => agentId);
+}
+
 export async function listKnownWorkspacesAcrossWorkspaces(db: Db, ids: readonly string[]): Promise<string[]> {
   const rows = await db.selectFrom("workspaces").select("id").where("id", "in", ids).limit(ids.length).execute();
   return rows.map(({ id }) => id);
@@ -70,7 +88,7 @@ export function countCallableAcrossWorkspaces(db: Db) {
 }
 
 export type StrayKey = { runtime: Runtime; kind: StrayKind; deploymentId: string };
-export type Stray = StrayKey & { agentId: string; workspaceId: string };
+export type Stray = StrayKey & { agentId: string; workspaceId: string; isOfAgent?: true };
 
 /** Answers since when it has been seen without a break, and whether it was tried in vain. One that was settled begins anew. */
 export async function noteStrayAcrossWorkspaces(db: Db, stray: Stray, at: Date): Promise<{ since: Date; hasFailed: boolean }> {
@@ -90,6 +108,19 @@ export async function noteStrayAcrossWorkspaces(db: Db, stray: Stray, at: Date):
     .returning(["firstSeenAt", "failure"])
     .executeTakeFirstOrThrow();
   return { since: row.firstSeenAt, hasFailed: row.failure !== null };
+}
+
+/** Null: no sweep saw one that is still there. */
+export async function findOpenStrangerAcrossWorkspaces(db: Db, { runtime, deploymentId }: Omit<StrayKey, "kind">) {
+  const row = await db
+    .selectFrom("strayPlacements")
+    .select(["foundDeploymentId as deploymentId", "foundAgentId as agentId", "foundWorkspaceId as workspaceId"])
+    .where("runtime", "=", runtime)
+    .where("kind", "=", "stranger")
+    .where("foundDeploymentId", "=", deploymentId)
+    .where("settledAt", "is", null)
+    .executeTakeFirst();
+  return row ?? null;
 }
 
 export async function settleStrayAcrossWorkspaces(

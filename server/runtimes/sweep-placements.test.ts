@@ -130,6 +130,31 @@ describe("what no deployment owns", () => {
     expect(isPlaced(live)).toBe(true);
   });
 
+  it("is not what versions of an agent share, though the one that it is named by is over; without any version it is", async () => {
+    const [first, second] = [await deployLive(), await deployLive()];
+    const { workspaceId } = rig.scope;
+    const shared = { deploymentId: first, agentId: rig.agentId, workspaceId, isOfAgent: true } as const;
+    const destroyed: string[] = [];
+    rig.tamper({
+      placements: async () => [shared],
+      destroy: async ({ deploymentId }) => void destroyed.push(deploymentId),
+    });
+    const takeOff = (id: string) =>
+      services.owner.updateTable("deployments").set({ placementRemovedAt: services.clock.now() }).where("id", "=", id).execute();
+    await takeOff(first);
+    for (const _sweep of [1, 2]) {
+      expect(await sweepPlacements(services)).toMatchObject({ orphans: 0, strangers: 0 });
+      minutes(15);
+    }
+    expect(destroyed).toEqual([]);
+    await takeOff(second);
+    await services.owner.updateTable("agents").set({ deletedAt: services.clock.now() }).where("id", "=", rig.agentId).execute();
+    expect(await sweepPlacements(services)).toMatchObject({ orphans: 1 });
+    minutes(15);
+    await sweepPlacements(services);
+    expect(destroyed).toEqual([first]);
+  });
+
   it("when more than half of a runtime looks unowned, nothing is destroyed and the sweep says why", async () => {
     const live = await deployLive();
     const orphans = await Promise.all(Array.from({ length: 12 }, () => plantOrphan()));

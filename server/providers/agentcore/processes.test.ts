@@ -253,4 +253,21 @@ describe("two processes of ours", () => {
     const runtime = [...rig.standIn.plane.runtimes.values()].find(({ name }) => placement.agentId.endsWith(name.slice(-26)));
     expect(runtime?.versions.size).toBe(2);
   });
+
+  it("a refresh that ended before it was noted leaves no value at AgentCore once the next one has come", async () => {
+    const placement = await place(
+      "export default (_request, { env }) => env.API_SECRET.slice(0, 3);",
+      {},
+      { API_SECRET: "one-value" },
+    );
+    rig.harness.configure(placement.deploymentId, { API_SECRET: "two-values-that-nobody-noted" });
+    rig.standIn.failNext(403, 1_000, (action) => action === "s3:PutObject");
+    await refusalOf(rig.harness.provider.refreshSecrets(placement, { signal: never() }));
+    rig.standIn.failNext(403, 0);
+    rig.harness.configure(placement.deploymentId, { API_SECRET: "three-values" });
+    await rig.another().refreshSecrets(placement, { signal: never() });
+    const runtime = [...rig.standIn.plane.runtimes.values()].find(({ name }) => placement.agentId.endsWith(name.slice(-26)));
+    expect([...(runtime?.versions.keys() ?? [])]).toEqual([1, 3]);
+    expect(await ask(placement)).toBe("thr");
+  });
 });

@@ -6,11 +6,8 @@ import { variablesOf } from "./place-version";
 import type { PlacedRecord } from "./placed-records";
 import type { Room } from "./room";
 import { startProcess, stopSessions } from "./run-call";
-import { deleteVersion, makeVersion, type RuntimeVersion } from "./runtimes";
+import { deleteVersion, listVersions, makeVersion, type RuntimeVersion } from "./runtimes";
 import { pause } from "./wait-until";
-
-/** The version before the last may still serve calls that were under way; those before it serve none. */
-const formerKept = 1;
 
 export async function refreshVersion(room: Room, target: PlacedDeployment, signal: AbortSignal): Promise<void> {
   const record = await room.records.read(target.deploymentId, signal);
@@ -21,8 +18,7 @@ export async function refreshVersion(room: Room, target: PlacedDeployment, signa
   if (made.runtimeVersion === record.runtimeVersion) return;
   await tryVersion(room, record, made, signal);
   await pointEndpoint(room, record, made, signal);
-  const former = [...record.formerVersions, record.runtimeVersion].filter((version) => version !== made.runtimeVersion);
-  const formerVersions = await dropVersions(room, record, former);
+  const formerVersions = await dropVersions(room, record, made, signal);
   await room.records.write({ ...record, ...made, formerVersions });
   // From then on no process of ours goes by what it read before.
   await pause(room.pace.recordMs, signal);
@@ -38,12 +34,16 @@ async function tryVersion(room: Room, record: PlacedRecord, made: RuntimeVersion
   }
 }
 
-/** Older values must not stay readable at AWS longer than calls need them. Answers what is left. */
-async function dropVersions(room: Room, record: PlacedRecord, former: readonly string[]): Promise<string[]> {
-  const left: string[] = [];
-  for (const [place, runtimeVersion] of former.entries()) {
-    const isNeeded = place >= former.length - formerKept;
-    if (isNeeded || !(await deleteVersion(room, { ...record, runtimeVersion }))) left.push(runtimeVersion);
+/**
+ * Older values must not stay readable at AWS longer than calls need them: the version before the last may still serve calls that were under
+ * way, those before it serve none. AWS says which there are, for a refresh that broke may have made one that nobody noted. Answers what is left.
+ */
+async function dropVersions(room: Room, record: PlacedRecord, made: RuntimeVersion, signal: AbortSignal): Promise<string[]> {
+  const versions = await listVersions(room, record, signal);
+  const left = [record.runtimeVersion];
+  for (const { agentRuntimeVersion: runtimeVersion = "" } of versions) {
+    if (runtimeVersion === made.runtimeVersion || runtimeVersion === record.runtimeVersion) continue;
+    if (!(await deleteVersion(room, { ...record, runtimeVersion }))) left.push(runtimeVersion);
   }
   return left;
 }

@@ -19,6 +19,7 @@ import { placeScript } from "./place-script";
 import { readPlaced } from "./read-placed";
 import { listPlacements, removeScript } from "./remove-script";
 import { type RunningCall, startCall } from "./running-call";
+import { createStoppers } from "./stoppers";
 import { waitUntilReady } from "./wait-until-ready";
 
 const destroyMs = 60_000;
@@ -39,14 +40,19 @@ const LogLines = z.object({
 
 export function createCloudflareProvider(needs: CloudflareNeeds): Provider {
   const room = openRoom(needs);
-  const stoppers = new Map<string, AbortController>();
+  const stoppers = createStoppers();
 
   /** Of this process; another one's are cut by its own gateway. */
-  function start(target: PlacedDeployment, call: HostInvocation, signal: AbortSignal): Promise<RunningCall> {
-    const stopper = stoppers.get(target.deploymentId) ?? new AbortController();
-    stoppers.set(target.deploymentId, stopper);
+  async function start(target: PlacedDeployment, call: HostInvocation, signal: AbortSignal): Promise<RunningCall> {
+    const stopper = stoppers.enter(target.deploymentId);
     const life = AbortSignal.any([signal, stopper.signal]);
-    return findRoute(room, target, life).then((route) => startCall({ client: room.client, route, call, signal: life }));
+    try {
+      const route = await findRoute(room, target, life);
+      return await startCall({ client: room.client, route, call, signal: life, onEnd: stopper.leave });
+    } catch (thrown) {
+      stopper.leave();
+      throw thrown;
+    }
   }
 
   return {
@@ -59,8 +65,7 @@ export function createCloudflareProvider(needs: CloudflareNeeds): Provider {
     health: () => checkHealth(room),
     logs: (target, asked) => readLogs(room, target, asked),
     async stop({ deploymentId }) {
-      stoppers.get(deploymentId)?.abort(stopped());
-      stoppers.delete(deploymentId);
+      stoppers.stop(deploymentId, stopped());
     },
     holders: (deploymentIds, { signal }) => listHolders(room, deploymentIds, signal),
     refreshSecrets: (target, { signal }) => refreshScript(room, target, { signal, code: "RUNTIME_ERROR" }),

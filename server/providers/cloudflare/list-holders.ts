@@ -11,7 +11,9 @@ const atOnceMax = 32;
 export async function listHolders(room: Room, deploymentIds: readonly string[], signal: AbortSignal): Promise<SecretHolder[]> {
   if (deploymentIds.length === 0) return [];
   const asked = new Set(deploymentIds);
-  const placed = (await listPlacements(room, { signal, code: "RUNTIME_ERROR" })).filter((one) => asked.has(one.deploymentId));
+  const placed = (await listPlacements(room, { signal, code: "RUNTIME_ERROR" })).filter(
+    (one) => !one.isOfAgent && asked.has(one.deploymentId),
+  );
   const waiting = placed.values();
   const holders: SecretHolder[] = [];
   const work = async () => {

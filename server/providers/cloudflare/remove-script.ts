@@ -1,6 +1,6 @@
 // Takes a version off Cloudflare, and with the last one of an agent the sessions that its versions shared.
 import { AppError } from "~/server/errors";
-import type { PlacedDeployment } from "~/server/providers/provider";
+import type { FoundPlacement, PlacedDeployment } from "~/server/providers/provider";
 import type { Asked } from "./cloudflare-api";
 import { type Room, scriptOf } from "./cloudflare-room";
 import { ownerOf, sessionsNameOf } from "./script-name";
@@ -33,12 +33,12 @@ async function removeUntilGone(room: Room, target: PlacedDeployment, asked: Aske
 }
 
 /** Sessions whose agent has no version left are named by the version that they were made with: destroying that removes them. */
-export async function listPlacements(room: Room, asked: Asked): Promise<PlacedDeployment[]> {
+export async function listPlacements(room: Room, asked: Asked): Promise<FoundPlacement[]> {
   const scripts = await listOwned(room, asked);
   const alive = new Set(scripts.filter(({ isSessions }) => !isSessions).map(({ agentId }) => agentId));
   return scripts
     .filter(({ isSessions, agentId }) => !isSessions || !alive.has(agentId))
-    .map(({ deploymentId, agentId, workspaceId }) => ({ deploymentId, agentId, workspaceId }));
+    .map(({ isSessions, ...placed }) => (isSessions ? { ...placed, isOfAgent: true } : placed));
 }
 
 async function listOwned(room: Room, asked: Asked) {

@@ -15,10 +15,10 @@ export type RunningCall = {
   end(): void;
 };
 
-export type CallTarget = { client: ScriptClient; route: ScriptRoute; call: HostInvocation; signal: AbortSignal };
+export type CallTarget = { client: ScriptClient; route: ScriptRoute; call: HostInvocation; signal: AbortSignal; onEnd(): void };
 
 /** Resolves when the script has begun to answer. */
-export async function startCall({ client, route, call, signal }: CallTarget): Promise<RunningCall> {
+export async function startCall({ client, route, call, signal, onEnd }: CallTarget): Promise<RunningCall> {
   const startedAt = performance.now();
   const life = new AbortController();
   const cut = () => life.abort(signal.reason);
@@ -29,6 +29,7 @@ export async function startCall({ client, route, call, signal }: CallTarget): Pr
     clearTimeout(timer);
     signal.removeEventListener("abort", cut);
     life.abort(new Error("The call is over."));
+    onEnd();
   };
   try {
     const asked: ScriptCall = { call, eventId: `evt_${newUlid()}` };

@@ -6,7 +6,7 @@ const pages: Record<number, { message: string; retryable: boolean; reason: strin
   1101: { message: "The agent's runtime failed before the handler could answer.", retryable: false, reason: "script_threw" },
   1102: {
     message:
-      "The agent used more CPU time or memory than Cloudflare grants it. Make it do less per call, or raise limits.timeoutMs.",
+      "The agent used more CPU time or memory than Cloudflare grants it. Make it do less per call, or raise limits.timeoutMs up to what the plan grants.",
     retryable: false,
     reason: "script_exceeded_limits",
   },

@@ -152,7 +152,7 @@ describe("sessions that move with the agent", () => {
 describe("what the account's settings say", () => {
   it("no value of a secret and no key, but whose the script is and which versions it holds", async () => {
     const value = "hunter2-wonderland-9431";
-    const placement = await buildPlacement(rig.provider, counter);
+    const placement = await buildPlacement(rig.provider, counter, { cpuMs: 10_000 });
     rig.grants.set(placement.deploymentId, { env: { API_SECRET: value }, secretVersions: { API_SECRET: 4 } });
     await rig.provider.deploy(placement, { signal: never() });
     const script = rig.standIn.account.shelf.list().find(({ tags }) => tags.includes(`deployment=${placement.deploymentId}`));
@@ -162,7 +162,7 @@ describe("what the account's settings say", () => {
     expect(text).toContain('"secretVersions":{"API_SECRET":4}');
     for (const hidden of [value, "ab".repeat(32), Buffer.from("ab".repeat(32), "hex").toString("base64")])
       expect(text).not.toContain(hidden);
-    expect(script?.upload.metadata.limits).toEqual({ cpu_ms: placement.timeoutMs });
+    expect(script?.upload.metadata.limits).toEqual({ cpu_ms: 10_000 });
     expect(script?.upload.module).not.toContain("sourceMappingURL=data:");
   });
 

@@ -51,7 +51,6 @@ export function hmacKey(name: string, key: Buffer, usage: "sign" | "verify"): Sc
   return { type: "secret_key", name, format: "raw", algorithm, usages: [usage], key_base64: key.toString("base64") };
 }
 
-/** A call never computes for longer than it may take, which the plan bounds; so the plan bounds the computing. */
 export function agentMetadata(placement: Placement, bindings: ScriptBinding[], tags: string[]): ScriptMetadata {
   const ownsSessions = placement.stateKey === placement.deploymentId;
   return {
@@ -59,7 +58,7 @@ export function agentMetadata(placement: Placement, bindings: ScriptBinding[], t
     ...runtimeSettings,
     bindings,
     tags,
-    limits: { cpu_ms: Math.min(placement.timeoutMs, cpuMsMax) },
+    limits: { cpu_ms: Math.min(placement.cpuMs ?? placement.timeoutMs, cpuMsMax) },
     migrations: { new_tag: "v1", new_sqlite_classes: ownsSessions ? ["SessionStore", "LogStore"] : ["LogStore"] },
     observability: { enabled: false },
   };

@@ -1,6 +1,7 @@
 // An agent's address is public and answers nobody but the house: no signature, an old one, another's, or one over other bytes.
 import { createHash, randomBytes } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { dispatchHeaders } from "~/runtime/contract/dispatched-call";
 import { callHeaders, callWindowMs, signedText } from "~/runtime/contract/signed-call";
 import { buildPlacement, invocationOf } from "~/server/testing/agent-host";
 import { type CloudflareRig, openCloudflareRig } from "~/server/testing/cloudflare-stand-in/cloudflare-rig";
@@ -78,6 +79,13 @@ for (const namespaces of [[], ["agents"]]) {
         expect(answer.status, path).toBe(401);
         expect(await answer.text()).toBe("");
       }
+    });
+
+    it("what opens the door in front of the script does not come in with the call", async () => {
+      const { process } = rig.standIn.account.shelf.list().find((script) => script.name === name) ?? {};
+      expect((await rig.provider.invoke(target, invocationOf("in"), { signal: never() })).output.text).toBe("in");
+      expect(process?.heardHeaders).toContain(callHeaders.signature);
+      for (const header of Object.values(dispatchHeaders)) expect(process?.heardHeaders).not.toContain(header);
     });
 
     it("a key of a former root key still opens what was placed under it, and a refresh takes the new one", async () => {

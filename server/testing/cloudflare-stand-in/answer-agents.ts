@@ -27,6 +27,7 @@ function answering(script: Script): ScriptProcess {
 /** The whole request in one write: a script that answers without reading it closes the connection. */
 export function passOn(process: ScriptProcess, request: IncomingMessage, response: ServerResponse): void {
   process.inFlight += 1;
+  for (const name of Object.keys(request.headers)) process.heardHeaders.add(name);
   let isOver = false;
   const chunks: Buffer[] = [];
   const leaving = new AbortController();

@@ -10,6 +10,8 @@ import { VendorRefusal } from "./vendor-answer";
 export type ScriptProcess = {
   socketPath: string;
   inFlight: number;
+  /** The names of all headers that ever reached it. */
+  heardHeaders: Set<string>;
   /** Ends when nothing is in flight any more. */
   retire(): void;
   kill(): Promise<void>;
@@ -45,6 +47,7 @@ function processOf(child: ChildProcess, socketPath: string, ended: Promise<void>
   const endIfIdle = () => isRetired && inFlight === 0 && child.kill("SIGKILL");
   return {
     socketPath,
+    heardHeaders: new Set(),
     get inFlight() {
       return inFlight;
     },
