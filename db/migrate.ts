@@ -29,6 +29,7 @@ import * as m0028 from "./migrations/0028-uncount-recovered-calls";
 import * as m0029 from "./migrations/0029-alerts-and-webhooks";
 import * as m0031 from "./migrations/0031-conversations";
 import * as m0032 from "./migrations/0032-meter";
+import * as m0033 from "./migrations/0033-installation-accounts";
 import * as m0034 from "./migrations/0034-looking-back";
 
 export const migrations: Record<string, Migration> = {
@@ -60,6 +61,7 @@ export const migrations: Record<string, Migration> = {
   "0029-alerts-and-webhooks": m0029,
   "0031-conversations": m0031,
   "0032-meter": m0032,
+  "0033-installation-accounts": m0033,
   "0034-looking-back": m0034,
 };
 

@@ -54,6 +54,10 @@ export const configVariables = {
     "What this installation calls itself. Its database keeps the name, a start under another is refused, and what it makes at a runtime carries it.",
     { byDefault: "local" },
   ),
+  KEYS_ENVIRONMENT: variable(
+    z.string().optional(),
+    "Whose the secret variables are. Keep it beside them, wherever they are kept: a start under another ENVIRONMENT_NAME is then refused.",
+  ),
   HOST: variable(z.string().default("127.0.0.1"), "The address to listen on.", { byDefault: "127.0.0.1" }),
   PORT: variable(port.default(3000), "The port to listen on.", { byDefault: "3000" }),
   DATA_DIR: variable(z.string().default(".data"), "Where the embedded default keeps its database, bundles, keys and sockets.", {

@@ -82,6 +82,16 @@ test("an installation has a name, and in public one of its own before it shares 
   expect(() => readConfig({ ...open, ENVIRONMENT_NAME: "production" })).not.toThrow("ENVIRONMENT_NAME");
 });
 
+test("secrets that say whose they are open nothing for another environment", () => {
+  const staging = { ...sound, ENVIRONMENT_NAME: "staging" };
+  expect(readConfig({ ...staging, KEYS_ENVIRONMENT: "staging" }).environment).toBe("staging");
+  for (const env of [
+    { ...staging, KEYS_ENVIRONMENT: "production" },
+    { ...sound, KEYS_ENVIRONMENT: "staging" },
+  ])
+    expect(() => readConfig(env)).toThrow(/KEYS_ENVIRONMENT says that the secret variables are those of/);
+});
+
 test("billing is on with all of its variables and off without, and no stand-in for Stripe reaches production", () => {
   const stripe = {
     STRIPE_SECRET_KEY: "sk_test_12345678",

@@ -77,7 +77,11 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
   const values = parsed.data;
   const publicUrl = new URL(values.PUBLIC_URL ?? `http://127.0.0.1:${values.PORT}`);
   const isProduction = !isLoopbackUrl(publicUrl);
-  const problems = [...groupProblems(values), ...(isProduction ? productionProblems(values, publicUrl) : [])];
+  const problems = [
+    ...groupProblems(values),
+    ...foreignKeyProblems(values),
+    ...(isProduction ? productionProblems(values, publicUrl) : []),
+  ];
   if (problems.length > 0) throw new ConfigError(problems);
   return toConfig(values, { publicUrl, isProduction, isDevelopment: !isProduction && env.NODE_ENV === "development" });
 }
@@ -121,6 +125,14 @@ function toConfig(values: ConfigValues, start: Pick<Config, "publicUrl" | "isPro
     github: githubPlaces,
     network: publicNetwork,
   };
+}
+
+/** Keys that say whose they are open nothing for another environment (MISSION D5). */
+function foreignKeyProblems({ KEYS_ENVIRONMENT: theirs, ENVIRONMENT_NAME: ours }: ConfigValues): string[] {
+  if (theirs === undefined || theirs === ours) return [];
+  return [
+    `KEYS_ENVIRONMENT says that the secret variables are those of "${theirs}", but ENVIRONMENT_NAME is ${ours}. Start with this environment's own secrets.`,
+  ];
 }
 
 function productionProblems(values: ConfigValues, publicUrl: URL): string[] {

@@ -6,3 +6,12 @@ values ($1, $2, $3)
 on conflict ("is_only") do nothing;
 select "environment"
 from "installation";
+
+-- readAccountsAcrossWorkspaces(db)
+select "accounts"
+from "installation";
+
+-- keepAccountsAcrossWorkspaces(db, accounts)
+update "installation"
+set "accounts" = $1::jsonb || accounts
+returning "accounts";
