@@ -39,6 +39,7 @@ export const paths = {
   admin: () => "/admin",
   adminKeys: () => "/admin/keys",
   adminRuntimes: () => "/admin/runtimes",
+  adminSweeps: () => "/admin/sweeps",
   adminUsers: (find: { search?: string; only?: "disabled" } = {}) => `/admin/users${query(find)}`,
   adminUser: (userId: string) => `/admin/users/${segment(userId)}`,
   adminWorkspaces: (find: { search?: string; only?: "disabled" } = {}) => `/admin/workspaces${query(find)}`,
@@ -67,6 +68,9 @@ export const paths = {
   audit: (workspaceId: string, filter: AuditPlace = {}) => `${workspace(workspaceId)}/audit${query(filter)}`,
   runtimes: (workspaceId: string) => `${workspace(workspaceId)}/runtimes`,
   workspaceSettings: (workspaceId: string) => `${workspace(workspaceId)}/settings`,
+  alerts: (workspaceId: string) => `${workspace(workspaceId)}/settings/alerts`,
+  webhooks: (workspaceId: string) => `${workspace(workspaceId)}/settings/webhooks`,
+  webhook: (workspaceId: string, webhookId: string) => `${workspace(workspaceId)}/settings/webhooks/${segment(webhookId)}`,
   /** Answers the command palette with the workspace's agents. */
   paletteAgents: (workspaceId: string) => `${workspace(workspaceId)}/palette`,
 

@@ -11,6 +11,7 @@ export function AdminTabs() {
         { to: paths.adminUsers(), label: "People" },
         { to: paths.adminWorkspaces(), label: "Workspaces" },
         { to: paths.adminRuntimes(), label: "Runtimes" },
+        { to: paths.adminSweeps(), label: "Sweeps" },
         { to: paths.adminKeys(), label: "Keys" },
         { to: paths.adminAudit(), label: "Log" },
         { to: paths.outbox(), label: "Outbox" },

@@ -5,13 +5,18 @@ import { type AgentPlace, paths } from "~/app/paths";
 import { CopyButton } from "~/app/ui/copy-button";
 import { LinkButton } from "~/app/ui/link-button";
 import { Moment } from "~/app/ui/moment";
+import { Notice } from "~/app/ui/notice";
 import { ShortId } from "~/app/ui/short-id";
 import { Tag } from "~/app/ui/tag";
 import { IfMay } from "~/app/workspaces/if-may";
 import type { AgentItem } from "~/server/agents/agents.contract";
+import type { RuntimeState } from "~/server/runtimes/runtimes.contract";
 import { AgentState } from "./agent-state";
+import { runtimeTroubleOf } from "./runtime-trouble";
 
-export function AgentHeader({ agent, at, origin }: { agent: AgentItem; at: AgentPlace; origin: string }) {
+type Props = { agent: AgentItem; at: AgentPlace; origin: string; runtimes: RuntimeState[] };
+
+export function AgentHeader({ agent, at, origin, runtimes }: Props) {
   const endpoint = `${origin}${paths.invokeDoor(agent.agentId)}`;
   return (
     <header className="grid grid-cols-1 gap-3">
@@ -19,7 +24,7 @@ export function AgentHeader({ agent, at, origin }: { agent: AgentItem; at: Agent
         <div className="min-w-0">
           <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
             <h1 className="break-all font-semibold text-xl leading-8 tracking-tight sm:text-2xl">{agent.name}</h1>
-            <AgentState status={agent.status} />
+            <AgentState agent={agent} runtimes={runtimes} />
           </div>
           {agent.description ? <p className="mt-0.5 max-w-2xl text-ink-2 text-sm leading-6">{agent.description}</p> : null}
         </div>
@@ -50,6 +55,31 @@ export function AgentHeader({ agent, at, origin }: { agent: AgentItem; at: Agent
           <CopyButton text={endpoint} label="Copy the endpoint" />
         </span>
       </div>
+      <TroubleNotice agent={agent} at={at} runtimes={runtimes} />
     </header>
+  );
+}
+
+function TroubleNotice({ agent, at, runtimes }: Omit<Props, "origin">) {
+  const trouble = runtimeTroubleOf(agent, runtimes);
+  if (!trouble) return null;
+  const ways = {
+    move: { word: "Move it", to: paths.agentSettings(at) },
+    plan: { word: "See plans", to: paths.billing(at.workspaceId) },
+    wait: { word: "See runtimes", to: paths.runtimes(at.workspaceId) },
+  };
+  const { word, to } = ways[trouble.act];
+  return (
+    <Notice
+      tone={trouble.tone === "failed" ? "problem" : "warning"}
+      title={trouble.word}
+      action={
+        <LinkButton to={to} size="small">
+          {word}
+        </LinkButton>
+      }
+    >
+      {trouble.meaning}
+    </Notice>
   );
 }

@@ -8,12 +8,13 @@ import { Moment } from "~/app/ui/moment";
 import { SparkLine } from "~/app/ui/spark-line";
 import { Tag } from "~/app/ui/tag";
 import type { AgentItem } from "~/server/agents/agents.contract";
+import type { RuntimeState } from "~/server/runtimes/runtimes.contract";
 import type { AgentUsage } from "~/server/telemetry/usage.contract";
 import { AgentState } from "./agent-state";
 
-type Props = { agents: AgentItem[]; usage: AgentUsage[]; workspaceId: string };
+type Props = { agents: AgentItem[]; usage: AgentUsage[]; runtimes: RuntimeState[]; workspaceId: string };
 
-export function AgentsTable({ agents, usage, workspaceId }: Props) {
+export function AgentsTable({ agents, usage, runtimes, workspaceId }: Props) {
   return (
     <DataTable
       caption="Agents"
@@ -39,6 +40,7 @@ export function AgentsTable({ agents, usage, workspaceId }: Props) {
           key={agent.agentId}
           agent={agent}
           usage={usage.find((entry) => entry.agentId === agent.agentId)}
+          runtimes={runtimes}
           workspaceId={workspaceId}
         />
       ))}
@@ -46,9 +48,9 @@ export function AgentsTable({ agents, usage, workspaceId }: Props) {
   );
 }
 
-type RowProps = { agent: AgentItem; usage: AgentUsage | undefined; workspaceId: string };
+type RowProps = { agent: AgentItem; usage: AgentUsage | undefined; runtimes: RuntimeState[]; workspaceId: string };
 
-function AgentRow({ agent, usage, workspaceId }: RowProps) {
+function AgentRow({ agent, usage, runtimes, workspaceId }: RowProps) {
   return (
     <tr className="relative hover:bg-hover/50">
       <Cell className="max-w-64">
@@ -62,7 +64,7 @@ function AgentRow({ agent, usage, workspaceId }: RowProps) {
         {agent.description ? <p className="hidden truncate text-ink-3 text-xs md:block">{agent.description}</p> : null}
       </Cell>
       <Cell>
-        <AgentState status={agent.status} />
+        <AgentState agent={agent} runtimes={runtimes} />
       </Cell>
       <Cell isWideOnly>
         {agent.activeVersion === null ? (

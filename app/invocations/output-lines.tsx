@@ -7,10 +7,12 @@ type OutputLine = { at: string; stream: "stdout" | "stderr" | "host"; line: stri
 
 const looks: Record<OutputLine["stream"], string> = { stdout: "text-ink-2", stderr: "text-failed", host: "text-working" };
 
-export function OutputLines({ lines }: { lines: OutputLine[] }) {
+type Props = { lines: OutputLine[]; emptyTitle?: string };
+
+export function OutputLines({ lines, emptyTitle = "Nothing printed yet" }: Props) {
   if (lines.length === 0) {
     return (
-      <EmptyState icon={SquareTerminal} title="Nothing printed yet">
+      <EmptyState icon={SquareTerminal} title={emptyTitle}>
         What the agent writes with console.log, and what its host says about the process, appears here. Values of secrets are
         masked.
       </EmptyState>

@@ -24,14 +24,14 @@ export function SessionChoice({ sessions, sessionId, hasTurns, onJoin, onClosed 
   const open = sessions.filter((session) => !session.isStranded);
   const isListed = sessionId === null || open.some((session) => session.sessionId === sessionId);
   return (
-    <div className="flex min-w-0 flex-wrap items-center gap-1.5">
+    <div className="flex min-w-0 flex-1 flex-wrap items-center gap-1">
       <select
         aria-label="Session"
         title={sessionId ?? "A new session begins with the first message"}
         value={sessionId ?? ""}
         onChange={(event) => onJoin(event.target.value || null)}
         suppressHydrationWarning
-        className={`${controlClass} h-8 w-auto max-w-60 py-0 pr-2 pl-2 text-xs sm:h-7`}
+        className={`${controlClass} h-8 w-auto max-w-44 py-0 pr-2 pl-2 text-xs sm:h-7 sm:max-w-60`}
       >
         <option value="">New session</option>
         {isListed ? null : <option value={sessionId}>{shortened(sessionId)}, this one</option>}

@@ -23,7 +23,7 @@ export function meta() {
 export async function loader({ request, context, params }: LoaderFunctionArgs) {
   const workspaceId = params["workspaceId"] ?? "";
   const api = context.api(workspaceId);
-  const [series, agents, usage, calls, examples, keys, stale] = await load({ request, context }, () =>
+  const [series, agents, usage, calls, examples, keys, stale, budgets, runtimes] = await load({ request, context }, () =>
     Promise.all([
       api.usage.series({ hours: 24 }),
       api.agents.list({ limit: 10 }),
@@ -32,13 +32,17 @@ export async function loader({ request, context, params }: LoaderFunctionArgs) {
       api.uploads.examples(),
       unlessForbidden(() => api.apiKeys.list({ limit: 100 })),
       unlessForbidden(() => api.secrets.stale({})),
+      api.budgets.read(),
+      api.runtimes.list(),
     ]),
   );
-  return { workspaceId, series, agents: agents.items, usage, calls: calls.items, examples, keys: keys?.items ?? [], stale };
+  const lists = { agents: agents.items, calls: calls.items, keys: keys?.items ?? [], runtimes: runtimes.runtimes };
+  return { workspaceId, series, usage, examples, stale, budgets, ...lists };
 }
 
 export default function Overview() {
-  const { workspaceId, series, agents, usage, calls, examples, keys, stale } = useLoaderData<typeof loader>();
+  const { examples, calls, ...facts } = useLoaderData<typeof loader>();
+  const { workspaceId, series, agents, usage, runtimes } = facts;
   if (agents.length === 0) return <FirstAgent workspaceId={workspaceId} examples={examples} />;
   const columns = series.hours.map((hour) => ({ at: hour.hour, value: hour.requests, bad: hour.errors }));
   return (
@@ -59,10 +63,10 @@ export default function Overview() {
         <Panel title="Requests per hour" actions={<MoreLink to={paths.usage(workspaceId)} />}>
           <ColumnChart columns={columns} noun="requests" badNoun="errors" />
         </Panel>
-        <ThingsToDo things={thingsToDo({ agents, usage, series, keys, stale, workspaceId })} />
+        <ThingsToDo things={thingsToDo(facts)} />
       </div>
       <Panel title="Agents" isFlush actions={<MoreLink to={paths.agents(workspaceId)} />}>
-        <AgentsTable agents={agents} usage={usage} workspaceId={workspaceId} />
+        <AgentsTable agents={agents} usage={usage} runtimes={runtimes} workspaceId={workspaceId} />
       </Panel>
       <Panel title="Latest calls" isFlush>
         <InvocationsTable items={calls} workspaceId={workspaceId} showsAgent />

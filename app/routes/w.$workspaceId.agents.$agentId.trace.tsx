@@ -67,7 +67,7 @@ export default function Trace() {
           description="What the live version printed while this call ran; others may have run too."
           isFlush
         >
-          <OutputLines lines={lines} />
+          <OutputLines lines={lines} emptyTitle="Nothing was printed meanwhile" />
         </Panel>
       ) : null}
     </div>

@@ -19,16 +19,18 @@ export const handle: CrumbHandle<SerializeFrom<typeof loader>> = {
 
 export async function loader({ request, context, params }: LoaderFunctionArgs) {
   const at = placeOf(params);
-  const agent = await load({ request, context }, () => context.api(at.workspaceId).agents.get({ agentId: at.agentId }));
-  return { at, agent, origin: new URL(request.url).origin };
+  const api = context.api(at.workspaceId);
+  const agent = await load({ request, context }, () => api.agents.get({ agentId: at.agentId }));
+  const { runtimes } = await load({ request, context }, () => api.runtimes.list());
+  return { at, agent, runtimes, origin: new URL(request.url).origin };
 }
 
 export default function Agent() {
-  const { at, agent, origin } = useLoaderData<typeof loader>();
+  const { at, agent, runtimes, origin } = useLoaderData<typeof loader>();
   const may = useMay();
   return (
     <div className="grid grid-cols-1 gap-6">
-      <AgentHeader agent={agent} at={at} origin={origin} />
+      <AgentHeader agent={agent} at={at} origin={origin} runtimes={runtimes} />
       <TabLinks
         label="Agent"
         tabs={[

@@ -25,18 +25,19 @@ export async function loader({ request, context, params }: LoaderFunctionArgs) {
   const query = new URL(request.url).searchParams;
   const search = query.get("search") ?? "";
   const cursor = query.get("cursor");
-  const [page, usage, examples] = await load({ request, context }, () =>
+  const [page, usage, examples, { runtimes }] = await load({ request, context }, () =>
     Promise.all([
       api.agents.list({ limit: 25, ...(search ? { search: search.slice(0, 63) } : {}), ...(cursor ? { cursor } : {}) }),
       api.usage.agents(),
       api.uploads.examples(),
+      api.runtimes.list(),
     ]),
   );
-  return { workspaceId, search, page, usage, examples, isFiltered: Boolean(search || cursor) };
+  return { workspaceId, search, page, usage, runtimes, examples, isFiltered: Boolean(search || cursor) };
 }
 
 export default function Agents() {
-  const { workspaceId, search, page, usage, examples, isFiltered } = useLoaderData<typeof loader>();
+  const { workspaceId, search, page, usage, runtimes, examples, isFiltered } = useLoaderData<typeof loader>();
   if (page.items.length === 0 && !isFiltered) return <FirstAgent workspaceId={workspaceId} examples={examples} />;
   return (
     <div className="grid grid-cols-1 gap-6">
@@ -72,7 +73,7 @@ export default function Agents() {
             Names are lower-case letters, digits and dashes; a part of the name is enough.
           </EmptyState>
         ) : (
-          <AgentsTable agents={page.items} usage={usage} workspaceId={workspaceId} />
+          <AgentsTable agents={page.items} usage={usage} runtimes={runtimes} workspaceId={workspaceId} />
         )}
         <Pager nextCursor={page.nextCursor} shown={page.items.length} noun="agents" />
       </Panel>

@@ -5,9 +5,10 @@ import { classNames } from "~/app/ui/class-names";
 import { countWords, spanWords } from "~/app/ui/measures";
 import { Panel } from "~/app/ui/panel";
 import { SelectField } from "~/app/ui/select-field";
+import { StateMark, type StateTone } from "~/app/ui/state-mark";
 import type { BudgetItem, Budgets } from "~/server/budgets/budgets.contract";
+import { type BudgetOutlook, budgetOutlook, dayOf } from "./budget-outlook";
 
-const nearShare = 0.8;
 const labels: Record<BudgetItem["metric"], string> = { requests: "Requests", compute_ms: "Compute", tokens: "Tokens" };
 
 export function BudgetsPanel({ budgets, mayChoose }: { budgets: Budgets; mayChoose: boolean }) {
@@ -18,45 +19,61 @@ export function BudgetsPanel({ budgets, mayChoose }: { budgets: Budgets; mayChoo
     >
       <dl className="grid grid-cols-1 gap-x-8 gap-y-5 sm:grid-cols-3">
         {budgets.items.map((item) => (
-          <BudgetBar key={item.metric} item={item} />
+          <BudgetBar key={item.metric} item={item} budgets={budgets} />
         ))}
       </dl>
+      <p className="mt-5 text-ink-3 text-xs leading-5">
+        The bar is what is used, its pale part what calls under way hold, the tick where the pace leads to.
+      </p>
       {mayChoose ? <AtCapForm atCap={budgets.atCap} /> : null}
     </Panel>
   );
 }
 
-function BudgetBar({ item }: { item: BudgetItem }) {
+const looks: Record<BudgetOutlook["level"], { bar: string; sentence: string; mark: { tone: StateTone; word: string } | null }> = {
+  calm: { bar: "text-accent", sentence: "text-ink-3", mark: null },
+  over: { bar: "text-accent", sentence: "text-working", mark: null },
+  near: { bar: "text-working", sentence: "text-working", mark: { tone: "waiting", word: "Near the cap" } },
+  used: { bar: "text-failed", sentence: "text-failed", mark: { tone: "failed", word: "Used up" } },
+};
+
+function BudgetBar({ item, budgets }: { item: BudgetItem; budgets: Budgets }) {
   const words = item.metric === "compute_ms" ? spanWords : countWords;
   const shareOf = (amount: number) => (item.limit === 0 ? 1 : Math.min(1, amount / item.limit));
   const [share, held] = [shareOf(item.spent), shareOf(item.spent + item.reserved)];
-  const tone = share >= 1 ? "text-failed" : share >= nearShare ? "text-working" : "text-accent";
-  const leadsOver = item.forecast !== null && item.forecast > item.limit && share < 1;
+  const { level, sentence } = budgetOutlook(item, budgets);
+  const { bar, sentence: sentenceLook, mark } = looks[level];
   return (
     <div className="grid content-start gap-1.5">
-      <dt className="flex items-baseline justify-between gap-3 text-sm">
-        <span className="text-ink-2">{labels[item.metric]}</span>
+      <dt className="flex flex-wrap items-baseline justify-between gap-x-3 text-sm">
+        <span className="flex items-baseline gap-2 text-ink-2">
+          {labels[item.metric]}
+          {mark ? <StateMark tone={mark.tone}>{mark.word}</StateMark> : null}
+        </span>
         <span className="tabular text-ink-3 text-xs">
-          {share >= 1 ? "Used up · " : ""}
           <span className="font-medium text-ink text-sm">{words(item.spent)}</span> of {words(item.limit)}
         </span>
       </dt>
       <dd className="grid gap-1.5">
-        <span className="block h-1.5 overflow-hidden rounded-full bg-sunken ring-1 ring-line ring-inset">
+        <span className="relative block h-1.5 overflow-hidden rounded-full bg-sunken ring-1 ring-line ring-inset">
           <svg aria-hidden="true" viewBox="0 0 100 1" preserveAspectRatio="none" className="block h-full w-full">
-            <rect width={held * 100} height="1" className={classNames("fill-current opacity-35", tone)} />
-            <rect width={Math.max(share * 100, item.spent > 0 ? 1 : 0)} height="1" className={classNames("fill-current", tone)} />
+            <rect width={held * 100} height="1" className={classNames("fill-current opacity-35", bar)} />
+            <rect width={Math.max(share * 100, item.spent > 0 ? 1 : 0)} height="1" className={classNames("fill-current", bar)} />
+            {item.forecast === null ? null : <ForecastTick at={shareOf(item.forecast) * 100} />}
           </svg>
         </span>
-        <span className={classNames("tabular text-xs", leadsOver ? "text-working" : "text-ink-3")}>
-          {item.reserved > 0 ? `${words(item.reserved)} reserved · ` : ""}
-          {item.forecast === null
-            ? "too early to foresee"
-            : `${words(item.forecast)} at this pace${leadsOver ? ", over the cap" : ""}`}
-        </span>
+        <span className={classNames("tabular text-xs leading-5", sentenceLook)}>{sentence}</span>
+        {item.reserved > 0 ? (
+          <span className="tabular text-ink-3 text-xs">{words(item.reserved)} reserved by calls under way</span>
+        ) : null}
       </dd>
     </div>
   );
+}
+
+/** Where the pace leads to. */
+function ForecastTick({ at }: { at: number }) {
+  return <rect x={Math.min(99.4, at)} width="0.6" height="1" className="fill-ink" />;
 }
 
 function AtCapForm({ atCap }: { atCap: Budgets["atCap"] }) {
@@ -78,8 +95,4 @@ function AtCapForm({ atCap }: { atCap: Budgets["atCap"] }) {
       </div>
     </CsrfForm>
   );
-}
-
-function dayOf(moment: Date): string {
-  return moment.toLocaleDateString("en-GB", { day: "numeric", month: "long", timeZone: "UTC" });
 }

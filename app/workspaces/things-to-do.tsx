@@ -1,12 +1,16 @@
 // What needs somebody, each with the one act that settles it.
 import { CircleCheck } from "lucide-react";
+import { runtimeTroubleOf } from "~/app/agents/runtime-trouble";
 import { paths } from "~/app/paths";
 import { LinkButton } from "~/app/ui/link-button";
 import { shareWords } from "~/app/ui/measures";
 import { Panel } from "~/app/ui/panel";
 import { StateMark, type StateTone } from "~/app/ui/state-mark";
+import { budgetOutlook } from "~/app/usage/budget-outlook";
 import type { AgentItem } from "~/server/agents/agents.contract";
 import type { ApiKeyItem } from "~/server/api-keys/api-keys.contract";
+import type { BudgetItem, Budgets } from "~/server/budgets/budgets.contract";
+import type { RuntimeState } from "~/server/runtimes/runtimes.contract";
 import type { StaleSecrets } from "~/server/secrets/secrets.contract";
 import type { AgentUsage, UsageSeries } from "~/server/telemetry/usage.contract";
 
@@ -19,14 +23,19 @@ type Facts = {
   keys: ApiKeyItem[];
   /** Null for whom secrets do not concern. */
   stale: StaleSecrets | null;
+  budgets: Budgets;
+  runtimes: RuntimeState[];
   workspaceId: string;
 };
 
 const badErrorShare = 0.05;
 const shownMax = 6;
 
-export function thingsToDo({ agents, usage, series, keys, stale, workspaceId }: Facts): ThingToDo[] {
-  const things = agents.flatMap((agent) => thingOfAgent(agent, usage, workspaceId));
+/** What stops answers first, then what will, then what can wait. */
+export function thingsToDo({ agents, usage, series, keys, stale, budgets, runtimes, workspaceId }: Facts): ThingToDo[] {
+  const things = agents.flatMap((agent) => thingOfRuntime(agent, runtimes, workspaceId));
+  things.push(...thingsOfBudgets(budgets, workspaceId));
+  things.push(...agents.flatMap((agent) => thingOfAgent(agent, usage, workspaceId)));
   things.push(...thingOfSecrets(stale, workspaceId));
   things.push(...keys.flatMap((key) => thingOfKey(key, workspaceId)));
   const lost = series.expectedEvents - series.receivedEvents;
@@ -41,6 +50,32 @@ export function thingsToDo({ agents, usage, series, keys, stale, workspaceId }: 
     });
   }
   return things.slice(0, shownMax);
+}
+
+function thingOfRuntime(agent: AgentItem, runtimes: RuntimeState[], workspaceId: string): ThingToDo[] {
+  const trouble = runtimeTroubleOf(agent, runtimes);
+  if (!trouble) return [];
+  const ways = {
+    move: { act: "Move it", to: paths.agentSettings({ workspaceId, agentId: agent.agentId }) },
+    plan: { act: "See plans", to: paths.billing(workspaceId) },
+    wait: { act: "See runtimes", to: paths.runtimes(workspaceId) },
+  };
+  const text = `${agent.name}: ${trouble.meaning}`;
+  return [{ id: `runtime ${agent.agentId}`, tone: trouble.tone, word: trouble.word, text, ...ways[trouble.act] }];
+}
+
+const budgetNames: Record<BudgetItem["metric"], string> = { requests: "requests", compute_ms: "compute", tokens: "tokens" };
+
+/** From 80 % on; what will only be reached by its pace is on the usage page. */
+function thingsOfBudgets(budgets: Budgets, workspaceId: string): ThingToDo[] {
+  return budgets.items.flatMap((item): ThingToDo[] => {
+    const { level, sentence } = budgetOutlook(item, budgets);
+    if (level !== "near" && level !== "used") return [];
+    const share = item.limit === 0 ? 1 : item.spent / item.limit;
+    const text = `${Math.floor(share * 100)} % of the ${budgetNames[item.metric]} are used. ${sentence}`;
+    const [tone, word] = level === "used" ? (["failed", "Used up"] as const) : (["waiting", "Budget"] as const);
+    return [{ id: `budget ${item.metric}`, tone, word, text, act: "See usage", to: paths.usage(workspaceId) }];
+  });
 }
 
 function thingOfSecrets(stale: StaleSecrets | null, workspaceId: string): ThingToDo[] {
@@ -74,7 +109,7 @@ function thingOfAgent(agent: AgentItem, usage: AgentUsage[], workspaceId: string
   }
   if (calls && calls.requests > 0 && calls.errors / calls.requests > badErrorShare) {
     const text = `${shareWords(calls.errors, calls.requests)} of the calls to ${agent.name} failed in the last 24 hours.`;
-    return [{ id: agent.agentId, tone: "failed", word: "Errors", text, act: "See calls", to: paths.logs(at) }];
+    return [{ id: agent.agentId, tone: "failed", word: "Errors", text, act: "See errors", to: paths.errors(at) }];
   }
   return [];
 }
@@ -85,7 +120,7 @@ export function ThingsToDo({ things }: { things: ThingToDo[] }) {
       {things.length === 0 ? (
         <p className="flex items-center gap-2 px-5 py-6 text-ink-2 text-sm">
           <CircleCheck aria-hidden="true" className="size-4 text-live" />
-          Nothing. Every agent and every key is in order.
+          Nothing. Every agent, budget and key is in order.
         </p>
       ) : (
         <ul className="divide-y divide-line">

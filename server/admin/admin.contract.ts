@@ -171,5 +171,42 @@ export const Overview = z.object({
 });
 export type Overview = z.infer<typeof Overview>;
 
+/** What sweeps wrote down: the newest runs first, and sums of the last `days`. */
+export const SweepReports = z.object({
+  days: z.number(),
+  telemetry: z.array(
+    z.object({
+      id: z.number(),
+      retentionClass: z.string(),
+      keepFrom: z.string(),
+      finishedAt: Moment,
+      tookMs: z.number(),
+      partitionsDropped: z.number(),
+      bytesFreed: z.number(),
+      partitionsAhead: z.number(),
+      isComplete: z.boolean(),
+    }),
+  ),
+  recounts: z.array(
+    z.object({
+      id: z.number(),
+      countedFrom: Moment,
+      countedTo: Moment,
+      finishedAt: Moment,
+      tookMs: z.number(),
+      sumsChecked: z.number(),
+      sumsRepaired: z.number(),
+      eventsDrift: z.number(),
+      callsDrift: z.number(),
+    }),
+  ),
+  /** Calls whose gateway died, made up from what runtimes reported. */
+  recovered: z.object({ calls: z.number(), workspaces: z.number() }),
+  /** Calls that gateways let through, and what runtimes reported of them. */
+  reports: z.object({ expected: z.number(), received: z.number() }),
+  strays: z.object({ open: z.number(), destroyed: z.number(), placedAgain: z.number(), gone: z.number() }),
+});
+export type SweepReports = z.infer<typeof SweepReports>;
+
 export const UserIdInput = z.object({ userId: z.string().max(40) });
 export const WorkspaceIdInput = z.object({ workspaceId: z.string().max(40) });

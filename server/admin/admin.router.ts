@@ -15,6 +15,7 @@ import {
   Overview,
   Performed,
   PerformInput,
+  SweepReports,
   UserIdInput,
   WorkspaceIdInput,
 } from "./admin.contract";
@@ -26,9 +27,11 @@ import { getUser } from "./get-user";
 import { getWorkspace } from "./get-workspace";
 import { listAdminAudit } from "./list-admin-audit";
 import { performAct } from "./perform-act";
+import { readSweepReports } from "./read-sweep-reports";
 
 export const adminRouter = router({
   overview: operatorProcedure.output(Overview).query(({ ctx }) => getOverview(ctx.services)),
+  sweeps: operatorProcedure.output(SweepReports).query(({ ctx }) => readSweepReports(ctx.services)),
   users: operatorProcedure
     .input(FindInput)
     .output(pageOf(FoundUser))

@@ -59,6 +59,7 @@ export const pageRows: Readonly<Record<string, PageRow>> = {
   "/admin/audit": { who: "operator" },
   "/admin/keys": { who: "operator", intents: ["start", "giveUp"], fields: { kekId: `kek_${"0".repeat(16)}` } },
   "/admin/runtimes": { who: "operator", intents: ["removeStranger"], fields: { runtime: "embedded", deploymentId: "dep_none" } },
+  "/admin/sweeps": { who: "operator" },
   "/admin/users": { who: "operator" },
   "/admin/users/:userId": { who: "operator" },
   "/admin/workspaces": { who: "operator" },

@@ -7,6 +7,7 @@ const empty = () => ({});
 
 export const platformRows: Readonly<Record<string, ProcedureRow>> = {
   "admin.overview": { who: "operator", input: none },
+  "admin.sweeps": { who: "operator", input: none },
   "admin.users": { who: "operator", input: empty },
   "admin.workspaces": { who: "operator", input: empty },
   "admin.user": { who: "operator", input: ({ memberId }) => ({ userId: memberId }) },
