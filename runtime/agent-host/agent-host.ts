@@ -13,10 +13,12 @@ import { HostError } from "./host-error";
 import type { HostLog } from "./host-log";
 import { createHostServer } from "./host-server";
 import { loadHostWorkers } from "./load-host-workers";
+import { createLogShipper } from "./log-shipper";
 import { openPlacementStore, type PlacementStore } from "./placement-store";
 import { clearLeftovers } from "./run-directory";
 import { probeSandbox, type Sandbox } from "./sandbox";
 import { createStateLock } from "./state-lock";
+import { StreamBook } from "./stream-book";
 import { openTelemetrySpool } from "./telemetry-spool";
 import { workerdBinary } from "./workerd-binary";
 
@@ -40,6 +42,7 @@ export async function startAgentHost(config: HostConfig, log: HostLog, sandbox: 
     log.error({ count }, "the telemetry spool is full; the oldest was dropped"),
   );
   const forwarder = createTelemetryForwarder({ spool, control, log });
+  const shipper = createLogShipper({ send: (report) => control.sendLogs(report), log });
   const store = openPlacementStore(root, sandbox.uids, ({ deploymentId, moduleSha256 }) => {
     log.error({ deploymentId }, "a placed module was changed on disk and is refused");
     void control.reportAltered({ deploymentId, moduleSha256 }).then((isNoted) => {
@@ -55,6 +58,7 @@ export async function startAgentHost(config: HostConfig, log: HostLog, sandbox: 
     control,
     runRoot,
     lock: createStateLock(),
+    shipper,
     idleMs: config.idleMs,
     drainMs: config.drainMs,
     spool(batch) {
@@ -66,7 +70,17 @@ export async function startAgentHost(config: HostConfig, log: HostLog, sandbox: 
       }
     },
   });
-  const acts = { ...runners.acts, placements: () => listPlacements(store), health: () => runners.health(sandbox) };
+  const streams = new StreamBook(config.streams);
+  const acts = {
+    ...runners.acts,
+    async remove(deploymentId: string): Promise<void> {
+      await runners.acts.remove(deploymentId);
+      streams.dropOf(deploymentId);
+    },
+    streams,
+    placements: () => listPlacements(store),
+    health: () => runners.health(sandbox),
+  };
   const server = createHostServer(acts, { token: config.token, log });
   await listenPrivately(server, config.socketPath);
   forwarder.ring();
@@ -75,7 +89,9 @@ export async function startAgentHost(config: HostConfig, log: HostLog, sandbox: 
       server.close();
       await runners.stop();
       server.closeAllConnections();
+      streams.close();
       await forwarder.stop();
+      await shipper.stop();
       await control.close();
     },
   };

@@ -1,32 +1,32 @@
 // A call's answer as server-sent events, written as the words come: masked, numbered, and always ended by `done` or `error`.
-import type { ServerResponse } from "node:http";
-import { eventStreamHeaders, formatDelta, formatEvent, keepAliveComment } from "~/runtime/contract/event-stream";
-import type { HostInvocation } from "~/runtime/contract/host-protocol";
+import { formatDelta, formatEvent } from "~/runtime/contract/event-stream";
+import type { HostInvocation, StreamOutcome } from "~/runtime/contract/host-protocol";
 import type { InvokeEvent } from "~/runtime/contract/invoke";
 import type { MaskCompiler } from "~/runtime/redaction/mask-text";
 import type { Answer } from "./answer-json";
-import { sendError } from "./send-json";
+import type { CallOutcome } from "./call-agent";
+import type { EventOutlet } from "./event-outlet";
+import type { HostError } from "./host-error";
 
 /** An agent that has not said anything by then may still fail, but its caller should know that it is at work. */
 const beginAtLatestMs = 1_000;
 const keepAliveMs = 15_000;
 
+export type StreamTarget = {
+  call: HostInvocation;
+  deploymentId: string;
+  mask: MaskCompiler;
+  /** Where the rest is to be had when the connection breaks. */
+  resumeUrl?: string | undefined;
+};
+
 /** Until the stream has begun, a failure is an ordinary error answer with its own status. */
-export function answerStream(
-  response: ServerResponse,
-  target: { call: HostInvocation; deploymentId: string; mask: MaskCompiler },
-): Answer {
+export function answerStream(outlet: EventOutlet, target: StreamTarget): Answer {
   const { traceId, sessionId } = target.call;
   const mask = target.mask.open();
   const beginTimer = setTimeout(begin, beginAtLatestMs);
-  const keepAlive = setInterval(() => response.headersSent && response.write(keepAliveComment), keepAliveMs);
-  response.once("close", stopTimers);
+  const keepAlive = setInterval(() => outlet.hasBegun && outlet.keepAlive(), keepAliveMs);
   let lastId = 0;
-
-  function stopTimers(): void {
-    clearTimeout(beginTimer);
-    clearInterval(keepAlive);
-  }
 
   function event(data: InvokeEvent): string {
     lastId += 1;
@@ -40,31 +40,43 @@ export function answerStream(
   }
 
   function begin(): void {
-    if (response.headersSent || response.destroyed) return;
+    if (outlet.hasBegun) return;
     clearTimeout(beginTimer);
-    response.writeHead(200, eventStreamHeaders);
-    response.write(event({ event: "meta", data: { traceId, sessionId, deploymentId: target.deploymentId } }));
+    const { deploymentId, resumeUrl } = target;
+    outlet.begin(event({ event: "meta", data: { traceId, sessionId, deploymentId, ...(resumeUrl ? { resumeUrl } : {}) } }));
+  }
+
+  function lastEvents(error: HostError | null, outcome: CallOutcome): string[] {
+    const rest = delta(mask.flush());
+    const events = rest === "" ? [] : [rest];
+    if (error) return [...events, event({ event: "error", data: { error: error.toBody().error, traceId } })];
+    return [...events, event({ event: "usage", data: outcome.usage }), event({ event: "done", data: {} })];
   }
 
   return {
     onText(text) {
       begin();
       const out = delta(mask.push(text));
-      return out === "" || response.write(out);
+      return out === "" || outlet.write(out);
     },
     end(outcome) {
-      stopTimers();
-      if (outcome.kind === "aborted") return void response.destroy();
-      if (outcome.kind === "failed" && !response.headersSent) return sendError(response, outcome.error);
+      clearTimeout(beginTimer);
+      clearInterval(keepAlive);
+      const error = errorOf(outlet, outcome);
+      if (outcome.kind === "aborted" && (error === null || !outlet.hasBegun)) return outlet.breakOff();
+      if (error && !outlet.hasBegun) return outlet.refuse(error);
       begin();
-      const rest = delta(mask.flush());
-      if (outcome.kind === "done") {
-        response.end(rest + event({ event: "usage", data: outcome.usage }) + event({ event: "done", data: {} }));
-      } else {
-        const { code, message, retryable, details } = outcome.error.toBody().error;
-        const error = { code, message, retryable, ...(details ? { details } : {}) };
-        response.end(rest + event({ event: "error", data: { error, traceId } }));
-      }
+      outlet.end(lastEvents(error, outcome), toStreamOutcome(outcome, error));
     },
   };
+}
+
+function errorOf(outlet: EventOutlet, outcome: CallOutcome): HostError | null {
+  if (outcome.kind === "failed") return outcome.error;
+  return outcome.kind === "aborted" ? outlet.whyStopped : null;
+}
+
+function toStreamOutcome({ kind, usage }: CallOutcome, error: HostError | null): StreamOutcome {
+  const outcome = { done: "ok", failed: "error", aborted: "aborted" } as const;
+  return { outcome: outcome[kind], tokens: usage.tokens, error: error ? { code: error.code, message: error.message } : null };
 }

@@ -19,7 +19,7 @@ export type CallOutcome =
   | { kind: "aborted"; usage: CallUsage }
   | { kind: "failed"; usage: CallUsage; error: HostError };
 
-export type RunningCall = { outcome: Promise<CallOutcome>; resume(): void; abort(): void };
+export type RunningCall = { outcome: Promise<CallOutcome>; resume(): void; abort(): void; fail(error: HostError): void };
 
 export const answerBytesMax = 10 * 1024 * 1024;
 
@@ -32,7 +32,12 @@ export function callAgent(process: AgentProcess, call: { body: Buffer; timeoutMs
     { method: "POST", path: "/", headers: { "content-type": "application/json" }, body: call.body },
     exchange,
   );
-  return { outcome: exchange.outcome, resume: () => exchange.resume(), abort: () => exchange.abort() };
+  return {
+    outcome: exchange.outcome,
+    resume: () => exchange.resume(),
+    abort: () => exchange.abort(),
+    fail: (error) => exchange.fail(error),
+  };
 }
 
 class AgentExchange implements Dispatcher.DispatchHandler {
@@ -127,7 +132,7 @@ class AgentExchange implements Dispatcher.DispatchHandler {
     return new HostError("RUNTIME_ERROR", message, { retryable: true, details: { timedOut: true } });
   }
 
-  private fail(error: HostError): void {
+  fail(error: HostError): void {
     this.finish({ kind: "failed", usage: this.usageOf({ tokens: 0, toolCalls: 0 }), error });
   }
 

@@ -1,5 +1,6 @@
 // What the agent host reads from the environment, once; every problem is said with its mend.
 import { z } from "zod";
+import type { StreamLimits } from "./stream-book";
 
 const milliseconds = (byDefault: number) => z.coerce.number().int().min(10).max(86_400_000).default(byDefault);
 const megabytes = (byDefault: number) =>
@@ -28,6 +29,8 @@ const schema = z.object({
   AGENT_STATE_MB: megabytes(1_024),
   AGENT_STATE_WATCH_MS: milliseconds(10_000),
   AGENT_EGRESS_MB_PER_MINUTE: megabytes(1_024),
+  STREAM_GRACE_MS: milliseconds(15_000),
+  STREAM_LOGS_MB: megabytes(256),
 });
 
 export type HostConfig = {
@@ -52,7 +55,12 @@ export type HostConfig = {
   stateWatchMs: number;
   /** What one deployment may send and receive over the network in a minute. */
   egressBytesPerMinuteMax: number;
+  /** How long streams go on without a reader, and how much of what they said is kept for how long. */
+  streams: StreamLimits;
 };
+
+/** The most that content may be kept for whoever comes back for it (MISSION G3): nobody can set it higher. */
+const streamKeptMs = 15 * 60_000;
 
 /** Thrown before anything has started. */
 export class HostConfigError extends Error {}
@@ -78,5 +86,6 @@ export function readHostConfig(env: NodeJS.ProcessEnv = process.env): HostConfig
     stateBytesMax: values.AGENT_STATE_MB,
     stateWatchMs: values.AGENT_STATE_WATCH_MS,
     egressBytesPerMinuteMax: values.AGENT_EGRESS_MB_PER_MINUTE,
+    streams: { graceMs: values.STREAM_GRACE_MS, keptMs: streamKeptMs, bytesMax: values.STREAM_LOGS_MB },
   };
 }

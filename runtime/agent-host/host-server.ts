@@ -8,6 +8,8 @@ import type { HostLog } from "./host-log";
 import { readBody } from "./read-body";
 import { sendError, sendJson, sendNothing } from "./send-json";
 import { serveCall } from "./serve-call";
+import { serveOutcome, serveStream, stopStream } from "./serve-stream";
+import type { StreamBook } from "./stream-book";
 
 export type HostActs = {
   health(): HostHealth;
@@ -21,6 +23,7 @@ export type HostActs = {
   placements(): HostPlacements;
   /** Throws `NOT_FOUND`. */
   runner(deploymentId: string): DeploymentRunner;
+  streams: StreamBook;
 };
 
 const placementBytesMax = 256 * 1024 * 1024;
@@ -54,8 +57,10 @@ function digestOf(text: string): Buffer {
 
 async function answer(acts: HostActs, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const { pathname, searchParams } = new URL(request.url ?? "/", "http://agent-host");
-  const [, collection, deploymentId = "", act = ""] = pathname.split("/").map(decodeURIComponent);
-  const route = `${request.method} /${collection}${deploymentId === "" ? "" : "/:id"}${act === "" ? "" : `/${act}`}`;
+  const [, collection, deploymentId = "", act = "", streamId = "", part = ""] = pathname.split("/").map(decodeURIComponent);
+  const named = act === "streams" && streamId !== "" ? `/streams/:id${part === "" ? "" : `/${part}`}` : act && `/${act}`;
+  const route = `${request.method} /${collection}${deploymentId === "" ? "" : "/:id"}${named}`;
+  const { streams } = acts;
   switch (route) {
     case "GET /healthz":
       return sendJson(response, 200, acts.health());
@@ -79,7 +84,13 @@ async function answer(acts: HostActs, request: IncomingMessage, response: Server
     case "GET /placements":
       return sendJson(response, 200, acts.placements());
     case "POST /deployments/:id/invoke":
-      return serveCall(acts.runner(deploymentId), request, response);
+      return serveCall({ runner: acts.runner(deploymentId), streams }, request, response);
+    case "GET /deployments/:id/streams/:id":
+      return serveStream({ streams, deploymentId, streamId }, request, response);
+    case "GET /deployments/:id/streams/:id/outcome":
+      return serveOutcome({ streams, deploymentId, streamId }, response);
+    case "DELETE /deployments/:id/streams/:id":
+      return stopStream({ streams, deploymentId, streamId }, response);
     case "GET /deployments/:id/logs":
       return sendJson(response, 200, { lines: acts.runner(deploymentId).log.tail(readLimit(searchParams)) });
     default:

@@ -3,18 +3,26 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { HostInvocation } from "~/runtime/contract/host-protocol";
 import { newUlid } from "~/runtime/contract/new-ulid";
 import { maskMessage } from "~/runtime/redaction/mask-message";
-import { answerJson } from "./answer-json";
+import { type Answer, answerJson } from "./answer-json";
 import { answerStream } from "./answer-stream";
 import { type CallOutcome, callAgent } from "./call-agent";
 import type { DeploymentRunner, RunningAgent } from "./deployment-runner";
+import { type EventOutlet, outletTo } from "./event-outlet";
 import { HostError, toHostError } from "./host-error";
 import { readBody } from "./read-body";
 import { sendError } from "./send-json";
+import type { StreamBook } from "./stream-book";
+import { readStreamWish, type StreamWish } from "./stream-wish";
 
 const bodyBytesMax = 8 * 1024 * 1024;
 
 /** Settles when the call is over and recorded. Rejects only for what was wrong with the request itself. */
-export async function serveCall(runner: DeploymentRunner, request: IncomingMessage, response: ServerResponse): Promise<void> {
+export async function serveCall(
+  { runner, streams }: { runner: DeploymentRunner; streams: StreamBook },
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const wish = readStreamWish(request.headers);
   const body = await readBody(request, bodyBytesMax);
   const call = parseInvocation(body);
   const startedAt = new Date();
@@ -26,29 +34,46 @@ export async function serveCall(runner: DeploymentRunner, request: IncomingMessa
     return null;
   });
   if (agent === null) return;
-  const outcome = await runCall({ runner, agent, call, body }, request, response).finally(() => agent.process.endCall());
+  const noteEnd = runner.underway.begin(call);
+  const outcome = await runCall({ runner, agent, call, body, streams, wish }, request, response).finally(() => {
+    noteEnd();
+    agent.process.endCall();
+  });
   recordOutcome(runner, { call, startedAt, outcome });
 }
 
-async function runCall(
-  target: { runner: DeploymentRunner; agent: RunningAgent; call: HostInvocation; body: Buffer },
-  request: IncomingMessage,
-  response: ServerResponse,
-): Promise<CallOutcome> {
+type CallTarget = {
+  runner: DeploymentRunner;
+  agent: RunningAgent;
+  call: HostInvocation;
+  body: Buffer;
+  streams: StreamBook;
+  wish: StreamWish | null;
+};
+
+async function runCall(target: CallTarget, request: IncomingMessage, response: ServerResponse): Promise<CallOutcome> {
   const { runner, agent, call, body } = target;
-  const { deploymentId, timeoutMs } = runner.record;
   const isStream = request.headers.accept?.includes("text/event-stream") ?? false;
-  const answer = isStream
-    ? answerStream(response, { call, deploymentId, mask: agent.mask })
-    : answerJson(response, call, agent.mask);
-  const running = callAgent(agent.process, { body, timeoutMs: Math.min(call.timeoutMs, timeoutMs) }, answer);
-  response.on("drain", () => running.resume());
-  response.on("close", () => running.abort());
-  if (response.destroyed) running.abort();
+  const outlet = isStream ? openOutlet(target, response) : outletTo(response);
+  const answer = isStream ? answerAsEvents(target, outlet) : answerJson(response, call, agent.mask);
+  const timeoutMs = Math.min(call.timeoutMs, runner.record.timeoutMs);
+  const running = callAgent(agent.process, { body, timeoutMs }, answer);
+  outlet.bind(running);
   const outcome = masked(await running.outcome, agent);
   if (outcome.kind === "done") agent.process.hasServed = true;
   answer.end(outcome);
   return outcome;
+}
+
+function openOutlet({ runner, streams, wish }: CallTarget, response: ServerResponse): EventOutlet {
+  if (wish === null) return outletTo(response);
+  const { streamId, bytesMax } = wish;
+  return streams.open({ streamId, bytesMax, deploymentId: runner.record.deploymentId }, response);
+}
+
+function answerAsEvents({ runner, agent, call, wish }: CallTarget, outlet: EventOutlet): Answer {
+  const { deploymentId } = runner.record;
+  return answerStream(outlet, { call, deploymentId, mask: agent.mask, resumeUrl: wish?.resumeUrl });
 }
 
 /** What an agent threw may hold a secret as well as what it said. */

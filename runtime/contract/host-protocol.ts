@@ -9,11 +9,16 @@
 //   POST   /deployments/{id}/refresh                               → 204   a second process with today's secrets takes over; calls in flight
 //                                                                          finish; nothing happens when none runs
 //   POST   /deployments/{id}/invoke          ← HostInvocation       → invoke/v1 JSON, or text/event-stream when `accept` says so
+//                                            with `streamHeaders` the stream outlives its connection:
+//   GET    /deployments/{id}/streams/{id}    ← last-event-id        → every event after that one; 204 when there is none and will be none
+//   GET    /deployments/{id}/streams/{id}/outcome                   → StreamOutcome        once the call is over
+//   DELETE /deployments/{id}/streams/{id}                           → 204   idempotent; stops the call, forgets what was said
 //   GET    /deployments/{id}/logs?limit=     → { lines: HostLogLine[] }     what the agent printed, masked, newest last
 //   GET    /processes                        → HostProcesses        which deployments run, and which secrets each process holds
 //   GET    /placements                       → HostPlacements       everything that is placed here, running or not
 // Host → house (house listens on its own socket), same token:
 //   POST   /internal/launch                  ← { deploymentId }     → LaunchGrant   at each start of a process; held in memory only
+//   POST   /internal/logs                    ← HostLogReport        → 204   lines of agents, once they are durable (host-logs.ts)
 //   POST   /internal/integrity               ← IntegrityReport      → 204   a placed module is not what was placed; the host refuses to run it
 //   POST   /v1/telemetry/batch               ← as signed by the shim, passed on unread
 // Errors on both sides: `{ error: { code, message, retryable } }` with the codes of CONTRACTS "Errors".
@@ -52,6 +57,23 @@ export const HostInvocation = z.strictObject({
   isProbe: z.boolean().optional(),
 });
 export type HostInvocation = z.infer<typeof HostInvocation>;
+
+/** All three, or none: then losing the reader stops the call. */
+export const streamHeaders = {
+  streamId: "x-whs-stream-id",
+  /** Goes into the `meta` event as it is. */
+  resumeUrl: "x-whs-resume-url",
+  /** Most that the events may take together. */
+  bytesMax: "x-whs-stream-bytes-max",
+} as const;
+
+export const StreamOutcome = z.object({
+  outcome: z.enum(["ok", "error", "aborted"]),
+  /** As the agent's own `usage` event counted them. */
+  tokens: z.number().int().min(0),
+  error: z.object({ code: z.string(), message: z.string() }).nullable(),
+});
+export type StreamOutcome = z.infer<typeof StreamOutcome>;
 
 export const LaunchGrant = z.strictObject({
   /** Configured keys that the manifest names, opened for this launch only. */

@@ -9,9 +9,14 @@ const usageLine = "\nevent: usage\n";
 export class EventFramer {
   #partial: Buffer | null = null;
   #lastBlock: Buffer = Buffer.alloc(0);
-  #lastId = 0;
+  #lastId: number;
   #lastKind: string | null = null;
   #usage: Buffer | null = null;
+
+  /** `afterId`: of the last event before the first of these. */
+  constructor(afterId = 0) {
+    this.#lastId = afterId;
+  }
 
   /** Bytes of an event that has not ended yet. */
   get heldBytes(): number {
@@ -23,9 +28,9 @@ export class EventFramer {
     return this.#lastKind;
   }
 
-  /** An id for an event after the last one. */
-  get nextId(): number {
-    return this.#lastId + 1;
+  /** Of the last whole event. */
+  get lastId(): number {
+    return this.#lastId;
   }
 
   /** The data line of the last whole event. */
@@ -33,10 +38,10 @@ export class EventFramer {
     return /^data: (.*)$/m.exec(this.#lastBlock.toString("utf8"))?.[1] ?? "";
   }
 
-  /** Tokens as the agent's own `usage` event counted them; 0 while there is none. */
+  /** Tokens as the agent's own `usage` event counted them; 0 while there is none. More than can be counted is as much as can be. */
   get tokens(): number {
-    const [, digits] = /"tokens":(\d{1,15})\b/.exec(this.#usage?.toString("utf8") ?? "") ?? [];
-    return Number(digits ?? 0);
+    const [, digits] = /"tokens":(\d+)\b/.exec(this.#usage?.toString("utf8") ?? "") ?? [];
+    return Math.min(Number(digits ?? 0), Number.MAX_SAFE_INTEGER);
   }
 
   /** The bytes that may go out now; null while no event has ended. The rest waits for its end. */

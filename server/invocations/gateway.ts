@@ -30,6 +30,8 @@ export type Gateway = {
   assertOpen(): void;
   /** Aborted when running calls must end now. */
   cutting: AbortSignal;
+  /** Aborted when streams that can be resumed are left to another gateway: before the others are cut, and at the latest at the end. */
+  leaving: AbortSignal;
   /** Ends running calls with a marked, retryable error. */
   cut(): void;
   /** Writes down what is left; call it when no call runs any more and before the database is closed. */
@@ -47,8 +49,9 @@ export function createGateway(needs: GatewayNeeds): Gateway {
   const budgets = new BudgetLedger(needs);
   const places = new CallPlaces(needs);
   const cutting = new AbortController();
+  const leaving = new AbortController();
   // One listener for each running call.
-  setMaxListeners(0, cutting.signal);
+  setMaxListeners(0, cutting.signal, leaving.signal);
   return {
     needs,
     targets,
@@ -67,14 +70,18 @@ export function createGateway(needs: GatewayNeeds): Gateway {
       }
     },
     cutting: cutting.signal,
-    cut: () =>
+    leaving: leaving.signal,
+    cut: () => {
+      leaving.abort();
       cutting.abort(
         new AppError("RUNTIME_ERROR", "The gateway was stopped while it answered. Try again.", {
           retryable: true,
           details: { reason: "gateway_stopped" },
         }),
-      ),
+      );
+    },
     drain: async () => {
+      leaving.abort();
       changes.stop();
       await Promise.all([sessions.drain(), recorder.drain(), conversations.drain(), months.drain()]);
       await Promise.all([budgets.drain(), places.stop()]);

@@ -9,6 +9,7 @@ import type { Services } from "~/server/services";
 import { answerJson, answerStream, type Calling } from "./answer-call";
 import { mountDelegated } from "./delegated.http";
 import type { Gateway } from "./gateway";
+import { mountStreams } from "./streams.http";
 import { traceparentFrom } from "./traceparent";
 
 /** The largest body that any plan lets in; the plan of the agent's workspace decides. */
@@ -39,6 +40,7 @@ export function mountInvoke(app: FastifyInstance, gateway: Gateway, services: Se
     scope.post<Params>("/v1/invoke/:agentId/stream", { bodyLimit: bodyBytesMax }, (request, reply) =>
       answerStream(callingOf(gateway, services, request, "stream"), reply),
     );
+    mountStreams(scope, gateway);
   });
   mountDelegated(app, gateway, services);
 }

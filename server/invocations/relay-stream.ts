@@ -15,6 +15,10 @@ export type RelayOptions = {
   onPassed?: ((bytes: Buffer) => void) | undefined;
   /** Why the stream broke, in words for the caller. */
   explain: (thrown: unknown) => AppError;
+  /** The head is out already, and the caller has every event up to this one. */
+  resumedAfter?: number;
+  /** It is read to its end when its caller leaves: somebody will ask for it. */
+  goesOn?: boolean;
 };
 
 /** What became of the stream; `error` is what the caller was told. */
@@ -23,6 +27,10 @@ export type RelayEnd = {
   error: { code: string; message: string } | null;
   /** As the agent's own usage event counted them. */
   tokens: number;
+  /** Of the last event that went out. */
+  lastId?: number;
+  /** The end is ours: the runtime may still be at work. */
+  isCut?: true;
 };
 
 /**
@@ -30,7 +38,8 @@ export type RelayEnd = {
  * the stream's last event, cleanly after the last whole one.
  */
 export async function relayStream(upstream: Readable, response: ServerResponse, options: RelayOptions): Promise<RelayEnd> {
-  const framer = new EventFramer();
+  const framer = new EventFramer(options.resumedAfter);
+  const hasBegun = options.resumedAfter !== undefined;
   let sent = 0;
   try {
     for await (const chunk of upstream) {
@@ -40,24 +49,36 @@ export async function relayStream(upstream: Readable, response: ServerResponse, 
       if (sent === 0) options.onFirstByte();
       sent += whole.length;
       options.onPassed?.(whole);
+      if (response.destroyed && options.goesOn) continue;
       if (!response.write(whole)) await drained(response);
-      if (response.destroyed) return { ...gone, tokens: framer.tokens };
+      if (response.destroyed && !options.goesOn) return goneAt(framer);
     }
     if (framer.lastKind !== "done" && framer.lastKind !== "error") throw cutShort();
     response.end();
-    const { tokens } = framer;
-    return framer.lastKind === "done"
-      ? { outcome: "ok", error: null, tokens }
-      : { outcome: "error", error: reportedError(framer), tokens };
+    return endOf(framer);
   } catch (thrown) {
-    if (response.destroyed) return { ...gone, tokens: framer.tokens };
+    if (response.destroyed && !options.goesOn) return goneAt(framer);
     const error = options.explain(thrown);
-    if (sent === 0) throw error;
-    const last = Buffer.from(formatEvent(framer.nextId, { event: "error", data: toEnvelope(error, options.traceId) }));
+    if (sent === 0 && !hasBegun) throw error;
+    const last = Buffer.from(formatEvent(framer.lastId + 1, { event: "error", data: toEnvelope(error, options.traceId) }));
     options.onPassed?.(last);
-    response.end(last);
-    return { outcome: "error", error, tokens: framer.tokens };
+    if (!response.destroyed) response.end(last);
+    return { outcome: "error", error, tokens: framer.tokens, isCut: true };
   }
+}
+
+/** As the runtime said it. Whoever stopped it, or never came back for it, knows of no error. */
+function endOf(framer: EventFramer): RelayEnd {
+  const { tokens } = framer;
+  if (framer.lastKind === "done") return { outcome: "ok", error: null, tokens };
+  const { reason, ...error } = reportedError(framer);
+  return reason !== undefined && endsByCaller.has(reason) ? { ...gone, tokens } : { outcome: "error", error, tokens };
+}
+
+const endsByCaller: ReadonlySet<string> = new Set(["stream_stopped", "stream_abandoned"]);
+
+function goneAt({ tokens, lastId }: EventFramer): RelayEnd {
+  return { ...gone, tokens, lastId };
 }
 
 const gone = { outcome: "aborted", error: null } as const;
@@ -73,10 +94,11 @@ async function drained(response: ServerResponse): Promise<void> {
 }
 
 /** The agent host's own last word. */
-function reportedError(framer: EventFramer): { code: string; message: string } {
+function reportedError(framer: EventFramer): { code: string; message: string; reason?: string } {
   try {
-    const { error } = JSON.parse(framer.lastData) as { error: { code: string; message: string } };
-    return { code: String(error.code), message: String(error.message) };
+    const { error } = JSON.parse(framer.lastData) as { error: { code: string; message: string; details?: { reason?: unknown } } };
+    const reason = error.details?.reason;
+    return { code: String(error.code), message: String(error.message), ...(typeof reason === "string" ? { reason } : {}) };
   } catch {
     return { code: "RUNTIME_ERROR", message: "The agent ended with an error." };
   }

@@ -15,6 +15,7 @@ import { toStorableText } from "~/server/storable-text";
 import type { AdmittedCall } from "./admit-call";
 import type { Gateway } from "./gateway";
 import type { NewInvocation } from "./invocations.queries";
+import { type KeptStreamCall, keepStream } from "./kept-stream-call";
 import { providerOfCall } from "./provider-of-call";
 import { relayStream } from "./relay-stream";
 
@@ -60,16 +61,22 @@ export async function runStreamCall(
   out: { sendHead: () => void; onPassed?: (bytes: Buffer) => void },
 ): Promise<InvocationOutcome> {
   const run = startRun(gateway, call, { response, mode: "stream" });
+  let kept: KeptStreamCall | null = null;
   try {
     const provider = providerOfCall(gateway, call);
-    const upstream = await provider.stream(placeOf(call), run.invocation, { signal: run.signal });
+    kept = keepStream(gateway, call, { provider, run });
+    const wish = kept ? { wish: kept.wish } : {};
+    const upstream = await provider.stream(placeOf(call), run.invocation, { signal: run.signal, ...wish });
     // Whatever happens from here on, an unread stream must not stay open, nor one whose caller was cut off.
     addAbortSignal(run.signal, upstream);
     await call.sessionRecorded.catch((error: Error) => upstream.destroy(error));
+    const goesOn = kept !== null && out.onPassed !== undefined;
+    kept?.tie({ upstream, response, goesOn });
     const ending = await relayStream(upstream, response, {
       traceId: call.scope.traceId,
       bytesMax: call.target.plan.answerBytesMax,
       explain: run.explain,
+      goesOn,
       onPassed: (bytes) => {
         out.onPassed?.(bytes);
         run.heard?.note(bytes);
@@ -77,12 +84,16 @@ export async function runStreamCall(
       onFirstByte: () => {
         run.noteFirstByte();
         out.sendHead();
+        if (kept) run.letGo();
       },
     });
-    run.finish(ending);
-    return ending.outcome;
+    const last = kept ? await kept.untilOver(ending) : ending;
+    if (last) run.finish(last);
+    else run.handOver();
+    return last?.outcome ?? "aborted";
   } catch (thrown) {
     const error = run.explain(thrown);
+    kept?.giveUp();
     run.finish({ ...(run.hasLeft() ? { outcome: "aborted", error: null } : { outcome: "error", error }), tokens: 0 });
     if (!run.hasLeft()) throw error;
     return "aborted";
@@ -103,18 +114,26 @@ function startRun(gateway: Gateway, call: AdmittedCall, { response, mode, outliv
   const heard = call.target.keepsConversations ? new HeardAnswer() : null;
   let firstByteMs: number | null = null;
   let hasLeft = false;
+  let isLetGo = false;
   const leave = () => {
-    if (outlivesCaller) return;
+    if (outlivesCaller || isLetGo) return;
     hasLeft = !response.writableFinished;
     stop.abort(new Error("The caller went away."));
   };
-  const cut = () => stop.abort(gateway.cutting.reason);
+  // What can be resumed is left to another gateway.
+  const cut = () => isLetGo || stop.abort(gateway.cutting.reason);
   const withdraw = withdrawWhenCut(gateway, call, { response, mode }, stop);
   const timer = setTimeout(() => stop.abort(outOfTime(call.deployment.timeoutMs)), call.deployment.timeoutMs + graceMs);
   call.place.interrupted((why) => stop.abort(why));
   response.once("close", leave);
   if (response.destroyed) leave();
   gateway.cutting.addEventListener("abort", cut, { once: true });
+  const untie = () => {
+    clearTimeout(timer);
+    withdraw();
+    response.off("close", leave);
+    gateway.cutting.removeEventListener("abort", cut);
+  };
   return {
     invocation: invocationOf(call),
     signal: stop.signal,
@@ -125,13 +144,17 @@ function startRun(gateway: Gateway, call: AdmittedCall, { response, mode, outliv
     },
     /** Our own reason for stopping wins over the words in which the runtime noticed it. */
     explain: (thrown: unknown) => explain(stop.signal.aborted ? stop.signal.reason : thrown),
+    /** The caller knows how to come back: losing them, or this gateway, stops nothing any more. */
+    letGo: () => {
+      isLetGo = true;
+    },
+    isLetGo: () => isLetGo,
+    /** It goes on without this gateway: its place runs out, and its report settles it when the lease has. */
+    handOver: untie,
     finish: (ending: Ending) => {
-      clearTimeout(timer);
-      withdraw();
-      response.off("close", leave);
-      gateway.cutting.removeEventListener("abort", cut);
-      // Nobody waits for the runtime any more, whatever it is still doing.
-      stop.abort(new Error("The call is over."));
+      untie();
+      // Nobody waits for the runtime any more, whatever it is still doing; one that has answered does nothing any more.
+      if (ending.outcome !== "ok") stop.abort(new Error("The call is over."));
       call.place.release();
       const computeMs = Math.ceil(performance.now() - began);
       if (heard) keepTurn(gateway, call, { heard, ending });

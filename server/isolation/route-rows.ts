@@ -20,6 +20,9 @@ export const walkedElsewhere: Readonly<Record<string, string>> = {
 
 const prompt = { input: { prompt: "hello" } };
 const ofAgent = ({ agentId }: Ids): Sent => ({ params: { agentId }, body: prompt });
+const ofStream = ({ agentId }: Ids): Sent => ({
+  params: { agentId, streamId: `str_${"0".repeat(26)}.${"0".repeat(26)}.m0000000.${"A".repeat(43)}` },
+});
 
 /** One line for each route that is not a procedure's. One without a line fails the walk. */
 export const routeRows: Readonly<Record<string, RouteRow>> = {
@@ -31,12 +34,33 @@ export const routeRows: Readonly<Record<string, RouteRow>> = {
   "GET /v1/openapi.json": { who: "anybody" },
   "GET /v1/audit/export": { who: "audit.export" },
   "GET /v1/usage/export": { who: "usage.read" },
+  "GET /v1/agents/:agentId/logs/export": {
+    who: "deployment.read",
+    names: ["agentId"],
+    send: ({ agentId }) => ({ params: { agentId } }),
+  },
   "* /v1": { who: "anybody", own: "NOT_FOUND" },
   "* /v1/*": { who: "anybody", own: "NOT_FOUND", note: "every path of /v1 that is not a procedure's" },
   "* /trpc": { who: "anybody", own: "NOT_FOUND" },
   "POST /v1/uploads": { who: "deployment.create", own: "INVALID_REQUEST", note: "sent a text that is no zip" },
   "POST /v1/invoke/:agentId": { who: "agent.invoke", looksFirst: true, names: ["agentId"], send: ofAgent },
   "POST /v1/invoke/:agentId/stream": { who: "agent.invoke", looksFirst: true, names: ["agentId"], send: ofAgent },
+  "GET /v1/invoke/:agentId/streams/:streamId": {
+    who: "agent.invoke",
+    looksFirst: true,
+    names: ["agentId"],
+    own: "NOT_FOUND",
+    send: ofStream,
+    note: "a stream that was given to nobody",
+  },
+  "DELETE /v1/invoke/:agentId/streams/:streamId": {
+    who: "agent.invoke",
+    looksFirst: true,
+    names: ["agentId"],
+    own: "NOT_FOUND",
+    send: ofStream,
+    note: "a stream that was given to nobody",
+  },
   "POST /v1/delegated/invoke/:agentId": {
     who: "machine",
     names: ["agentId"],
@@ -54,6 +78,17 @@ export const controlRows: Readonly<Record<string, RouteRow>> = {
     who: "machine",
     names: ["deploymentId"],
     send: ({ deploymentId }) => ({ body: { deploymentId, moduleSha256: "0".repeat(64) } }),
+    note: "the token that this machine's agent host was started with",
+  },
+  "POST /internal/logs": {
+    who: "machine",
+    names: ["deploymentId"],
+    send: ({ deploymentId }) => ({
+      body: {
+        source: "0".repeat(26),
+        deployments: [{ deploymentId, lines: [{ seq: 1, at: "2026-11-22T00:00:00Z", stream: "stdout", line: "walked" }] }],
+      },
+    }),
     note: "the token that this machine's agent host was started with",
   },
   "POST /internal/launch": {

@@ -7,6 +7,7 @@ import { dirname, join } from "node:path";
 import { startAgentHost } from "~/runtime/agent-host/agent-host";
 import type { HostConfig } from "~/runtime/agent-host/host-config";
 import { createHostLog } from "~/runtime/agent-host/host-log";
+import { HostLogReport } from "~/runtime/contract/host-logs";
 import { type HostInvocation, IntegrityReport, type LaunchGrant, type Placement } from "~/runtime/contract/host-protocol";
 import { TelemetryBatch, TelemetryEvent, telemetryHeaders } from "~/runtime/contract/telemetry";
 import { newId } from "~/server/ids";
@@ -30,6 +31,8 @@ export type TestHouse = {
   /** How many batches arrived, whatever became of them. */
   batches: number;
   launches: string[];
+  /** Lines of agents that were delivered, oldest first. */
+  printed: string[];
   /** The digest that the house says it recorded for a deployment's module; without an entry it says none. */
   recorded: Map<string, string>;
   /** Deployments whose placed module the host found altered, once for each time. */
@@ -53,6 +56,7 @@ export async function startTestHouse(directory: string, token: string): Promise<
     batchStatus: 202,
     batches: 0,
     launches: [],
+    printed: [],
     recorded: new Map(),
     alterations: [],
     keyOf,
@@ -62,6 +66,11 @@ export async function startTestHouse(directory: string, token: string): Promise<
     if (request.url === "/internal/launch") return grant(house, { token, request, response, body });
     if (request.url === "/internal/integrity") {
       house.alterations.push(IntegrityReport.parse(JSON.parse(body.toString())).deploymentId);
+      return void response.writeHead(204).end();
+    }
+    if (request.url === "/internal/logs") {
+      const { deployments } = HostLogReport.parse(JSON.parse(body.toString()));
+      house.printed.push(...deployments.flatMap(({ lines }) => lines.map(({ line }) => line)));
       return void response.writeHead(204).end();
     }
     house.batches += 1;
@@ -167,6 +176,7 @@ export function testHostConfig(directory: string, overrides: Partial<HostConfig>
     stateBytesMax: 1_073_741_824,
     stateWatchMs: 10_000,
     egressBytesPerMinuteMax: 1_073_741_824,
+    streams: { graceMs: 15_000, keptMs: 900_000, bytesMax: 268_435_456 },
     ...overrides,
   };
 }

@@ -1,13 +1,19 @@
 // The runtime on this machine: workerd processes kept by the agent host, spoken to over its unix socket (MISSION D1).
 import { estimateCost } from "~/runtime/contract/estimate-cost";
-import { type HostHealth, type HostLogLine, HostPlacements, HostProcesses } from "~/runtime/contract/host-protocol";
+import {
+  type HostHealth,
+  type HostLogLine,
+  HostPlacements,
+  HostProcesses,
+  StreamOutcome,
+} from "~/runtime/contract/host-protocol";
 import type { InvokeResponse } from "~/runtime/contract/invoke";
 import { AppError } from "~/server/errors";
 import { buildWorkerModule } from "~/server/providers/build-worker-module";
 import { pickLines } from "~/server/providers/pick-lines";
-import type { PlacedDeployment, Provider, SecretHolder } from "~/server/providers/provider";
+import type { PlacedDeployment, Provider, ResumableStreams, SecretHolder } from "~/server/providers/provider";
 import { createHostClient, type HostClient } from "./host-client";
-import { streamFromHost } from "./stream-from-host";
+import { resumeFromHost, streamFromHost } from "./stream-from-host";
 
 const healthTimeoutMs = 2_000;
 const logsTimeoutMs = 5_000;
@@ -20,6 +26,7 @@ export function createEmbeddedProvider(host: { socketPath: string; token: string
   const client = createHostClient(host);
   return {
     runtime: "embedded",
+    pushesLogs: true,
     build: (source, options) => buildWorkerModule(source, options),
     deploy: (placement, options) =>
       failing("DEPLOYMENT_FAILED", client.send({ method: "PUT", path: pathOf(placement), body: placement, ...options })),
@@ -27,7 +34,8 @@ export function createEmbeddedProvider(host: { socketPath: string; token: string
       failing("DEPLOYMENT_FAILED", client.send({ method: "POST", path: `${pathOf(target)}/start`, body: {}, ...options })),
     invoke: (target, call, options) =>
       client.send<InvokeResponse>({ method: "POST", path: `${pathOf(target)}/invoke`, body: call, ...options }),
-    stream: (target, call, options) => streamFromHost(client, { path: `${pathOf(target)}/invoke`, call, signal: options.signal }),
+    stream: (target, call, { signal, wish }) => streamFromHost(client, { path: `${pathOf(target)}/invoke`, call, wish, signal }),
+    streams: streamsOf(client),
     health: () => readHealth(client),
     async logs(target, asked) {
       const path = `${pathOf(target)}/logs?limit=${asked.after ? keptLinesMax : asked.limit}`;
@@ -57,6 +65,20 @@ export function createEmbeddedProvider(host: { socketPath: string; token: string
 
 function pathOf({ deploymentId }: Pick<PlacedDeployment, "deploymentId">): string {
   return `/deployments/${encodeURIComponent(deploymentId)}`;
+}
+
+function streamsOf(client: HostClient): ResumableStreams {
+  const placeOf = (target: PlacedDeployment, streamId: string) => `${pathOf(target)}/streams/${encodeURIComponent(streamId)}`;
+  return {
+    resume: (target, { streamId, afterEventId }, { signal }) =>
+      resumeFromHost(client, { path: placeOf(target, streamId), afterEventId, signal }),
+    async outcome(target, streamId, { signal }) {
+      return StreamOutcome.parse(await client.send({ method: "GET", path: `${placeOf(target, streamId)}/outcome`, signal }));
+    },
+    async stop(target, streamId) {
+      await client.send({ method: "DELETE", path: placeOf(target, streamId), signal: AbortSignal.timeout(stopTimeoutMs) });
+    },
+  };
 }
 
 /** What goes wrong while deploying is said as that, with the host's own words. */

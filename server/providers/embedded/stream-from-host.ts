@@ -1,39 +1,57 @@
 // A call's event stream from the agent host, passed on as it comes: same bytes, same chunks, back-pressure kept, destroying it aborts the call.
 import { Readable } from "node:stream";
 import type { Dispatcher } from "undici";
-import type { HostInvocation } from "~/runtime/contract/host-protocol";
+import { type HostInvocation, streamHeaders } from "~/runtime/contract/host-protocol";
+import type { StreamWish } from "~/server/providers/provider";
 import { type HostClient, hostError, unreachable } from "./host-client";
 
 const errorBytesMax = 65_536;
+const noContent = 204;
 
 /** Resolves with the stream once the host has begun to answer; rejects like `invoke` before that. */
-export function streamFromHost(
+export async function streamFromHost(
   client: HostClient,
-  request: { path: string; call: HostInvocation; signal: AbortSignal },
+  request: { path: string; call: HostInvocation; wish: StreamWish | undefined; signal: AbortSignal },
 ): Promise<Readable> {
+  const { path, call, wish } = request;
+  const headers = { ...client.headers, accept: "text/event-stream", ...(wish ? headersOf(wish) : {}) };
+  const stream = await open(client, { method: "POST", path, headers, body: JSON.stringify(call) }, request.signal);
+  if (stream === null) throw unreachable(new Error("The host answered a call without a stream."));
+  return stream;
+}
+
+/** Goes on with one that has begun. Null: it is whole already. */
+export function resumeFromHost(
+  client: HostClient,
+  request: { path: string; afterEventId: number; signal: AbortSignal },
+): Promise<Readable | null> {
+  const headers = { ...client.headers, "last-event-id": String(request.afterEventId) };
+  return open(client, { method: "GET", path: request.path, headers }, request.signal);
+}
+
+function headersOf({ streamId, resumeUrl, bytesMax }: StreamWish): Record<string, string> {
+  return {
+    [streamHeaders.streamId]: streamId,
+    [streamHeaders.resumeUrl]: resumeUrl,
+    [streamHeaders.bytesMax]: String(bytesMax),
+  };
+}
+
+function open(client: HostClient, request: Dispatcher.DispatchOptions, signal: AbortSignal): Promise<Readable | null> {
   return new Promise((resolve, reject) => {
-    const exchange = new HostStream(resolve, reject, request.signal);
-    client.pool.dispatch(
-      {
-        method: "POST",
-        path: request.path,
-        headers: { ...client.headers, accept: "text/event-stream" },
-        body: JSON.stringify(request.call),
-      },
-      exchange,
-    );
+    client.pool.dispatch(request, new HostStream(resolve, reject, signal));
   });
 }
 
 class HostStream implements Dispatcher.DispatchHandler {
   private body: Readable | undefined;
   private controller: Dispatcher.DispatchController | undefined;
-  private errorStatus = 0;
+  private status = 0;
   private errorText = "";
   private ended = false;
 
   constructor(
-    private readonly resolve: (body: Readable) => void,
+    private readonly resolve: (body: Readable | null) => void,
     private readonly reject: (error: unknown) => void,
     private readonly signal: AbortSignal,
   ) {}
@@ -45,10 +63,8 @@ class HostStream implements Dispatcher.DispatchHandler {
   }
 
   onResponseStart(controller: Dispatcher.DispatchController, status: number): void {
-    if (status >= 400) {
-      this.errorStatus = status;
-      return;
-    }
+    this.status = status;
+    if (status !== 200) return;
     this.body = new Readable({
       read: () => controller.resume(),
       destroy: (error, done) => {
@@ -69,8 +85,9 @@ class HostStream implements Dispatcher.DispatchHandler {
 
   onResponseEnd(): void {
     this.finish();
-    if (this.body === undefined) this.reject(hostError(this.errorStatus, this.errorText));
-    else this.body.push(null);
+    if (this.body !== undefined) this.body.push(null);
+    else if (this.status === noContent) this.resolve(null);
+    else this.reject(hostError(this.status, this.errorText));
   }
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {

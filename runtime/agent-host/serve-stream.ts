@@ -1,0 +1,30 @@
+// Requests about a stream that outlives its connection: read on, ask how it ended, stop it.
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { HostError } from "./host-error";
+import { sendJson, sendNothing } from "./send-json";
+import type { StreamBook } from "./stream-book";
+import { readLastEventId } from "./stream-wish";
+
+export type StreamRequest = { streams: StreamBook; deploymentId: string; streamId: string };
+
+export function serveStream(
+  { streams, deploymentId, streamId }: StreamRequest,
+  request: IncomingMessage,
+  response: ServerResponse,
+): void {
+  const stream = streams.find(deploymentId, streamId);
+  if (!stream.attach(response, readLastEventId(request.headers))) sendNothing(response);
+}
+
+/** Answers when the call is over; whoever asked may have left by then. */
+export async function serveOutcome({ streams, deploymentId, streamId }: StreamRequest, response: ServerResponse): Promise<void> {
+  const stream = streams.findAny(deploymentId, streamId);
+  if (!stream) throw new HostError("NOT_FOUND", "There is no such stream on this host.", { details: { reason: "stream_lost" } });
+  const outcome = await stream.outcome;
+  if (!response.destroyed) sendJson(response, 200, outcome);
+}
+
+export function stopStream({ streams, deploymentId, streamId }: StreamRequest, response: ServerResponse): void {
+  streams.findAny(deploymentId, streamId)?.stop();
+  sendNothing(response);
+}

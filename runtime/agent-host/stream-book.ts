@@ -1,0 +1,127 @@
+// The resumable streams of this host: found by id, kept for a quarter of an hour at most, and within a bound of memory (MISSION E8, G3).
+import type { ServerResponse } from "node:http";
+import { HostError } from "./host-error";
+import { ResumableStream } from "./resumable-stream";
+
+export type StreamLimits = {
+  /** How long a stream goes on without a reader, and is kept after one had all of it. */
+  graceMs: number;
+  /** From its beginning: the promise is a quarter of an hour. */
+  keptMs: number;
+  /** Of all logs together. */
+  bytesMax: number;
+};
+
+export type StreamOpening = { streamId: string; deploymentId: string; bytesMax: number };
+
+const streamsMax = 20_000;
+const sweepEveryMs = 1_000;
+
+/** A lifetime: one per host; `close()` it. */
+export class StreamBook {
+  readonly #limits: StreamLimits;
+  readonly #now: () => number;
+  /** Oldest first. */
+  readonly #streams = new Map<string, ResumableStream>();
+  readonly #timer: NodeJS.Timeout;
+  #bytes = 0;
+
+  constructor(limits: StreamLimits, now: () => number = Date.now) {
+    this.#limits = limits;
+    this.#now = now;
+    this.#timer = setInterval(() => this.sweep(), Math.min(sweepEveryMs, limits.keptMs));
+    this.#timer.unref();
+  }
+
+  get size(): number {
+    return this.#streams.size;
+  }
+
+  /** What the logs hold together. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /** Throws when there is a stream of that id. */
+  open({ streamId, deploymentId, bytesMax }: StreamOpening, first: ServerResponse): ResumableStream {
+    if (this.#streams.has(streamId)) throw new HostError("CONFLICT", "There is a stream with this id already.");
+    if (this.#streams.size >= streamsMax) this.#makeRoom();
+    const stream: ResumableStream = new ResumableStream(
+      {
+        streamId,
+        deploymentId,
+        bytesMax,
+        startedAt: this.#now(),
+        graceMs: this.#limits.graceMs,
+        onGrown: (bytes) => this.#grow(bytes),
+        onOver: () => this.#drop(stream),
+      },
+      first,
+    );
+    this.#streams.set(streamId, stream);
+    return stream;
+  }
+
+  /** Throws `NOT_FOUND` for one that is not kept, was never begun, or is another deployment's. */
+  find(deploymentId: string, streamId: string): ResumableStream {
+    this.sweep();
+    const stream = this.#streams.get(streamId);
+    if (stream?.parts.deploymentId === deploymentId && stream.hasBegun && stream.isKept) return stream;
+    throw new HostError("NOT_FOUND", "There is no such stream on this host.", { details: { reason: "stream_lost" } });
+  }
+
+  /** Whatever became of it: how a call ended is also asked of streams that nobody can read any more. */
+  findAny(deploymentId: string, streamId: string): ResumableStream | null {
+    const stream = this.#streams.get(streamId);
+    return stream?.parts.deploymentId === deploymentId ? stream : null;
+  }
+
+  /** Forgets what is older than may be kept. Runs each second by itself. */
+  sweep(): void {
+    const before = this.#now() - this.#limits.keptMs;
+    for (const stream of this.#streams.values()) {
+      if (stream.parts.startedAt > before) return;
+      if (stream.isFinished) this.#drop(stream);
+      else this.#cutOff(stream);
+    }
+  }
+
+  dropOf(deploymentId: string): void {
+    for (const stream of this.#streams.values()) {
+      if (stream.parts.deploymentId === deploymentId && stream.isFinished) this.#drop(stream);
+    }
+  }
+
+  close(): void {
+    clearInterval(this.#timer);
+    for (const stream of this.#streams.values()) stream.dispose();
+    this.#streams.clear();
+  }
+
+  #grow(bytes: number): void {
+    this.#bytes += bytes;
+    while (this.#bytes > this.#limits.bytesMax && this.#makeRoom());
+  }
+
+  /** What has ended goes first, then what nobody reads, then what somebody does; of each the oldest. */
+  #makeRoom(): boolean {
+    const kept = [...this.#streams.values()].filter(({ isKept }) => isKept);
+    const finished = kept.find(({ isFinished }) => isFinished);
+    if (finished) this.#drop(finished);
+    else this.#cutOff(kept.find(({ readers }) => readers === 0) ?? kept[0]);
+    return kept.length > 0;
+  }
+
+  /** It goes on for whoever reads it now, and for nobody else. */
+  #cutOff(stream: ResumableStream | undefined): void {
+    if (!stream?.isKept) return;
+    this.#bytes -= stream.bytes;
+    stream.loseLog();
+  }
+
+  #drop(stream: ResumableStream): void {
+    if (!this.#streams.delete(stream.parts.streamId)) return;
+    this.#bytes -= stream.bytes;
+    stream.dispose();
+  }
+}
