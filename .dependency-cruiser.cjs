@@ -4,6 +4,7 @@
 const features = [
   "audit",
   "workspaces",
+  "webhooks",
   "accounts",
   "api-keys",
   "bundles",
@@ -17,6 +18,7 @@ const features = [
   "conversations",
   "budgets",
   "invocations",
+  "alerts",
   "billing",
   "integrations",
   "channels",
@@ -25,23 +27,10 @@ const features = [
   "admin",
 ];
 /** What stands below every feature. */
-const foundations = [
-  "queue",
-  "storage",
-  "vault",
-  "credentials",
-  "mail",
-  "net",
-  "auth",
-  "plans",
-  "payments",
-  "redaction",
-  "rate-limit",
-  "group-commit",
-  "incidents",
-  "idempotency",
-  "environment",
-];
+const foundations =
+  "queue storage vault credentials mail net auth plans payments redaction rate-limit group-commit incidents idempotency environment".split(
+    " ",
+  );
 const anyFeature = `^server/(${features.join("|")})/`;
 
 const tests = "(\\.test\\.tsx?$|^server/testing/|^db/testing\\.ts$)";

@@ -90,6 +90,7 @@ export const paths = {
   logs: (at: AgentPlace, trace?: string, session?: string) => `${agent(at)}/logs${query({ trace, session })}`,
   errors: (at: AgentPlace, filter: ErrorsPlace = {}) => `${agent(at)}/errors${query(filter)}`,
   sessions: (at: AgentPlace) => `${agent(at)}/sessions`,
+  session: (at: AgentPlace, sessionId: string) => `${agent(at)}/sessions/${segment(sessionId)}`,
   /** All that is known of one trace id. */
   trace: (at: AgentPlace, trace: string) => `${agent(at)}/trace${query({ id: trace })}`,
   secrets: (at: AgentPlace, secret?: string) => `${agent(at)}/secrets${query({ secret })}`,
@@ -102,6 +103,8 @@ export const paths = {
 
   /** The machines' doors that screens knock at. */
   uploadDoor: () => "/v1/uploads",
+  logsExport: (at: AgentPlace, asked: Record<string, string | undefined>) =>
+    `/v1/agents/${segment(at.agentId)}/logs/export${query({ workspaceId: at.workspaceId, ...asked })}`,
   auditExport: (workspaceId: string, asked: Record<string, string | undefined>) =>
     `/v1/audit/export${query({ workspaceId, ...asked })}`,
   usageExport: (workspaceId: string, asked: Record<string, string | undefined>) =>

@@ -27,6 +27,7 @@ import * as m0026 from "./migrations/0026-signed-calls";
 import * as m0027 from "./migrations/0027-data-key-renewal";
 import * as m0028 from "./migrations/0028-uncount-recovered-calls";
 import * as m0029 from "./migrations/0029-alerts-and-webhooks";
+import * as m0030 from "./migrations/0030-agent-logs";
 import * as m0031 from "./migrations/0031-conversations";
 import * as m0032 from "./migrations/0032-meter";
 import * as m0033 from "./migrations/0033-installation-accounts";
@@ -59,6 +60,7 @@ export const migrations: Record<string, Migration> = {
   "0027-data-key-renewal": m0027,
   "0028-uncount-recovered-calls": m0028,
   "0029-alerts-and-webhooks": m0029,
+  "0030-agent-logs": m0030,
   "0031-conversations": m0031,
   "0032-meter": m0032,
   "0033-installation-accounts": m0033,

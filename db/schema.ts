@@ -1,9 +1,11 @@
 // Every table under one name, as Kysely sees it. Column names are camelCase here and snake_case in PostgreSQL.
+import type { AgentLogDaysTable, AgentLogLinesTable, AgentLogSourcesTable, LogSweepsTable } from "./tables/agent-logs";
 import type { AgentSecretVersionsTable } from "./tables/agent-secret-versions";
 import type { AgentSecretsTable } from "./tables/agent-secrets";
 import type { AgentSessionsTable } from "./tables/agent-sessions";
 import type { AgentVariablesTable } from "./tables/agent-variables";
 import type { AgentsTable } from "./tables/agents";
+import type { AlertSettingsTable, AlertsTable, RuntimeAlertsTable } from "./tables/alerts";
 import type { ApiKeyAgentsTable } from "./tables/api-key-agents";
 import type { ApiKeyMonthsTable } from "./tables/api-key-months";
 import type { ApiKeyUsesTable } from "./tables/api-key-uses";
@@ -13,6 +15,7 @@ import type { AuditEntriesTable } from "./tables/audit-entries";
 import type { BillingAccountsTable } from "./tables/billing-accounts";
 import type { BillingEventsTable } from "./tables/billing-events";
 import type { BillingRecordsTable } from "./tables/billing-records";
+import type { BudgetRecountsTable } from "./tables/budget-recounts";
 import type { BudgetAlertsTable, BudgetLeasesTable, BudgetPeriodsTable, BudgetSettingsTable } from "./tables/budgets";
 import type { ConnectedSystemGrantsTable } from "./tables/connected-system-grants";
 import type { ConversationSettingsTable } from "./tables/conversation-settings";
@@ -55,6 +58,7 @@ import type { UserTokensTable } from "./tables/user-tokens";
 import type { UserTotpsTable } from "./tables/user-totps";
 import type { UsersTable } from "./tables/users";
 import type { WebhookSecretUsesTable } from "./tables/webhook-secret-uses";
+import type { WebhookDeliveriesTable, WebhookEndpointsTable, WebhookHostsTable, WebhookSecretsTable } from "./tables/webhooks";
 import type { WorkspacesTable } from "./tables/workspaces";
 
 export type Schema = {
@@ -98,6 +102,10 @@ export type Schema = {
   deploymentSteps: DeploymentStepsTable;
   deploymentLogs: DeploymentLogsTable;
   agentSessions: AgentSessionsTable;
+  agentLogLines: AgentLogLinesTable;
+  agentLogSources: AgentLogSourcesTable;
+  agentLogDays: AgentLogDaysTable;
+  logSweeps: LogSweepsTable;
   conversationSettings: ConversationSettingsTable;
   conversationTurns: ConversationTurnsTable;
   invocations: InvocationsTable;
@@ -121,7 +129,15 @@ export type Schema = {
   budgetPeriods: BudgetPeriodsTable;
   budgetLeases: BudgetLeasesTable;
   budgetAlerts: BudgetAlertsTable;
+  budgetRecounts: BudgetRecountsTable;
   budgetSettings: BudgetSettingsTable;
   signingSecrets: SigningSecretsTable;
   requestNonces: RequestNoncesTable;
+  webhookHosts: WebhookHostsTable;
+  webhookEndpoints: WebhookEndpointsTable;
+  webhookSecrets: WebhookSecretsTable;
+  webhookDeliveries: WebhookDeliveriesTable;
+  alertSettings: AlertSettingsTable;
+  alerts: AlertsTable;
+  runtimeAlerts: RuntimeAlertsTable;
 };

@@ -2,6 +2,7 @@
 import { grantLetterWishJob, sweepAccountsJob, sweepLetterWishesJob } from "~/server/accounts/accounts.jobs";
 import { sweepIncidentsJob } from "~/server/admin/admin.jobs";
 import { purgeAgentJob } from "~/server/agents/agents.jobs";
+import { sweepAlertsJob } from "~/server/alerts/alerts.jobs";
 import { sweepKeyLeaksJob, tellKeyLeakJob } from "~/server/api-keys/api-keys.jobs";
 import { sweepAuditJob } from "~/server/audit/audit.jobs";
 import { settleBillingEventJob, sweepBillingJob, sweepSpendJob } from "~/server/billing/billing.jobs";
@@ -16,14 +17,19 @@ import {
 } from "~/server/deployments/deployments.jobs";
 import { sweepIdempotencyKeysJob } from "~/server/idempotency/idempotency.jobs";
 import { sweepInvocationsJob } from "~/server/invocations/invocations.jobs";
+import { sweepLogsJob, sweepPrintedJob } from "~/server/logs/logs.jobs";
 import { deliverMailJob, sweepMailsJob } from "~/server/mail/mail.jobs";
 import type { JobContract } from "~/server/queue/queue";
 import { resealJob, runRotationJob, sweepRotationsJob } from "~/server/rotation/rotation.jobs";
 import { sweepPlacementsJob, sweepRuntimesJob } from "~/server/runtimes/runtimes.jobs";
 import { refreshSecretsJob, sweepSecretExpiryJob, sweepSecretRefreshesJob } from "~/server/secrets/secrets.jobs";
 import { sweepDropsJob, sweepTelemetryJob, sweepUsageJob } from "~/server/telemetry/telemetry.jobs";
+import { deliverWebhookJob, sweepWebhooksJob } from "~/server/webhooks/webhooks.jobs";
 
 export const catalog = {
+  [sweepAlertsJob.name]: sweepAlertsJob,
+  [deliverWebhookJob.name]: deliverWebhookJob,
+  [sweepWebhooksJob.name]: sweepWebhooksJob,
   [sweepAccountsJob.name]: sweepAccountsJob,
   [deliverMailJob.name]: deliverMailJob,
   [grantLetterWishJob.name]: grantLetterWishJob,
@@ -45,6 +51,8 @@ export const catalog = {
   [sweepIdempotencyKeysJob.name]: sweepIdempotencyKeysJob,
   [sweepInvocationsJob.name]: sweepInvocationsJob,
   [sweepLetterWishesJob.name]: sweepLetterWishesJob,
+  [sweepLogsJob.name]: sweepLogsJob,
+  [sweepPrintedJob.name]: sweepPrintedJob,
   [sweepMailsJob.name]: sweepMailsJob,
   [runRotationJob.name]: runRotationJob,
   [resealJob.name]: resealJob,

@@ -3,6 +3,7 @@ import { grantLetterWish } from "~/server/accounts/grant-letter-wish";
 import { sweepAccounts } from "~/server/accounts/sweep-accounts";
 import { sweepLetterWishes } from "~/server/accounts/sweep-letter-wishes";
 import { sweepIncidents } from "~/server/admin/sweep-incidents";
+import { sweepAlerts } from "~/server/alerts/sweep-alerts";
 import { sweepKeyLeaks } from "~/server/api-keys/sweep-key-leaks";
 import { tellKeyLeak } from "~/server/api-keys/tell-key-leak";
 import { sweepAudit } from "~/server/audit/sweep-audit";
@@ -23,6 +24,8 @@ import { sweepVersions } from "~/server/deployments/sweep-versions";
 import { sweepIdempotencyKeys } from "~/server/idempotency/sweep-idempotency-keys";
 import { settleLostLeases } from "~/server/invocations/settle-lost-leases";
 import { sweepInvocations } from "~/server/invocations/sweep-invocations";
+import { sweepLogs } from "~/server/logs/sweep-logs";
+import { sweepPrinted } from "~/server/logs/sweep-printed";
 import { deliverMail } from "~/server/mail/deliver-mail";
 import { sweepMails } from "~/server/mail/sweep-mails";
 import { runReseal } from "~/server/rotation/run-reseal";
@@ -37,6 +40,8 @@ import type { Services } from "~/server/services";
 import { sweepDrops } from "~/server/telemetry/sweep-drops";
 import { sweepTelemetry } from "~/server/telemetry/sweep-telemetry";
 import { sweepUsage } from "~/server/telemetry/sweep-usage";
+import { deliverWebhook } from "~/server/webhooks/deliver-webhook";
+import { sweepWebhooks } from "~/server/webhooks/sweep-webhooks";
 import type { JobName, PayloadOf } from "./catalog";
 
 /** `draining` is aborted when this process is about to end: hand over what you can, and reject. */
@@ -48,6 +53,7 @@ export const handlers: Handlers = {
     await sweepAccounts(services);
   },
   "agent-purge": (services, payload) => purgeAgent(services, payload),
+  "alerts-sweep": (services) => sweepAlerts(services),
   "audit-sweep": async (services) => {
     await sweepAudit(services);
   },
@@ -86,6 +92,12 @@ export const handlers: Handlers = {
   "mail-deliver": (services, payload) => deliverMail(services, payload),
   "key-leak-tell": (services, payload) => tellKeyLeak(services, payload),
   "key-leaks-sweep": (services) => sweepKeyLeaks(services),
+  "logs-sweep": async (services) => {
+    await sweepLogs(services);
+  },
+  "printed-sweep": async (services) => {
+    await sweepPrinted(services);
+  },
   "mails-sweep": (services) => sweepMails(services),
   "placements-sweep": async (services) => {
     await sweepPlacements(services);
@@ -106,6 +118,8 @@ export const handlers: Handlers = {
   "telemetry-sweep": async (services) => {
     await sweepTelemetry(services);
   },
+  "webhook-deliver": (services, payload) => deliverWebhook(services, payload),
+  "webhooks-sweep": (services) => sweepWebhooks(services),
   "versions-sweep": async (services) => {
     await sweepVersions(services);
   },

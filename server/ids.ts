@@ -27,6 +27,11 @@ export const idPrefixes = {
   budgetLease: "bls",
   signingSecret: "sgs",
   conversationTurn: "trn",
+  webhookEndpoint: "whe",
+  webhookSecret: "wsc",
+  webhookDelivery: "whd",
+  webhookEvent: "msg",
+  alert: "alr",
 } as const;
 
 export type IdKind = keyof typeof idPrefixes;

@@ -7,6 +7,7 @@ import { signInMethodsRouter } from "./accounts/sign-in-methods.router";
 import { stepUpRouter } from "./accounts/step-up.router";
 import { adminRouter } from "./admin/admin.router";
 import { agentsRouter } from "./agents/agents.router";
+import { alertsRouter } from "./alerts/alerts.router";
 import { apiKeysRouter } from "./api-keys/api-keys.router";
 import { signingRouter } from "./api-keys/signing.router";
 import { auditRouter } from "./audit/audit.router";
@@ -20,12 +21,14 @@ import { movesRouter } from "./deployments/moves.router";
 import { telemetryKeysRouter } from "./deployments/telemetry-keys.router";
 import { invocationsRouter } from "./invocations/invocations.router";
 import { sessionsRouter } from "./invocations/sessions.router";
+import { logsRouter } from "./logs/logs.router";
 import { rotationRouter } from "./rotation/rotation.router";
 import { runtimesRouter } from "./runtimes/runtimes.router";
 import { secretsRouter } from "./secrets/secrets.router";
 import { usageRouter } from "./telemetry/usage.router";
 import { createCallerFactory, mergeRouters, router } from "./trpc/init";
 import { variablesRouter } from "./variables/variables.router";
+import { webhooksRouter } from "./webhooks/webhooks.router";
 import { invitationsRouter } from "./workspaces/invitations.router";
 import { membersRouter } from "./workspaces/members.router";
 import { systemGrantsRouter } from "./workspaces/system-grants.router";
@@ -35,6 +38,7 @@ export const appRouter = router({
   accounts: accountsRouter,
   admin: adminRouter,
   agents: mergeRouters(agentsRouter, cloneRouter),
+  alerts: alertsRouter,
   apiKeys: apiKeysRouter,
   audit: auditRouter,
   billing: billingRouter,
@@ -44,6 +48,7 @@ export const appRouter = router({
   emailChanges: emailChangesRouter,
   invitations: invitationsRouter,
   invocations: invocationsRouter,
+  logs: logsRouter,
   members: membersRouter,
   passkeys: passkeysRouter,
   rotation: rotationRouter,
@@ -59,6 +64,7 @@ export const appRouter = router({
   uploads: uploadsRouter,
   usage: usageRouter,
   variables: variablesRouter,
+  webhooks: webhooksRouter,
   workspaces: workspacesRouter,
 });
 

@@ -1,6 +1,7 @@
 // Where the command palette leads beside the rail: pages under the rail's, the person's own, and the operator's.
 import { useRouteLoaderData } from "@remix-run/react";
 import {
+  Bell,
   Fingerprint,
   Inbox,
   type LucideIcon,
@@ -10,6 +11,7 @@ import {
   TableProperties,
   Unplug,
   UserRound,
+  Webhook,
 } from "lucide-react";
 import { paths } from "~/app/paths";
 import type { loader } from "~/app/routes/w.$workspaceId";
@@ -25,6 +27,8 @@ export function useFurtherPlaces(workspaceId: string): FurtherPlace[] {
     ...(may("agent.read") ? [runtimesOf(workspaceId)] : []),
     ...(may("member.read") ? [rolesOf(workspaceId)] : []),
     ...(may("grant.manage") ? [systemsOf(workspaceId)] : []),
+    ...(may("usage.read") ? [alertsOf(workspaceId)] : []),
+    ...(may("integration.read") ? [webhooksOf(workspaceId)] : []),
     ...ownPlaces,
     ...(me?.isSuperAdmin ? operatorPlaces : []),
   ];
@@ -49,6 +53,20 @@ const systemsOf = (workspaceId: string): FurtherPlace => ({
   to: paths.memberSystems(workspaceId),
   icon: Unplug,
   keywords: ["grants", "access"],
+});
+
+const alertsOf = (workspaceId: string): FurtherPlace => ({
+  label: "Alerts",
+  to: paths.alerts(workspaceId),
+  icon: Bell,
+  keywords: ["error rate", "notifications", "failed"],
+});
+
+const webhooksOf = (workspaceId: string): FurtherPlace => ({
+  label: "Webhooks",
+  to: paths.webhooks(workspaceId),
+  icon: Webhook,
+  keywords: ["events", "signed", "deliveries"],
 });
 
 const ownPlaces: FurtherPlace[] = [

@@ -13,6 +13,7 @@ import { AboutWorkspace } from "~/app/workspaces/about-workspace";
 import { changeWorkspace } from "~/app/workspaces/change-workspace";
 import { LeaveWorkspace } from "~/app/workspaces/leave-workspace";
 import { RenameWorkspace } from "~/app/workspaces/rename-workspace";
+import { SettingsTabs } from "~/app/workspaces/settings-tabs";
 import { TransferWorkspace } from "~/app/workspaces/transfer-workspace";
 
 export function meta() {
@@ -46,6 +47,7 @@ export default function WorkspaceSettings() {
   return (
     <div className="grid grid-cols-1 gap-6">
       <PageHeader title="Settings" />
+      <SettingsTabs />
       {answer?.done ? <Notice tone="done">{answer.done}</Notice> : null}
       {done === "transferred" && !answer ? (
         <Notice tone="done">The workspace was handed over. You are an admin of it now; letters went to both of you.</Notice>

@@ -4,6 +4,7 @@ import { growKeyedRequest } from "./grow-keyed-request";
 import { growMembership } from "./grow-membership";
 import { growPeople } from "./grow-people";
 import { growTenantAgent } from "./grow-tenant-agent";
+import { growTenantAlerts } from "./grow-tenant-alerts";
 import { growTenantBilling } from "./grow-tenant-billing";
 import { growTenantKey } from "./grow-tenant-key";
 import { growTenantUsage } from "./grow-tenant-usage";
@@ -33,6 +34,7 @@ async function growTenant(tx: Tx, email: string, workspaceName: string): Promise
   await growTenantWords(tx, tenant);
   await growTenantKey(tx, tenant);
   await growTenantBilling(tx, tenant);
+  await growTenantAlerts(tx, tenant);
   await growKeyedRequest(tx, tenant);
   return tenant;
 }

@@ -5,16 +5,18 @@ import { recordWorkspaceAudit } from "~/server/audit/record-audit";
 import type { Plan } from "~/server/plans/plans";
 import { readPlan } from "~/server/plans/read-plan";
 import type { Services } from "~/server/services";
+import { announceEvent } from "~/server/webhooks/announce-event";
 import { budgetLetter } from "./budget-letter";
 import {
   findSettingsAcrossWorkspaces,
+  findShortestTimeoutAcrossWorkspaces,
   insertAlertIfNoneAcrossWorkspaces,
   listOwnersAcrossWorkspaces,
   listTouchedPeriodsAcrossWorkspaces,
   type PeriodRow,
 } from "./sums.queries";
 
-type Needs = Pick<Services, "across" | "clock" | "config" | "log" | "mailer">;
+type Needs = Pick<Services, "across" | "clock" | "config" | "log" | "mailer" | "queue">;
 
 const touchedWithinMs = 5 * 60_000;
 const periodsMax = 10_000;
@@ -31,18 +33,23 @@ export async function tellOfBudgets(needs: Needs): Promise<number> {
     if (period.periodTo <= now) continue;
     const current = await readPlan(needs.across, period.workspaceId, now);
     if (!current || current.period.from.getTime() !== period.periodFrom.getTime()) continue;
-    for (const reached of reachedOf(period, current.plan)) {
+    const shortest = await findShortestTimeoutAcrossWorkspaces(needs.across, period.workspaceId);
+    const computeMsPerCall = Math.min(shortest ?? current.plan.timeoutMsMax, current.plan.timeoutMsMax);
+    for (const reached of reachedOf(period, current.plan, computeMsPerCall)) {
       if (await tell(needs, period, reached)) told += 1;
     }
   }
   return told;
 }
 
-/** Of each budget the highest share that is used up. It counts as all of it once what is left is less than a call sets aside. */
-export function reachedOf(period: PeriodRow, plan: Plan): Reached[] {
+/**
+ * Of each budget the highest share that is used up. It counts as all of it once what is left is less than a call sets aside; of compute
+ * that is the timeout of the agent which has the shortest: from then on no call fits any more.
+ */
+function reachedOf(period: PeriodRow, plan: Plan, computeMsPerCall: number): Reached[] {
   const budgets = [
     { metric: "requests", spent: period.requestsSpent, limit: plan.requestsMax, perCall: 1 },
-    { metric: "compute_ms", spent: period.computeMsSpent, limit: plan.computeMsMax, perCall: 1 },
+    { metric: "compute_ms", spent: period.computeMsSpent, limit: plan.computeMsMax, perCall: computeMsPerCall },
     { metric: "tokens", spent: period.tokensSpent, limit: plan.tokensMax, perCall: plan.tokensPerCallMax },
   ] as const;
   return budgets.flatMap(({ perCall, ...budget }) => {
@@ -65,6 +72,7 @@ function tell(needs: Needs, { workspaceId, periodFrom, periodTo }: PeriodRow, re
       targetId: workspaceId,
       metadata: { metric, percent, spent, limit },
     });
+    await announceEvent(needs, tx, { workspaceId, type: "budget.reached", facts: { metric, percent, spent, limit } });
     const settings = await findSettingsAcrossWorkspaces(tx, workspaceId);
     if (settings?.atCap === "block") return true;
     for (const owner of await listOwnersAcrossWorkspaces(tx, workspaceId, ownersMax)) {

@@ -15,6 +15,11 @@ export const missingIds = {
   /** Its successor is there, its overlap is running. */
   supersededKeyId: () => newId("apiKey"),
   signingSecretId: () => newId("signingSecret"),
+  webhookId: () => newId("webhookEndpoint"),
+  /** One of two. */
+  webhookSecretId: () => newId("webhookSecret"),
+  /** Settled, so that it may be replayed. */
+  deliveryId: () => newId("webhookDelivery"),
   /** Somebody else in the same workspace. */
   memberId: () => newId("user"),
   invitationId: () => newId("invitation"),
@@ -35,3 +40,6 @@ export function idsBy(make: (name: IdName) => string): Ids {
 
 /** What everybody in the walked world has: the password of each person, the secret and the variable of each agent. */
 export const walked = { password: "everybody here has it", secretName: "KEY", variableName: "TONE" };
+
+/** The host that every walked workspace approved for its webhooks. */
+export const grownHost = "hooks.example.test";

@@ -1,6 +1,6 @@
 // Every page's row in the isolation walk: who may open it, which ids its address names, and the acts that its forms offer (MISSION A3).
 import { type Cell, type Judged, judgeCell, type Outcome } from "./judge-cell";
-import { type Ids, walked } from "./named-ids";
+import { grownHost, type Ids, walked } from "./named-ids";
 
 export type PageRow = Omit<Judged, "names"> & {
   names?: readonly (keyof Ids)[];
@@ -105,6 +105,19 @@ export const pageRows: Readonly<Record<string, PageRow>> = {
   "/w/:workspaceId/members/systems": { who: "grant.manage", intents: [""], formNames: { "": ["systemGrantId"] } },
   "/w/:workspaceId/palette": { who: "agent.read" },
   "/w/:workspaceId/settings": { who: "member.read", intents: ["rename", "leave", "transfer"] },
+  "/w/:workspaceId/settings/alerts": { who: "usage.read", intents: [""], fields: { thresholdPercent: "10", callsMin: "20" } },
+  "/w/:workspaceId/settings/webhooks": {
+    who: "integration.read",
+    intents: ["create", "approve", "withdraw"],
+    fields: { host: grownHost, url: `https://${grownHost}/walked`, events: "budget.reached" },
+  },
+  "/w/:workspaceId/settings/webhooks/:webhookId": {
+    who: "integration.read",
+    names: ["webhookId"],
+    intents: ["change", "on", "off", "test", "replay", "addSecret", "removeSecret", "remove"],
+    formNames: { replay: ["deliveryId"], removeSecret: ["webhookId", "webhookSecretId"] },
+    fields: { events: "budget.reached" },
+  },
   "/w/:workspaceId/usage": { who: "usage.read", intents: ["atCap"] },
   [agent]: { who: "agent.read", names: ["agentId"], intents: ["closeSession"] },
   [`${agent}/deployments`]: { who: "deployment.read", looksFirst: true, names: ["agentId"] },
@@ -139,6 +152,13 @@ export const pageRows: Readonly<Record<string, PageRow>> = {
   },
   [`${agent}/errors`]: { who: "usage.read", looksFirst: true, names: ["agentId"] },
   [`${agent}/sessions`]: { who: "conversation.read", looksFirst: true, names: ["agentId"], intents: ["closeSession"] },
+  [`${agent}/sessions/:sessionId`]: {
+    who: "conversation.read",
+    looksFirst: true,
+    names: ["agentId"],
+    own: "NOT_FOUND",
+    note: "nobody here has a session",
+  },
   [`${agent}/trace`]: { who: "usage.read", looksFirst: true, names: ["agentId"] },
   [`${agent}/logs`]: { who: "usage.read", looksFirst: true, names: ["agentId"] },
   [`${agent}/metrics`]: { who: "usage.read", looksFirst: true, names: ["agentId"] },
@@ -160,7 +180,7 @@ export const pageRows: Readonly<Record<string, PageRow>> = {
   [`${agent}/settings`]: {
     who: "agent.read",
     names: ["agentId"],
-    intents: ["update", "prefer", "delete", "enable", "disable", "clone"],
+    intents: ["update", "prefer", "delete", "enable", "disable", "clone", "keep", "stopKeeping", "deleteKept"],
   },
   [`${agent}/move`]: {
     who: "deployment.create",

@@ -6,7 +6,9 @@ import { GuardedFetchError, toGuardedFetchError } from "./guarded-fetch-error";
 import type { Network } from "./network";
 
 export type GuardedRequest = {
-  method?: "GET" | "HEAD";
+  method?: "GET" | "HEAD" | "POST";
+  /** With `POST`. */
+  body?: string;
   headers?: Record<string, string>;
   /** Origins that may be asked; others are refused before anything is looked up. */
   origins: readonly string[];
@@ -40,6 +42,7 @@ export async function fetchGuarded(network: Network, url: URL, request: GuardedR
     const answer = await ask(url, {
       dispatcher: agent,
       method: request.method ?? "GET",
+      ...(request.body === undefined ? {} : { body: request.body }),
       headers: { "accept-encoding": "identity", "user-agent": "webhost.systems", ...request.headers },
       headersTimeout: request.idleMs,
       bodyTimeout: request.idleMs,

@@ -6,6 +6,11 @@ import {
 } from "~/server/api-keys/resealing.queries";
 import { signingSecretPlace } from "~/server/auth/signing-secret-place";
 import {
+  listSealedTurnsAcrossWorkspaces,
+  setResealedTurnIfSameAcrossWorkspaces,
+} from "~/server/conversations/conversations.queries";
+import { turnPlace } from "~/server/conversations/turn-place";
+import {
   listSealedAnswersAcrossWorkspaces,
   setResealedAnswerIfSameAcrossWorkspaces,
 } from "~/server/idempotency/idempotency.queries";
@@ -13,6 +18,11 @@ import { answerPlace } from "~/server/idempotency/kept-answer";
 import { listSealedSecretsAcrossWorkspaces, setResealedSecretIfSameAcrossWorkspaces } from "~/server/secrets/resealing.queries";
 import { secretPlace } from "~/server/secrets/secret-place";
 import type { SealedPlace } from "~/server/vault/vault";
+import {
+  listSealedWebhookSecretsAcrossWorkspaces,
+  setResealedWebhookSecretIfSameAcrossWorkspaces,
+} from "~/server/webhooks/resealing.queries";
+import { webhookSecretPlace } from "~/server/webhooks/webhook-secret-place";
 
 export type SealedItem = {
   place: SealedPlace;
@@ -69,7 +79,38 @@ const signingSecrets: SealedStore = {
   },
 };
 
-export const sealedStores: readonly SealedStore[] = [agentSecrets, idempotentAnswers, signingSecrets];
+const conversationTurns: SealedStore = {
+  column: "conversationTurns.sealedTurn",
+  async list(db, { workspaceId, behind, limit }) {
+    const rows = await listSealedTurnsAcrossWorkspaces(db, { workspaceId, after: behind?.place.name ?? "", limit });
+    return rows.map(({ id, agentId, sessionId, sealedTurn: before }) => ({
+      place: turnPlace({ workspaceId, agentId, sessionId, turnId: id }),
+      sealed: before,
+      replace: (tx, sealedTurn) => setResealedTurnIfSameAcrossWorkspaces(tx, { workspaceId, id, before, sealedTurn }),
+    }));
+  },
+};
+
+const webhookSecrets: SealedStore = {
+  column: "webhookSecrets.sealedSecret",
+  async list(db, { workspaceId, behind, limit }) {
+    const rows = await listSealedWebhookSecretsAcrossWorkspaces(db, { workspaceId, after: behind?.place.name ?? "", limit });
+    return rows.map(({ endpointId, secretId, sealedSecret: before }) => ({
+      place: webhookSecretPlace(workspaceId, { endpointId, secretId }),
+      sealed: before,
+      replace: (tx, sealedSecret) =>
+        setResealedWebhookSecretIfSameAcrossWorkspaces(tx, { workspaceId, secretId, before, sealedSecret }),
+    }));
+  },
+};
+
+export const sealedStores: readonly SealedStore[] = [
+  agentSecrets,
+  idempotentAnswers,
+  signingSecrets,
+  conversationTurns,
+  webhookSecrets,
+];
 
 /** Sealed, and never for a workspace. Their owners' keys are theirs alone and no workspace's. */
 export const sealedForOthers: Readonly<Record<string, string>> = {

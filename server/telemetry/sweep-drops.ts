@@ -2,6 +2,7 @@
 import { inTransaction } from "~/db/transaction";
 import { recordWorkspaceAudit } from "~/server/audit/record-audit";
 import type { Services } from "~/server/services";
+import { announceEvent } from "~/server/webhooks/announce-event";
 import { dropLetter } from "./drop-letter";
 import {
   type DroppingDeployment,
@@ -10,7 +11,7 @@ import {
   listKeepersAcrossWorkspaces,
 } from "./drops.queries";
 
-type Needs = Pick<Services, "across" | "clock" | "config" | "log" | "mailer">;
+type Needs = Pick<Services, "across" | "clock" | "config" | "log" | "mailer" | "queue">;
 
 const hourMs = 3_600_000;
 /** Whole hours that ended so long ago: until then a report may still be on its way. */
@@ -58,6 +59,9 @@ function tell(needs: Needs, dropping: DroppingDeployment[], day: string): Promis
         targetId: one.deploymentId,
         metadata: { expectedEvents: one.expectedEvents, receivedEvents: one.receivedEvents, day },
       });
+      const { workspaceId, agentId, deploymentId, expectedEvents, receivedEvents } = one;
+      const facts = { agentId, deploymentId, expectedEvents, receivedEvents };
+      await announceEvent(needs, tx, { workspaceId, type: "telemetry.dropped", facts });
     }
     const [first] = fresh;
     if (!first) return 0;

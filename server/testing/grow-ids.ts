@@ -24,6 +24,7 @@ import {
   type TestUser,
   type TestWorkspace,
 } from "./factories";
+import { growWebhook } from "./grow-webhook";
 import { placeDeployment } from "./live-agent";
 import { cookieOf } from "./test-browser";
 import type { TestServices } from "./test-services";
@@ -62,6 +63,7 @@ export async function growIds(services: TestServices, workspace: TestWorkspace, 
     uploadId: live.uploadId,
     keyId: key.keyId,
     signingSecretId: signing.secretId,
+    ...(await growWebhook(services, configuring)),
     supersededKeyId: old.keyId,
     ...(await growMembership(services, workspace)),
     passkeyId: await growPasskey(services, person),

@@ -8,6 +8,8 @@ export const shownOnceFields: Readonly<Record<string, readonly string[]>> = {
   "apiKeys.create": ["apiKey"],
   "apiKeys.reroll": ["apiKey"],
   "signingSecrets.create": ["secret"],
+  "webhooks.create": ["secret"],
+  "webhooks.addSecret": ["secret"],
   "secondFactors.turnOn": ["recoveryCodes"],
   "secondFactors.renewCodes": ["recoveryCodes"],
 };
@@ -35,6 +37,7 @@ export const makingActs: ReadonlySet<string> = new Set([
   "invitations.create",
   "uploads.fromExample",
   "uploads.fromGithub",
+  "webhooks.create",
   "workspaces.create",
 ]);
 

@@ -1,0 +1,70 @@
+// What was raised lately: what stands first, then what is over.
+import { Link, useParams } from "@remix-run/react";
+import { BellOff } from "lucide-react";
+import { paths } from "~/app/paths";
+import { Cell, DataTable, HeadCell } from "~/app/ui/data-table";
+import { EmptyState } from "~/app/ui/empty-state";
+import { Moment } from "~/app/ui/moment";
+import { StateMark } from "~/app/ui/state-mark";
+import type { AlertItem } from "~/server/alerts/alerts.contract";
+import { alertWords } from "./alert-words";
+
+export function AlertsList({ items }: { items: AlertItem[] }) {
+  if (items.length === 0) {
+    return (
+      <EmptyState icon={BellOff} title="Nothing was raised">
+        As soon as calls of an agent fail too often, or a version does not go live, it stands here.
+      </EmptyState>
+    );
+  }
+  return (
+    <DataTable
+      caption="Alerts"
+      head={
+        <>
+          <HeadCell>State</HeadCell>
+          <HeadCell>Agent</HeadCell>
+          <HeadCell>What</HeadCell>
+          <HeadCell isNumber>Raised</HeadCell>
+          <HeadCell isNumber isWideOnly>
+            Over
+          </HeadCell>
+        </>
+      }
+    >
+      {items.map((item) => (
+        <AlertRow key={item.alertId} item={item} />
+      ))}
+    </DataTable>
+  );
+}
+
+function AlertRow({ item }: { item: AlertItem }) {
+  const { workspaceId = "" } = useParams();
+  const at = { workspaceId, agentId: item.agentId };
+  const version = item.facts["deploymentId"];
+  return (
+    <tr>
+      <Cell>{item.resolvedAt ? <StateMark tone="live">Over</StateMark> : <StateMark tone="failed">Stands</StateMark>}</Cell>
+      <Cell>
+        <Link className="font-mono text-[0.8125rem] text-ink hover:underline" to={paths.agent(at)}>
+          {item.agentName}
+        </Link>
+      </Cell>
+      <Cell>
+        <Link
+          className="hover:underline"
+          to={typeof version === "string" && version ? paths.deployment(at, version) : paths.logs(at)}
+        >
+          {alertWords(item)}
+        </Link>
+      </Cell>
+      <Cell isNumber>
+        <Moment at={item.raisedAt} />
+      </Cell>
+      <Cell isNumber isWideOnly>
+        {item.resolvedAt ? <Moment at={item.resolvedAt} /> : "–"}
+      </Cell>
+    </tr>
+  );
+}

@@ -1,0 +1,63 @@
+// Alerts: what was raised, and what the workspace is told of.
+import type { ActionFunctionArgs, LoaderFunctionArgs } from "@remix-run/node";
+import { useActionData, useLoaderData } from "@remix-run/react";
+import { AlertSettingsForm } from "~/app/alerts/alert-settings-form";
+import { AlertsList } from "~/app/alerts/alerts-list";
+import { formOf } from "~/app/form-of";
+import type { CrumbHandle } from "~/app/frame/crumbs";
+import { pageTitle } from "~/app/page-title";
+import { paths } from "~/app/paths";
+import { load, submit } from "~/app/rpc";
+import { Notice } from "~/app/ui/notice";
+import { PageHeader } from "~/app/ui/page-header";
+import { Panel } from "~/app/ui/panel";
+import { SettingsTabs } from "~/app/workspaces/settings-tabs";
+import { useMay } from "~/app/workspaces/use-may";
+
+export function meta() {
+  return pageTitle("Alerts");
+}
+export const handle: CrumbHandle = {
+  crumb: ({ params: { workspaceId = "" } }) => [
+    { label: "Settings", to: paths.workspaceSettings(workspaceId) },
+    { label: "Alerts", to: paths.alerts(workspaceId) },
+  ],
+};
+
+export function loader({ request, context, params }: LoaderFunctionArgs) {
+  return load({ request, context }, () => context.api(params["workspaceId"]).alerts.read());
+}
+
+export async function action({ request, context, params }: ActionFunctionArgs) {
+  const form = await formOf({ request, context });
+  const errorRate = {
+    byMail: form.text("errorRateByMail") !== "",
+    thresholdPercent: Number(form.text("thresholdPercent") || Number.NaN),
+    callsMin: Number(form.text("callsMin") || Number.NaN),
+  };
+  const deploymentFailed = { byMail: form.text("deploymentFailedByMail") !== "" };
+  const api = context.api(params["workspaceId"]);
+  return { problem: await submit({ request, context }, () => api.alerts.configure({ errorRate, deploymentFailed })) };
+}
+
+export default function AlertsPage() {
+  const { settings, items } = useLoaderData<typeof loader>();
+  const answer = useActionData<typeof action>();
+  const mayChange = useMay()("workspace.configure");
+  return (
+    <div className="grid grid-cols-1 gap-6">
+      <PageHeader
+        title="Alerts"
+        description="What is wrong is told once when it begins and once when it is over, by letter and to the webhooks that ask for it."
+      />
+      <SettingsTabs />
+      {answer && !answer.problem ? <Notice tone="done">Saved. It holds from the next look on.</Notice> : null}
+      <Panel title="Raised" description="What stands, then the newest of what is over." isFlush>
+        <AlertsList items={items} />
+      </Panel>
+      <Panel title="What you are told of" isFlush>
+        <AlertSettingsForm settings={settings} problem={answer?.problem} mayChange={mayChange} />
+      </Panel>
+    </div>
+  );
+}

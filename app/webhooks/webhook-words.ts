@@ -1,0 +1,46 @@
+// Events, states and troubles of webhooks in words.
+import type { StateTone } from "~/app/ui/state-mark";
+import type { DeliveryItem, WebhookItem } from "~/server/webhooks/webhooks.contract";
+
+export const eventWords: Record<WebhookItem["events"][number], string> = {
+  "agent.error_rate.raised": "Calls of an agent fail",
+  "agent.error_rate.resolved": "Calls of an agent work again",
+  "deployment.failed": "A version did not go live",
+  "deployment.recovered": "A newer version works",
+  "telemetry.dropped": "Reports of calls are missing",
+  "budget.reached": "50, 80 or 100 % of a budget are used",
+  "runtime.down": "A runtime of your agents is down",
+  "runtime.up": "A runtime of your agents is back",
+};
+
+const offWords: Record<NonNullable<WebhookItem["offReason"]>, string> = {
+  by_hand: "Off",
+  failing: "Off: nothing arrived",
+  gone: "Off: the address is gone",
+  host_withdrawn: "Off: its host was withdrawn",
+};
+
+export function stateOf(item: WebhookItem): { tone: StateTone; words: string } {
+  if (item.offReason) return { tone: item.offReason === "by_hand" ? "off" : "stopped", words: offWords[item.offReason] };
+  return item.failingSince ? { tone: "failed", words: "Failing" } : { tone: "live", words: "On" };
+}
+
+const troubleWords: Record<NonNullable<DeliveryItem["trouble"]>, string> = {
+  address_refused: "its name leads to an address that is not public",
+  name_unknown: "its name is not known",
+  timed_out: "no answer in time",
+  too_large: "its answer was too large",
+  connection_failed: "no connection, or no valid certificate",
+  redirected: "it answered with a redirect, which is not followed",
+  refused_by_receiver: "the receiver did not take it",
+  host_not_approved: "its host is not approved",
+  switched_off: "the webhook is off",
+  unanswered: "every try ended before an answer",
+};
+
+/** What became of a delivery, beside its state. */
+export function outcomeWords({ trouble, answeredStatus, tookMs }: DeliveryItem): string {
+  const answered = answeredStatus === null ? "" : `${answeredStatus}`;
+  const took = tookMs === null || trouble === "switched_off" ? "" : `${tookMs} ms`;
+  return [answered, trouble ? troubleWords[trouble] : "", took].filter(Boolean).join(" · ");
+}

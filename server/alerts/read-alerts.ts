@@ -1,0 +1,26 @@
+// What the workspace is told of, and what was raised lately.
+import { inWorkspace } from "~/db/transaction";
+import type { WorkspaceScope } from "~/server/auth/scope";
+import type { Services } from "~/server/services";
+import { deploymentFailedDefaults, errorRateDefaults } from "./alert-words.contract";
+import type { Alerts } from "./alerts.contract";
+import { listAlerts, listSettings } from "./alerts.queries";
+
+const alertsMax = 50;
+
+export function readAlerts(needs: Pick<Services, "db">, scope: WorkspaceScope): Promise<Alerts> {
+  return inWorkspace(needs.db, scope, async (tx) => {
+    const rows = await listSettings(tx, scope, 10);
+    const errorRate = rows.find(({ rule }) => rule === "error_rate");
+    const deploymentFailed = rows.find(({ rule }) => rule === "deployment_failed");
+    const settings = {
+      errorRate: {
+        byMail: errorRate?.byMail ?? errorRateDefaults.byMail,
+        thresholdPercent: errorRate?.thresholdPercent ?? errorRateDefaults.thresholdPercent,
+        callsMin: errorRate?.callsMin ?? errorRateDefaults.callsMin,
+      },
+      deploymentFailed: { byMail: deploymentFailed?.byMail ?? deploymentFailedDefaults.byMail },
+    };
+    return { settings, items: await listAlerts(tx, scope, alertsMax) };
+  });
+}

@@ -1,0 +1,69 @@
+// A receiver of webhooks outside of the house: TLS on loopback, remembers what came, answers what the test says.
+import type { IncomingHttpHeaders } from "node:http";
+import { createServer } from "node:https";
+import type { AddressInfo } from "node:net";
+import { generate } from "selfsigned";
+import type { Network } from "~/server/net/network";
+
+export type Received = { path: string; headers: IncomingHttpHeaders; body: string };
+
+export type WebhookReceiver = {
+  /** With its port. */
+  host: string;
+  /** For the configuration of a test. */
+  network: Network;
+  received: Received[];
+  /** What names lead to, one after the other; else loopback. */
+  addresses: string[];
+  /** What is answered next. `null`: nothing at all. */
+  answer: { status: number; headers?: Record<string, string> } | null;
+  /** Called as each request has arrived. */
+  onReceived: (() => void) | null;
+  close(): Promise<void>;
+};
+
+const name = "hooks.example.test";
+const taken = { status: 204 };
+
+export async function startWebhookReceiver(): Promise<WebhookReceiver> {
+  const pems = await generate([{ name: "commonName", value: name }], {
+    keySize: 2048,
+    extensions: [{ name: "subjectAltName", altNames: [{ type: 2, value: name }] }],
+  });
+  const server = createServer({ key: pems.private, cert: pems.cert }, (request, response) => {
+    const pieces: Buffer[] = [];
+    request.on("data", (piece: Buffer) => pieces.push(piece));
+    request.on("end", () => {
+      receiver.received.push({ path: request.url ?? "", headers: request.headers, body: Buffer.concat(pieces).toString() });
+      receiver.onReceived?.();
+      if (receiver.answer) response.writeHead(receiver.answer.status, receiver.answer.headers).end();
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  const receiver: WebhookReceiver = {
+    host: `${name}:${port}`,
+    network: {
+      allowLoopback: true,
+      certificateAuthority: pems.cert,
+      resolve: async () => [{ address: receiver.addresses.shift() ?? "127.0.0.1", family: 4 }],
+    },
+    received: [],
+    addresses: [],
+    answer: taken,
+    onReceived: null,
+    close: () =>
+      new Promise((resolve) => {
+        server.closeAllConnections();
+        server.close(() => resolve());
+      }),
+  };
+  return receiver;
+}
+
+export function resetReceiver(receiver: WebhookReceiver): void {
+  receiver.received.length = 0;
+  receiver.addresses.length = 0;
+  receiver.answer = taken;
+  receiver.onReceived = null;
+}

@@ -1,0 +1,90 @@
+// Sends one delivery of a webhook, and writes down what became of it.
+import type { DeliveryTrouble } from "~/db/tables/webhooks";
+import type { Services } from "~/server/services";
+import { giveUpEndpoint } from "./give-up-endpoint";
+import { type Sent, sendWebhook } from "./send-webhook";
+import {
+  claimDeliveryIfDueAcrossWorkspaces,
+  findTargetAcrossWorkspaces,
+  listSealedOfEndpointAcrossWorkspaces,
+  setDeliveredIfClaimedAcrossWorkspaces,
+  setEndpointFailingAcrossWorkspaces,
+  setEndpointWorkingAcrossWorkspaces,
+  setTroubledIfClaimedAcrossWorkspaces,
+} from "./sending.queries";
+import { webhookSecretPlace } from "./webhook-secret-place";
+import { failingDaysMax, webhookSecretsMax } from "./webhook-words.contract";
+
+type Needs = Pick<Services, "across" | "clock" | "config" | "log" | "mailer" | "vault">;
+type Claim = NonNullable<Awaited<ReturnType<typeof claimDeliveryIfDueAcrossWorkspaces>>>;
+type Target = NonNullable<Awaited<ReturnType<typeof findTargetAcrossWorkspaces>>>;
+
+const [secondMs, minuteMs, hourMs] = [1_000, 60_000, 3_600_000];
+/** The waits that Standard Webhooks proposes: more than three days in all. */
+export const webhookRetryDelaysMs = [
+  5 * secondMs,
+  5 * minuteMs,
+  30 * minuteMs,
+  2 * hourMs,
+  5 * hourMs,
+  10 * hourMs,
+  14 * hourMs,
+  20 * hourMs,
+  24 * hourMs,
+];
+const attemptsMax = webhookRetryDelaysMs.length + 1;
+/** Whoever took the turn and died is waited for as long as a receiver may take, and longer. */
+const leaseMs = 60_000;
+const goneStatus = 410;
+/** No try in a few seconds makes these better. */
+const finalTroubles: ReadonlySet<DeliveryTrouble> = new Set(["host_not_approved", "switched_off"]);
+
+/** Of several at once one sends. A process that dies before its row says so sends it again: under the same id. */
+export async function deliverWebhook(needs: Needs, { deliveryId }: { deliveryId: string }): Promise<void> {
+  const now = needs.clock.now();
+  const leasedUntil = new Date(now.getTime() + leaseMs);
+  const claim = await claimDeliveryIfDueAcrossWorkspaces(needs.across, { deliveryId, now, leasedUntil });
+  const target = claim && (await findTargetAcrossWorkspaces(needs.across, claim));
+  if (!claim || !target) return;
+  const sent = await send(needs, claim, target);
+  if (sent.trouble === null) return noteDelivered(needs, claim, sent);
+  await noteTrouble(needs, { claim, target }, { ...sent, trouble: sent.trouble });
+}
+
+async function send(needs: Needs, claim: Claim, target: Target): Promise<Sent> {
+  const unsent = (trouble: DeliveryTrouble): Sent => ({ trouble, answeredStatus: null, tookMs: 0 });
+  if (target.disabledAt || target.workspaceDisabledAt) return unsent("switched_off");
+  if (!target.isApproved) return unsent("host_not_approved");
+  if (claim.attempts > attemptsMax) return unsent("unanswered");
+  const { workspaceId, endpointId, eventId, payload } = claim;
+  const sealed = await listSealedOfEndpointAcrossWorkspaces(needs.across, { workspaceId, endpointId, limit: webhookSecretsMax });
+  const opening = sealed.map(({ secretId, sealedSecret }) =>
+    needs.vault.open(webhookSecretPlace(workspaceId, { endpointId, secretId }), sealedSecret),
+  );
+  const secrets = await Promise.all(opening);
+  return sendWebhook(needs.config.network, new URL(target.url), { eventId, payload, at: needs.clock.now(), secrets });
+}
+
+async function noteDelivered({ across, clock }: Needs, claim: Claim, { answeredStatus, tookMs }: Sent): Promise<void> {
+  const at = clock.now();
+  await setDeliveredIfClaimedAcrossWorkspaces(across, claim, { answeredStatus, tookMs, at });
+  await setEndpointWorkingAcrossWorkspaces(across, { ...claim, at });
+}
+
+async function noteTrouble(
+  needs: Needs,
+  { claim, target }: { claim: Claim; target: Target },
+  sent: Sent & { trouble: DeliveryTrouble },
+): Promise<void> {
+  const at = needs.clock.now();
+  const isFinal = finalTroubles.has(sent.trouble) || sent.answeredStatus === goneStatus;
+  const delayMs = isFinal ? undefined : webhookRetryDelaysMs[claim.attempts - 1];
+  const nextAttemptAt = delayMs === undefined ? null : new Date(at.getTime() + delayMs);
+  await setTroubledIfClaimedAcrossWorkspaces(needs.across, claim, { ...sent, at, nextAttemptAt });
+  if (finalTroubles.has(sent.trouble)) return;
+  const place = { workspaceId: claim.workspaceId, endpointId: claim.endpointId, workspaceName: target.workspaceName };
+  if (sent.answeredStatus === goneStatus) return giveUpEndpoint(needs, place, "gone");
+  const failing = await setEndpointFailingAcrossWorkspaces(needs.across, { ...place, at });
+  const failingMs = at.getTime() - (failing?.failingSince ?? at).getTime();
+  if (failingMs >= failingDaysMax * 24 * hourMs) await giveUpEndpoint(needs, place, "failing");
+}
