@@ -4,6 +4,8 @@ import { type Kysely, sql } from "kysely";
 export async function up(db: Kysely<unknown>): Promise<void> {
   await makeLighterPartitions(db);
   await lightenPartitions(db);
+  await dropDayByDay(db);
+  await reportBudgetRecounts(db);
 }
 
 /**
@@ -54,4 +56,41 @@ async function lightenPartitions(db: Kysely<unknown>): Promise<void> {
         perform index_telemetry_partition(child);
       end loop;
     end $$`.execute(db);
+}
+
+/**
+ * As `drop_oldest_telemetry_partition` of 0024, which the code of before goes on to call; this one waits less for its lock, and says
+ * whether there are more.
+ */
+async function dropDayByDay(db: Kysely<unknown>): Promise<void> {
+  await sql`
+    create function drop_oldest_telemetry_day(class text, keep_from date, out name text, out bytes bigint, out days_left integer)
+    language plpgsql security definer set search_path = public set lock_timeout = '50ms' as $$
+    begin
+      if class !~ '^[a-z][a-z0-9_]{0,20}$' then raise exception 'bad retention class %', class; end if;
+      select c.relname, pg_total_relation_size(c.oid), count(*) over () - 1 into name, bytes, days_left
+      from pg_inherits i join pg_class c on c.oid = i.inhrelid
+      where i.inhparent = to_regclass('telemetry_' || class) and c.relname ~ '_[0-9]{8}$'
+        and to_date(right(c.relname, 8), 'YYYYMMDD') < keep_from
+      order by c.relname limit 1;
+      if name is not null then execute format('drop table if exists %I', name); end if;
+    end $$`.execute(db);
+  await sql`revoke all on function drop_oldest_telemetry_day(text, date) from public`.execute(db);
+  await sql`grant execute on function drop_oldest_telemetry_day(text, date) to whs_across`.execute(db);
+}
+
+async function reportBudgetRecounts(db: Kysely<unknown>): Promise<void> {
+  await sql`
+    create table budget_recounts (
+      id bigint generated always as identity primary key,
+      started_at timestamptz not null,
+      finished_at timestamptz not null,
+      periods_checked integer not null check (periods_checked >= 0),
+      periods_mended integer not null check (periods_mended >= 0),
+      requests_drift bigint not null check (requests_drift >= 0),
+      compute_ms_drift bigint not null check (compute_ms_drift >= 0),
+      tokens_drift bigint not null check (tokens_drift >= 0)
+    )`.execute(db);
+  await sql`create index budget_recounts_finished on budget_recounts (finished_at)`.execute(db);
+  await sql`grant select, insert, delete on budget_recounts to whs_across`.execute(db);
 }

@@ -22,6 +22,20 @@ update "budget_periods"
 set "requests_spent" = $1, "compute_ms_spent" = $2, "tokens_spent" = $3
 where "workspace_id" = $4 and "period_from" = $5;
 
+-- insertRecountAcrossWorkspaces(db, row)
+insert into "budget_recounts" ("started_at", "finished_at", "periods_checked", "periods_mended", "requests_drift", "compute_ms_drift", "tokens_drift", "id")
+values ($1, $2, $3, $4, $5, $6, $7, $8);
+-- … without what is optional
+insert into "budget_recounts" ("started_at", "finished_at", "periods_checked", "periods_mended", "requests_drift", "compute_ms_drift", "tokens_drift")
+values ($1, $2, $3, $4, $5, $6, $7);
+
+-- deleteOldRecountsAcrossWorkspaces(db, before, limit)
+delete from "budget_recounts"
+where "id" in (select "id"
+from "budget_recounts"
+where "finished_at" < $1
+limit $2);
+
 -- insertAlertIfNoneAcrossWorkspaces(tx, alert)
 insert into "budget_alerts" ("workspace_id", "created_at", "period_from", "metric", "percent")
 values ($1, $2, $3, $4, $5)
@@ -40,6 +54,12 @@ limit $3;
 select "at_cap"
 from "budget_settings"
 where "workspace_id" = $1;
+
+-- findShortestTimeoutAcrossWorkspaces(db, workspaceId)
+select min((deployments.manifest #>> '{limits,timeoutMs}')::int) as "timeout_ms"
+from "agents"
+inner join "deployments" on "deployments"."id" = "agents"."active_deployment_id"
+where "agents"."workspace_id" = $1 and "agents"."deleted_at" is null and "agents"."disabled_at" is null;
 
 -- upsertSettings(tx, scope, row)
 insert into "budget_settings" ("set_by", "set_at", "at_cap", "workspace_id")

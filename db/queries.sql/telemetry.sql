@@ -8,9 +8,9 @@ where "id" = $1;
 -- ensureTelemetryPartitionAcrossWorkspaces(db, retentionClass, day)
 select ensure_telemetry_partition($1, $2::date);
 
--- dropOldestPartitionAcrossWorkspaces(db, retentionClass, keepFrom)
-select name, bytes
-from drop_oldest_telemetry_partition($1, $2::date);
+-- dropOldestDayAcrossWorkspaces(db, retentionClass, keepFrom)
+select name, bytes, days_left
+from drop_oldest_telemetry_day($1, $2::date);
 
 -- lockDeploymentsAcrossWorkspaces(tx, deploymentIds)
 select pg_advisory_xact_lock(key), set_config('enable_seqscan', 'off', true), set_config('enable_bitmapscan', 'off', true)

@@ -1,6 +1,7 @@
 // Budgets looked at from the side: recounted from the calls themselves, held against their caps, and read by the workspace.
 import { type Insertable, type Selectable, sql } from "kysely";
 import type { Db } from "~/db/client";
+import type { BudgetRecountsTable } from "~/db/tables/budget-recounts";
 import type { BudgetAlertsTable, BudgetPeriodsTable, BudgetSettingsTable } from "~/db/tables/budgets";
 import type { Tx } from "~/db/transaction";
 import type { WorkspaceScope } from "~/server/auth/scope";
@@ -43,6 +44,18 @@ export async function setSpentAcrossWorkspaces(tx: Tx, { workspaceId, periodFrom
     .execute();
 }
 
+export async function insertRecountAcrossWorkspaces(db: Db, row: Insertable<BudgetRecountsTable>): Promise<void> {
+  await db.insertInto("budgetRecounts").values(row).execute();
+}
+
+/** So that reports do not grow for ever. */
+export async function deleteOldRecountsAcrossWorkspaces(db: Db, before: Date, limit: number): Promise<void> {
+  await db
+    .deleteFrom("budgetRecounts")
+    .where("id", "in", (query) => query.selectFrom("budgetRecounts").select("id").where("finishedAt", "<", before).limit(limit))
+    .execute();
+}
+
 /** True: nobody had been told yet. */
 export async function insertAlertIfNoneAcrossWorkspaces(tx: Tx, alert: Insertable<BudgetAlertsTable>): Promise<boolean> {
   const result = await tx
@@ -71,6 +84,19 @@ export function listOwnersAcrossWorkspaces(db: Db, workspaceId: string, limit: n
 
 export function findSettingsAcrossWorkspaces(db: Db, workspaceId: string) {
   return db.selectFrom("budgetSettings").select("atCap").where("workspaceId", "=", workspaceId).executeTakeFirst();
+}
+
+/** Milliseconds that a call of the workspace's agents sets aside at least, as their manifests say it; null when none says it. */
+export async function findShortestTimeoutAcrossWorkspaces(db: Db, workspaceId: string): Promise<number | null> {
+  const row = await db
+    .selectFrom("agents")
+    .innerJoin("deployments", "deployments.id", "agents.activeDeploymentId")
+    .select(sql<number | null>`min((deployments.manifest #>> '{limits,timeoutMs}')::int)`.as("timeoutMs"))
+    .where("agents.workspaceId", "=", workspaceId)
+    .where("agents.deletedAt", "is", null)
+    .where("agents.disabledAt", "is", null)
+    .executeTakeFirst();
+  return row?.timeoutMs ?? null;
 }
 
 export async function upsertSettings(

@@ -1,4 +1,6 @@
 // Owners are told once of each share of a budget, unless they chose not to be; sums that drifted are mended from the calls.
+
+import { sql } from "kysely";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { newId } from "~/server/ids";
 import { insertInvocationsAcrossWorkspaces } from "~/server/invocations/invocations.queries";
@@ -89,6 +91,24 @@ describe("owners", () => {
     );
   });
 
+  it("are told that compute is used up when what is left is less than the timeout of the quickest agent", async () => {
+    await overrideLimits(services, tenant.workspace, { computeMsMax: 300_000, timeoutMsMax: 60_000 });
+    const { deploymentId } = agent;
+    const manifestWith = (timeoutMs: number) =>
+      sql`
+      update deployments set manifest = jsonb_set(manifest, '{limits}', ${JSON.stringify({ timeoutMs })}::jsonb)
+      where id = ${deploymentId}`.execute(services.owner);
+    await manifestWith(20_000);
+    await begin();
+    const spend = async (computeMsSpent: number) => {
+      await services.owner.updateTable("budgetPeriods").set({ computeMsSpent }).execute();
+      await tellOfBudgets(services);
+      return services.mailer.sent.splice(0).map(({ subject }) => subject);
+    };
+    expect(await spend(280_000)).toEqual([expect.stringContaining("80 %")]);
+    expect(await spend(280_001)).toEqual([expect.stringContaining("used up its hours of compute")]);
+  });
+
   it("who chose so are told nothing; the audit log holds it all the same", async () => {
     await overrideLimits(services, tenant.workspace, { requestsMax: 1 });
     await chooseAtCap(services, tenant.scope, { atCap: "block" });
@@ -122,6 +142,17 @@ describe("a recount", () => {
     expect(await recountBudgets(services)).toBe(0);
     const { spent, recounted, held } = await readBudget(services, workspaceId());
     expect([spent, held.requests]).toEqual([recounted, 3]);
+    const reports = await services.owner.selectFrom("budgetRecounts").selectAll().orderBy("id").execute();
+    expect(reports).toMatchObject([
+      { periodsChecked: 1, periodsMended: 1, requestsDrift: 5, computeMsDrift: 0, tokensDrift: 4 },
+      { periodsChecked: 1, periodsMended: 0, requestsDrift: 0, computeMsDrift: 0, tokensDrift: 0 },
+    ]);
+    const audited = await services.owner
+      .selectFrom("auditEntries")
+      .select("metadata")
+      .where("action", "=", "budget.repair")
+      .execute();
+    expect(audited).toMatchObject([{ metadata: { requests: -5, computeMs: 0, tokens: 4 } }]);
   });
 });
 
@@ -148,7 +179,7 @@ describe("the lease of a process that died", () => {
     await begin();
     expect(await lease(8)).toMatchObject({ calls: 8 });
     expect(await lease(8)).toMatchObject({ calls: 2 });
-    services.clock.advance(leaseMs + settledAfterMs - 1);
+    services.clock.advance(leaseMs + hold.computeMs + settledAfterMs - 1);
     await settleLostLeases(services);
     expect(await lease(1)).toMatchObject({ calls: 0 });
     services.clock.advance(2);

@@ -15,7 +15,7 @@ beforeAll(async () => {
 afterAll(() => services.dispose());
 beforeEach(async () => {
   // Partitions outlive the rows that a reset removes.
-  await sweepTelemetry(services);
+  await sweepTelemetry(services, { betweenDaysMs: 0 });
   await services.reset();
 });
 
@@ -54,7 +54,7 @@ const compact = (date: Date) => date.toISOString().slice(0, 10).replaceAll("-", 
 it("drops days past their retention, keeps the rest and every hourly sum, and makes the coming days", async () => {
   const writer = new EventWriter(services);
   await writer.write([rowAt(daysFromNow(-32)), rowAt(daysFromNow(-30)), rowAt(daysFromNow(0))]);
-  const sweeps = await sweepTelemetry(services);
+  const sweeps = await sweepTelemetry(services, { betweenDaysMs: 0 });
   expect(sweeps.find((sweep) => sweep.retentionClass === "d30")?.dropped).toEqual([`telemetry_d30_${compact(daysFromNow(-32))}`]);
   const partitions = await partitionsOf("d30");
   expect(partitions).toEqual(expect.arrayContaining([-30, 0, 1, 2, 3].map((days) => compact(daysFromNow(days)))));
@@ -68,14 +68,14 @@ it("drops days past their retention, keeps the rest and every hourly sum, and ma
 it("lets a writer that remembers a dropped partition make it again", async () => {
   const writer = new EventWriter(services);
   await writer.write([rowAt(daysFromNow(-40))]);
-  await sweepTelemetry(services);
+  await sweepTelemetry(services, { betweenDaysMs: 0 });
   expect(await writer.write([rowAt(daysFromNow(-40))])).toEqual([true]);
 });
 
 it("writes one report per class and sweep: what went, how much it freed, and what stands ready", async () => {
   const writer = new EventWriter(services);
   await writer.write([rowAt(daysFromNow(-32)), rowAt(daysFromNow(-33))]);
-  await sweepTelemetry(services);
+  await sweepTelemetry(services, { betweenDaysMs: 0 });
   const reports = await services.owner.selectFrom("telemetrySweeps").selectAll().orderBy("retentionClass").execute();
   expect(reports.map((report) => report.retentionClass)).toEqual(["d180", "d30", "d395", "d90"]);
   const ofFree = reports.find((report) => report.retentionClass === "d30");
@@ -88,11 +88,14 @@ it("leaves a day that is being read until the next sweep, and no writer waits fo
   await writer.write([rowAt(daysFromNow(-32))]);
   await services.owner.transaction().execute(async (reader) => {
     await sql`select count(*) from telemetry_events`.execute(reader);
-    const [sweeps, isNew] = await Promise.all([sweepTelemetry(services), writer.write([rowAt(daysFromNow(0))])]);
+    const [sweeps, isNew] = await Promise.all([
+      sweepTelemetry(services, { betweenDaysMs: 0 }),
+      writer.write([rowAt(daysFromNow(0))]),
+    ]);
     expect(sweeps.find((sweep) => sweep.retentionClass === "d30")).toMatchObject({ dropped: [], isComplete: false });
     expect(isNew).toEqual([true]);
   });
-  const again = await sweepTelemetry(services);
+  const again = await sweepTelemetry(services, { betweenDaysMs: 0 });
   expect(again.find((sweep) => sweep.retentionClass === "d30")).toMatchObject({ isComplete: true });
   expect(await partitionsOf("d30")).not.toContain(compact(daysFromNow(-32)));
 });
@@ -100,7 +103,7 @@ it("leaves a day that is being read until the next sweep, and no writer waits fo
 it("keeps minutes for days, hours and days for 13 months, and no longer", async () => {
   const writer = new EventWriter(services);
   await writer.write([-1, -4, -396, -401].map((days) => rowAt(daysFromNow(days))));
-  await sweepTelemetry(services);
+  await sweepTelemetry(services, { betweenDaysMs: 0 });
   const kept = async (grain: "minute" | "hour" | "day") => {
     const { rows } = await sql`select 1 from ${sql.table(`usage_${grain}s`)}`.execute(services.owner);
     return rows.length;
@@ -122,7 +125,7 @@ it("no role of the pages reaches a partition past the table's row-level security
     );
   expect(await seenBy(row.workspaceId)).toEqual([{ eventId: row.eventId }]);
   expect(await seenBy(newId("workspace"))).toEqual([]);
-  await expect(sql`select drop_oldest_telemetry_partition('d30', current_date)`.execute(services.db)).rejects.toThrow(
+  await expect(sql`select drop_oldest_telemetry_day('d30', current_date)`.execute(services.db)).rejects.toThrow(
     "permission denied",
   );
 });

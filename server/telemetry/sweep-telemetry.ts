@@ -1,5 +1,6 @@
 // Retention of telemetry: whole days of raw events are dropped, never rows deleted; the next days' partitions made ahead; sums kept
 // for 13 months and more (MISSION J2).
+import { setTimeout as pause } from "node:timers/promises";
 import { tiers } from "~/db/tables/workspaces";
 import { recordPlatformAudit } from "~/server/audit/record-audit";
 import { plans, retentionClassOf } from "~/server/plans/plans";
@@ -9,14 +10,18 @@ import {
   deleteOldSumsAcrossWorkspaces,
   insertSweepAcrossWorkspaces,
 } from "./retention.queries";
-import { dropOldestPartitionAcrossWorkspaces, ensureTelemetryPartitionAcrossWorkspaces } from "./telemetry.queries";
+import { dropOldestDayAcrossWorkspaces, ensureTelemetryPartitionAcrossWorkspaces } from "./telemetry.queries";
 
 type Needs = Pick<Services, "across" | "clock" | "log">;
+type PacedNeeds = Needs & { pace: { betweenDaysMs: number } };
 
 const dayMs = 86_400_000;
 const daysAhead = 3;
 const daysDroppedMax = 400;
-const lockTriesMax = 5;
+const lockTriesMax = 20;
+/** Whoever writes just then waits for a drop, a commit's time or two: so seldom that no writer's percentiles tell of a sweep. */
+const betweenDaysMs = 2_000;
+const betweenTriesMs = 50;
 const lockNotAvailable = "55P03";
 /** More than a day over what may still arrive late. */
 const minutesKeptDays = 3;
@@ -27,10 +32,11 @@ const batchesMax = 100;
 
 export type TelemetrySweep = { retentionClass: string; dropped: string[]; isComplete: boolean };
 
-/** Safe to run at any time, also twice at once. */
-export async function sweepTelemetry(needs: Needs): Promise<TelemetrySweep[]> {
+/** Safe to run at any time, also twice at once. It takes its time when there is much to drop. */
+export async function sweepTelemetry(needs: Needs, pace = { betweenDaysMs }): Promise<TelemetrySweep[]> {
   const sweeps: TelemetrySweep[] = [];
-  for (const [retentionClass, days] of retentionClasses()) sweeps.push(await sweepClass(needs, retentionClass, days));
+  for (const [retentionClass, days] of retentionClasses())
+    sweeps.push(await sweepClass({ ...needs, pace }, retentionClass, days));
   await sweepSums(needs);
   return sweeps;
 }
@@ -40,7 +46,7 @@ export function retentionClasses(): Map<string, number> {
   return new Map(tiers.map((tier) => [retentionClassOf(tier), plans[tier].telemetryRetentionDays]));
 }
 
-async function sweepClass(needs: Needs, retentionClass: string, days: number): Promise<TelemetrySweep> {
+async function sweepClass(needs: PacedNeeds, retentionClass: string, days: number): Promise<TelemetrySweep> {
   const startedAt = needs.clock.now();
   for (let ahead = 0; ahead <= daysAhead; ahead += 1) {
     const day = dayOf(startedAt.getTime() + ahead * dayMs);
@@ -63,18 +69,20 @@ async function sweepClass(needs: Needs, retentionClass: string, days: number): P
 }
 
 /** Day by day, so that none waits for the lock of another; who reads a day keeps it until the next sweep. */
-async function dropDays(needs: Needs, retentionClass: string, keepFrom: string) {
+async function dropDays(needs: PacedNeeds, retentionClass: string, keepFrom: string) {
   const dropped: string[] = [];
   let [bytesFreed, refusals] = [0, 0];
   while (dropped.length < daysDroppedMax && refusals < lockTriesMax) {
     try {
-      const gone = await dropOldestPartitionAcrossWorkspaces(needs.across, retentionClass, keepFrom);
-      if (gone === null) return { dropped, bytesFreed, isComplete: true };
-      dropped.push(gone.name);
-      bytesFreed += gone.bytes;
+      const gone = await dropOldestDayAcrossWorkspaces(needs.across, retentionClass, keepFrom);
+      if (gone) dropped.push(gone.name);
+      bytesFreed += gone?.bytes ?? 0;
+      if (!gone || gone.daysLeft === 0) return { dropped, bytesFreed, isComplete: true };
+      await pause(needs.pace.betweenDaysMs);
     } catch (error) {
       if (!isLockRefused(error)) throw error;
       refusals += 1;
+      await pause(betweenTriesMs);
     }
   }
   needs.log.warn({ retentionClass, keepFrom }, "old telemetry is being read; the next sweep drops it");

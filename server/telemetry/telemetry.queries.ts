@@ -43,19 +43,21 @@ export async function ensureTelemetryPartitionAcrossWorkspaces(db: Db, retention
   await sql`select ensure_telemetry_partition(${retentionClass}, ${day}::date)`.execute(db);
 }
 
+export type DroppedDay = { name: string; bytes: number; daysLeft: number };
+
 /**
- * Drops the oldest day before `keepFrom`, and waits for nobody who reads it longer than writers would notice. Answers what went;
- * null when there is none. Throws PostgreSQL's 55P03 when somebody holds it.
+ * Drops the oldest day before `keepFrom`, and waits for nobody who reads it longer than writers would notice. Answers what went, and how
+ * many more days should; null when there is none. Throws PostgreSQL's 55P03 when somebody holds it.
  */
-export async function dropOldestPartitionAcrossWorkspaces(
+export async function dropOldestDayAcrossWorkspaces(
   db: Db,
   retentionClass: string,
   keepFrom: string,
-): Promise<{ name: string; bytes: number } | null> {
-  const { rows } = await sql<{ name: string | null; bytes: number }>`
-    select name, bytes from drop_oldest_telemetry_partition(${retentionClass}, ${keepFrom}::date)`.execute(db);
+): Promise<DroppedDay | null> {
+  const { rows } = await sql<DroppedDay | { name: null }>`
+    select name, bytes, days_left from drop_oldest_telemetry_day(${retentionClass}, ${keepFrom}::date)`.execute(db);
   const [row] = rows;
-  return row && row.name !== null ? { name: row.name, bytes: row.bytes } : null;
+  return row && row.name !== null ? row : null;
 }
 
 /**
