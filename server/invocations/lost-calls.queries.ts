@@ -7,19 +7,20 @@ import type { Tx } from "~/db/transaction";
 
 export type LeaseRow = Selectable<BudgetLeasesTable>;
 
+/**
+ * A call that a dead gateway had let through may go on at its runtime for as long as its time limit: its caller may have come back by
+ * another gateway. All calls of a lease hold the same.
+ */
+const lastEnd = sql<Date>`expires_at + make_interval(secs => compute_ms_held / greatest(requests_held, 1) / 1000.0)`;
+
 /** Longest over first. */
 export function listExpiredLeasesAcrossWorkspaces(db: Db, before: Date, limit: number): Promise<LeaseRow[]> {
-  return db.selectFrom("budgetLeases").selectAll().where("expiresAt", "<", before).orderBy("expiresAt").limit(limit).execute();
+  return db.selectFrom("budgetLeases").selectAll().where(lastEnd, "<", before).orderBy("expiresAt").limit(limit).execute();
 }
 
 /** Undefined: its process lives after all, or somebody else has settled it. */
 export function takeExpiredLeaseAcrossWorkspaces(tx: Tx, leaseId: string, before: Date): Promise<LeaseRow | undefined> {
-  return tx
-    .deleteFrom("budgetLeases")
-    .where("id", "=", leaseId)
-    .where("expiresAt", "<", before)
-    .returningAll()
-    .executeTakeFirst();
+  return tx.deleteFrom("budgetLeases").where("id", "=", leaseId).where(lastEnd, "<", before).returningAll().executeTakeFirst();
 }
 
 export type LostCall = {

@@ -53,7 +53,7 @@ it("stays charged though later calls share its trace id, and is replaced by each
   const [traceId, begunAt] = [newId("trace"), services.clock.now()];
   const dead = await lease(3);
   await new EventWriter(services).write([1, 2, 3].map(() => eventRowOf(agent, begunAt, { traceId })));
-  services.clock.advance(leaseMs + settledAfterMs + 1);
+  services.clock.advance(leaseMs + hold.computeMs + settledAfterMs + 1);
   await settleLostLeases(services);
   const requests = async () => {
     const { spent, recounted } = await readBudget(services, agent.workspaceId);
@@ -85,8 +85,20 @@ it("is found among calls that were all made under one trace id, however many the
   }
   await lease(2);
   await writer.write([1, 2].map(() => eventRowOf(agent, services.clock.now(), { traceId })));
-  services.clock.advance(leaseMs + settledAfterMs + 1);
+  services.clock.advance(leaseMs + hold.computeMs + settledAfterMs + 1);
   await settleLostLeases(services);
   const { spent, recounted } = await readBudget(services, agent.workspaceId);
   expect([spent.requests, spent]).toEqual([10, recounted]);
+});
+
+it("is not looked for while it may still be under way at its runtime, its caller having come back by another gateway", async () => {
+  await lease(1);
+  const [traceId, begunAt] = [newId("trace"), services.clock.now()];
+  services.clock.advance(leaseMs + settledAfterMs + 1);
+  await settleLostLeases(services);
+  await new EventWriter(services).write([eventRowOf(agent, begunAt, { traceId })]);
+  services.clock.advance(hold.computeMs);
+  await settleLostLeases(services);
+  const { spent, recounted, leases } = await readBudget(services, agent.workspaceId);
+  expect([spent.requests, spent, leases]).toEqual([1, recounted, 0]);
 });

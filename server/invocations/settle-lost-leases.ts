@@ -15,7 +15,7 @@ import {
 
 type Needs = Pick<Services, "across" | "clock" | "log">;
 
-/** After a lease ran out: clocks that differ, and reports that are on their way. Until then all that it held counts as spent. */
+/** After the last call of a lease can have ended: clocks that differ, and reports that are on their way. Until then all that it held counts as spent. */
 export const settledAfterMs = 60_000;
 const leasesMax = 500;
 const callsMax = 10_000;

@@ -13,6 +13,8 @@ import type { TestServices } from "./test-services";
 
 const gatewaysCount = 3;
 const burst = 60;
+/** The plan's longest call. */
+const callMsMax = 60_000;
 
 type Run = { services: TestServices; fleet: Fleet; agent: LiveAgent; cap: number; seed: number };
 
@@ -74,7 +76,7 @@ async function quietly({ url }: FleetGateway, agent: LiveAgent): Promise<number>
 /** As the worker would, once the leases of the dead have run out. */
 async function settleAll({ services, fleet }: Run): Promise<void> {
   await fleet.reported();
-  services.clock.set(new Date(Date.now() + leaseMs + settledAfterMs + 1_000));
+  services.clock.set(new Date(Date.now() + leaseMs + callMsMax + settledAfterMs + 1_000));
   await settleLostLeases(services);
   services.clock.set(new Date());
 }

@@ -29,7 +29,8 @@ type Counted = { reached: number; waiting: { count: number; resolve: () => void 
 type Asked = { target: PlacedDeployment; call: HostInvocation };
 const answerAfterMsMax = 200;
 
-export async function openFleet(services: TestServices): Promise<Fleet> {
+/** `runtime`: the stand-in, or the agent host that the services' configuration names. */
+export async function openFleet(services: TestServices, options: { runtime?: "agent_host" } = {}): Promise<Fleet> {
   const program = path.resolve(".cache", `gateway-process-${process.pid}.mjs`);
   await build({
     entryPoints: ["server/testing/gateway-process.ts"],
@@ -44,7 +45,8 @@ export async function openFleet(services: TestServices): Promise<Fleet> {
   const counted: Counted = { reached: 0, waiting: [] };
   const reports = new Set<Promise<void>>();
   const upstream = await listen(services, counted, reports);
-  const upstreamUrl = `http://127.0.0.1:${(upstream.address() as AddressInfo).port}`;
+  const standInUrl = `http://127.0.0.1:${(upstream.address() as AddressInfo).port}`;
+  const upstreamUrl = options.runtime === "agent_host" ? null : standInUrl;
   const children = new Set<ChildProcess>();
   return {
     start: () => startGateway(services, { program, upstreamUrl, children }),
@@ -126,7 +128,7 @@ async function report({ owner }: TestServices, { target, call }: Asked, startedA
     .execute();
 }
 
-type Start = { program: string; upstreamUrl: string; children: Set<ChildProcess> };
+type Start = { program: string; upstreamUrl: string | null; children: Set<ChildProcess> };
 
 async function startGateway(services: TestServices, { program, upstreamUrl, children }: Start): Promise<FleetGateway> {
   const child = fork(program, { serialization: "advanced", execArgv: [], stdio: ["ignore", "inherit", "inherit", "ipc"] });

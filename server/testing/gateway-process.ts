@@ -5,6 +5,7 @@ import { createServices } from "~/server/create-services";
 import { AppError } from "~/server/errors";
 import { startWeb } from "~/server/http/start-web";
 import { publicNetwork } from "~/server/net/network";
+import { createEmbeddedProvider } from "~/server/providers/embedded/embedded-provider";
 import { createFakeProvider } from "~/server/providers/fake/fake-provider";
 import type { Provider } from "~/server/providers/provider";
 import { createProviderRegistry } from "./provider-registry";
@@ -12,8 +13,8 @@ import { createProviderRegistry } from "./provider-registry";
 /** Addresses as text, and no functions: neither passes between processes. */
 export type GatewayTask = {
   config: Omit<Config, "publicUrl" | "network" | "github" | "billing" | "mail"> & { publicUrl: string };
-  /** Where calls go: `POST` with what the provider was asked, answered with invoke/v1 JSON. */
-  upstreamUrl: string;
+  /** Where calls go: `POST` with what the provider was asked, answered with invoke/v1 JSON. Null: to the agent host of the configuration. */
+  upstreamUrl: string | null;
 };
 export type GatewayWord = { url: string };
 
@@ -25,12 +26,14 @@ process.once("message", (task: GatewayTask) => {
 });
 
 async function serve({ config, upstreamUrl }: GatewayTask): Promise<void> {
-  const places = { github: { web: new URL(upstreamUrl), archive: new URL(upstreamUrl) }, network: publicNetwork };
+  const nowhere = new URL(config.publicUrl);
+  const places = { github: { web: nowhere, archive: nowhere }, network: publicNetwork };
   const services = createServices(
     { ...config, ...places, publicUrl: new URL(config.publicUrl), billing: null, mail: { carrier: "outbox" } },
     { program: "gateway-process" },
   );
-  const providers = createProviderRegistry([remote(upstreamUrl)]);
+  const host = { socketPath: config.agentHostSocket, token: config.agentHostToken };
+  const providers = createProviderRegistry([upstreamUrl === null ? createEmbeddedProvider(host) : remote(upstreamUrl)]);
   const web = await startWeb({ ...services, providers }, { rootDirectory: null, watchesBuild: false });
   process.send?.({ url: web.url } satisfies GatewayWord);
   process.once("SIGTERM", () => {

@@ -1,0 +1,105 @@
+// Gateways are killed in the middle of streams: what their callers read in pieces, through gateway after gateway, is what was said, and each
+// call is charged once (MISSION E8, AHEAD 6).
+import { leaseMs } from "~/server/budgets/budget-ledger";
+import { settledAfterMs, settleLostLeases } from "~/server/invocations/settle-lost-leases";
+import { drawFrom } from "./draw-from";
+import { type Fleet, type FleetGateway, openFleet } from "./gateway-fleet";
+import type { LiveAgent } from "./live-agent";
+import { readBudget } from "./read-budget";
+import { beginStream, comeBack, lastIdOf, type ResumeGround, resumePathOf, tokensOfCall } from "./resume-ground";
+
+const words = 60;
+const pauseMs = 10;
+const bytesOfWord = 100;
+const killsOfStreamMax = 3;
+const end = "event: done\ndata: {}\n\n";
+/** The plan's longest call. */
+const callMsMax = 60_000;
+
+type Run = { ground: ResumeGround; fleet: Fleet; agent: LiveAgent; draw: (below: number) => number };
+
+/** Throws with the seed when a byte is lost or comes twice, or a call is charged never or twice. Answers how many streams it were. */
+export async function runResumeCampaign(
+  ground: ResumeGround,
+  { seed, kills }: { seed: number; kills: number },
+): Promise<{ streams: number }> {
+  const fleet = await openFleet(ground.services, { runtime: "agent_host" });
+  try {
+    const { agent } = await ground.live();
+    const run = { ground, fleet, agent, draw: drawFrom(seed) };
+    let gateway = await fleet.start();
+    let streams = 0;
+    for (let killed = 0; killed < kills; streams += 1) {
+      const wished = Math.min(kills - killed, 1 + run.draw(killsOfStreamMax));
+      gateway = await surviveKills(run, gateway, wished);
+      killed += wished;
+    }
+    await gateway.drain();
+    await judgeCharges(run, streams);
+    return { streams };
+  } catch (thrown) {
+    throw new Error(`seed ${seed}: ${thrown instanceof Error ? thrown.message : String(thrown)}`, { cause: thrown });
+  } finally {
+    await fleet.close();
+  }
+}
+
+/** One stream, read through gateways of which each but the last is killed while it is read. Answers the last. */
+async function surviveKills({ ground, fleet, agent, draw }: Run, first: FleetGateway, kills: number): Promise<FleetGateway> {
+  let gateway = first;
+  let next = await fleet.start();
+  const dying = (known: string) => {
+    const at = Buffer.byteLength(known) + 400 + draw(Math.floor((words * bytesOfWord) / (kills + 2)));
+    let isKilled = false;
+    return (text: string) => {
+      if (isKilled || Buffer.byteLength(known) + Buffer.byteLength(text) < at) return;
+      isKilled = true;
+      void gateway.kill();
+    };
+  };
+  const begun = await beginStream(gateway.url, agent, { prompt: `${words} ${pauseMs}`, onText: dying("") });
+  const path = resumePathOf(begun.text);
+  let known = begun.text;
+  for (let kill = 1; kill <= kills; kill += 1) {
+    if (known.endsWith(end)) throw new Error(`kill ${kill} came after the end: the stream is too short`);
+    await gateway.kill();
+    gateway = next;
+    if (kill < kills) next = await fleet.start();
+    const more = await comeBack(gateway.url, agent, { path, known, ...(kill < kills ? { onText: dying(known) } : {}) });
+    if (more.status !== 200 && more.status !== 204) throw new Error(`the way back answered ${more.status}: ${more.text}`);
+    known += more.status === 200 ? more.text : "";
+  }
+  await judgeText({ ground, agent }, path, known);
+  return gateway;
+}
+
+/** Against what the host says it said, asked from the beginning and past all gateways. */
+async function judgeText({ ground, agent }: Pick<Run, "ground" | "agent">, path: string, known: string): Promise<void> {
+  const streamId = decodeURIComponent(path.split("/").at(-1) ?? "").split(".")[0] ?? "";
+  const whole = await ground.host.provider.streams?.resume(
+    agent,
+    { streamId, afterEventId: 0 },
+    { signal: AbortSignal.timeout(5_000) },
+  );
+  const chunks: Buffer[] = [];
+  for await (const chunk of whole ?? []) chunks.push(chunk as Buffer);
+  const said = Buffer.concat(chunks).toString("utf8");
+  if (said !== known || !said.endsWith(end)) {
+    throw new Error(`what was read is not what was said: ${lastIdOf(known)} events of ${lastIdOf(said)}, ${known.slice(-300)}`);
+  }
+}
+
+async function judgeCharges({ ground, agent }: Run, streams: number): Promise<void> {
+  const { services, host } = ground;
+  const untilMs = Date.now() + 10_000;
+  while (host.house.events.length < streams && Date.now() < untilMs) await new Promise((resolve) => setTimeout(resolve, 20));
+  await ground.takeReports(agent);
+  services.clock.set(new Date(Date.now() + leaseMs + callMsMax + settledAfterMs + 1_000));
+  await settleLostLeases(services);
+  await settleLostLeases(services);
+  services.clock.set(new Date());
+  const { spent, held, recounted, leases } = await readBudget(services, agent.workspaceId);
+  const isOnce = spent.requests === streams && spent.tokens === streams * tokensOfCall;
+  const isEven = JSON.stringify(spent) === JSON.stringify(recounted) && held.requests === 0 && leases === 0;
+  if (!isOnce || !isEven) throw new Error(`charges are off: ${JSON.stringify({ streams, spent, held, recounted, leases })}`);
+}
