@@ -4,7 +4,7 @@ import { createAgentLog } from "./agent-log";
 
 function openLog() {
   let now = 0;
-  const log = createAgentLog(() => now);
+  const log = createAgentLog({ now: () => now });
   const print = (line: string) => log.admits(line) && log.write("stdout", line);
   const pass = (ms: number) => {
     now += ms;

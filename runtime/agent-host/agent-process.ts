@@ -2,7 +2,7 @@
 import type { ChildProcess } from "node:child_process";
 import { Pool } from "undici";
 import type { AgentLog } from "./agent-log";
-import type { LineCleaner } from "./clean-lines";
+import type { LineCleaner, OnCleanLine } from "./clean-lines";
 import { type OutputReader, readOutput } from "./read-output";
 
 export type ProcessEnd = {
@@ -21,7 +21,7 @@ export type AgentProcessParts = {
   sockets: { agent: string; shim: string };
   log: AgentLog;
   /** Masks secrets and maps positions to the author's files; one for each stream. */
-  clean(onLine: (line: string) => void): LineCleaner;
+  clean(onLine: OnCleanLine): LineCleaner;
   release(): void;
 };
 

@@ -2,8 +2,11 @@
 import type { MaskCompiler } from "~/runtime/redaction/mask-text";
 import { createNameRedactor } from "~/runtime/redaction/redact-named";
 import { redacted, redactTokens } from "~/runtime/redaction/redact-tokens";
+import type { CallName } from "./calls-underway";
 
-export type LineCleaner = { push(line: string): void; end(): void };
+/** `call`: whose line it is, as far as that is known when it comes; it is said again when the line is clean. */
+export type LineCleaner = { push(line: string, call?: CallName | null): void; end(): void };
+export type OnCleanLine = (line: string, call: CallName | null) => void;
 
 export type CleanerParts = {
   mask: MaskCompiler;
@@ -18,28 +21,32 @@ const waitMs = 500;
 const keyLinesMax = 120;
 
 /** One for each stream of output: a value is found also when its pieces come in several writes, which arrive as several lines. */
-export function openLineCleaner(parts: CleanerParts, onLine: (line: string) => void): LineCleaner {
+export function openLineCleaner(parts: CleanerParts, onLine: OnCleanLine): LineCleaner {
   const mask = parts.mask.open();
   const redactNamed = createNameRedactor(parts.names);
   const redactKeys = createKeyRedactor();
   let timer: NodeJS.Timeout | undefined;
   let rest = "";
+  let calls: (CallName | null)[] = [];
 
   function emit(text: string): void {
     const lines = (rest + text).split("\n");
     rest = lines.pop() ?? "";
-    for (const line of lines) onLine(redactNamed(redactTokens(redactKeys(parts.mapStack(line)))));
+    for (const line of lines) onLine(redactNamed(redactTokens(redactKeys(parts.mapStack(line)))), calls.shift() ?? null);
   }
 
   function release(): void {
     clearTimeout(timer);
     timer = undefined;
     emit(mask.flush());
+    // A masked value that went over several lines is one line now: what is left over belongs to none.
+    calls = [];
   }
 
   return {
-    push(line) {
+    push(line, call = null) {
       clearTimeout(timer);
+      calls.push(call);
       emit(mask.push(`${line}\n`));
       timer = setTimeout(release, waitMs).unref();
     },

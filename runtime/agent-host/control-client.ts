@@ -1,5 +1,6 @@
 // What the host asks of the house over its socket: a grant at each start, and a place for telemetry.
 import { Pool } from "undici";
+import type { HostLogReport } from "~/runtime/contract/host-logs";
 import { type IntegrityReport, LaunchGrant } from "~/runtime/contract/host-protocol";
 import { HostError } from "./host-error";
 
@@ -10,6 +11,8 @@ export type ControlClient = {
   fetchGrant(deploymentId: string): Promise<LaunchGrant>;
   /** Passes a signed batch on, unread; answers the status, or 0 when the house cannot be reached. */
   sendBatch(batch: { headers: Record<string, string>; body: Buffer }): Promise<number>;
+  /** Delivers lines of agents; answers the status, or 0 when the house cannot be reached. */
+  sendLogs(report: HostLogReport): Promise<number>;
   /** Tells that a placed module was altered; whether the house has written it down. */
   reportAltered(report: IntegrityReport): Promise<boolean>;
   close(): Promise<void>;
@@ -39,6 +42,17 @@ export function createControlClient(house: { socketPath: string; token: string }
     async sendBatch({ headers, body }) {
       try {
         const answer = await pool.request({ method: "POST", path: "/v1/telemetry/batch", headers, body });
+        await answer.body.dump();
+        return answer.statusCode;
+      } catch {
+        return 0;
+      }
+    },
+    async sendLogs(report) {
+      const headers = { authorization: `Bearer ${house.token}`, "content-type": "application/json" };
+      try {
+        const request = { method: "POST", path: "/internal/logs", headers, body: JSON.stringify(report) } as const;
+        const answer = await pool.request(request);
         await answer.body.dump();
         return answer.statusCode;
       } catch {

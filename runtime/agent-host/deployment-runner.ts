@@ -3,9 +3,11 @@ import type { LaunchGrant } from "~/runtime/contract/host-protocol";
 import type { MaskCompiler } from "~/runtime/redaction/mask-text";
 import { type AgentLog, createAgentLog } from "./agent-log";
 import type { AgentProcess } from "./agent-process";
+import { createCallsUnderway } from "./calls-underway";
 import { createEgressBudget, type EgressBudget } from "./egress-budget";
 import { HostError, toHostError } from "./host-error";
 import { type LaunchedAgent, type LaunchFor, type LaunchNeeds, launchProcess } from "./launch-process";
+import type { LogShipper } from "./log-shipper";
 import type { PlacedRecord } from "./placement-store";
 import { type CallRecorder, createCallRecorder } from "./record-calls";
 import { createRestartPauses } from "./restart-pauses";
@@ -14,7 +16,7 @@ import { pruneEmptySessions } from "./state-usage";
 import type { CallFact } from "./telemetry-event";
 import { telemetryIdentity } from "./workerd-config";
 
-export type RunnerNeeds = LaunchNeeds & { lock: StateLock; idleMs: number; drainMs: number };
+export type RunnerNeeds = LaunchNeeds & { lock: StateLock; idleMs: number; drainMs: number; shipper: LogShipper };
 
 export type RunningAgent = { process: AgentProcess; mask: MaskCompiler };
 
@@ -28,7 +30,9 @@ const healthyAfterMs = 10_000;
 const refreshGraceMs = 1_000;
 
 export class DeploymentRunner {
-  readonly log: AgentLog = createAgentLog();
+  readonly log: AgentLog;
+  /** Calls, as lines that are printed meanwhile name them. */
+  readonly underway = createCallsUnderway();
   /** Of the deployment, so that ending and starting processes gives no more of it. */
   private readonly egress: EgressBudget;
   private current: LaunchedAgent | null = null;
@@ -47,6 +51,7 @@ export class DeploymentRunner {
     private readonly needs: RunnerNeeds,
     readonly record: PlacedRecord,
   ) {
+    this.log = createAgentLog({ outlet: needs.shipper.outletOf(record.deploymentId), callOf: () => this.underway.only() });
     const { egressBytesPerMinuteMax: bytesPerMinuteMax } = needs.settings;
     this.egress = createEgressBudget({ requestsMax: requestsAtATimeMax, lookupsMax: lookupsAtATimeMax, bytesPerMinuteMax });
   }

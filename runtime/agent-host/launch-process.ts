@@ -5,7 +5,7 @@ import type { LaunchGrant, Placement } from "~/runtime/contract/host-protocol";
 import { compileMaskInTurns, type MaskCompiler } from "~/runtime/redaction/mask-text";
 import type { AgentLog } from "./agent-log";
 import { AgentProcess } from "./agent-process";
-import { type LineCleaner, openLineCleaner } from "./clean-lines";
+import { type LineCleaner, type OnCleanLine, openLineCleaner } from "./clean-lines";
 import type { ControlClient } from "./control-client";
 import { openDirectory } from "./directory-handle";
 import type { EgressBudget } from "./egress-budget";
@@ -95,7 +95,7 @@ type Spawned = { process: AgentProcess; listening: Promise<void>; forgetConfig()
 function spawnInto(
   needs: LaunchNeeds,
   launch: { placement: Placement; grant: LaunchGrant; run: RunDirectory; state: PlacedState },
-  io: { log: AgentLog; clean(onLine: (line: string) => void): LineCleaner; release(): void },
+  io: { log: AgentLog; clean(onLine: OnCleanLine): LineCleaner; release(): void },
 ): Spawned {
   const { placement, grant, run } = launch;
   const state = openDirectory(launch.state.path);

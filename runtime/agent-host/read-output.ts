@@ -1,7 +1,7 @@
 // Reads what one process writes: lines in their stream, cleaned, within a rate. What comes faster is dropped before any work is done on it.
 import type { Readable } from "node:stream";
 import type { AgentLog } from "./agent-log";
-import type { LineCleaner } from "./clean-lines";
+import type { LineCleaner, OnCleanLine } from "./clean-lines";
 import { isAllocatorAccount, isHangNotice, isOutOfMemory } from "./explain-exit";
 import { createLineSplitter } from "./split-lines";
 
@@ -17,7 +17,7 @@ export type OutputParts = {
   stderr: Readable | null;
   log: AgentLog;
   /** Masks secrets and maps positions to the author's files; one for each stream. */
-  clean(onLine: (line: string) => void): LineCleaner;
+  clean(onLine: OnCleanLine): LineCleaner;
   /** The runtime gave up a call that nothing can finish any more. */
   onHang(): void;
 };
@@ -28,17 +28,17 @@ const lineBytesMax = 16_384;
 export function readOutput({ stdout, stderr, log, clean, onHang }: OutputParts): OutputReader {
   let errors = "";
   let ranOut = false;
-  const out = clean((line) => log.write("stdout", line));
-  const written = clean((line) => log.write("stderr", line));
-  const err = clean((line) => {
+  const out = clean((line, call) => log.write("stdout", line, call));
+  const written = clean((line, call) => log.write("stderr", line, call));
+  const err = clean((line, call) => {
     errors = `${errors}${line}\n`.slice(-errorTailCharacters);
-    if (!line.includes("The compatibility flag")) log.write("stderr", line);
+    if (!line.includes("The compatibility flag")) log.write("stderr", line, call);
   });
   const outLines = createLineSplitter(lineBytesMax, (line) => {
     if (!log.admits(line)) return;
     // What is written to process.stdout and process.stderr comes this way, with the name in front.
     const [, stream, text] = /^(stdout|stderr): ([\s\S]*)$/.exec(line) ?? [];
-    (stream === "stderr" ? written : out).push(text ?? line);
+    (stream === "stderr" ? written : out).push(text ?? line, log.caller());
   });
   const errLines = createLineSplitter(lineBytesMax, (line) => {
     if (isHangNotice(line)) return onHang();
@@ -46,7 +46,7 @@ export function readOutput({ stdout, stderr, log, clean, onHang }: OutputParts):
     const isLast = isOutOfMemory(line);
     ranOut ||= isLast;
     // An agent that shouts must not hide what it died of.
-    if (log.admits(line) || isLast) err.push(line);
+    if (log.admits(line) || isLast) err.push(line, log.caller());
   });
   follow(stdout, outLines, () => [outLines, out, written]);
   follow(stderr, errLines, () => [errLines, err]);

@@ -2,6 +2,7 @@
 import { inWorkspace } from "~/db/transaction";
 import type { WorkspaceScope } from "~/server/auth/scope";
 import { notFound } from "~/server/errors";
+import { createBell } from "~/server/queue/create-bell";
 import { listenToChannel } from "~/server/queue/listen-to-channel";
 import { Slots } from "~/server/rate-limit/slots";
 import type { Services } from "~/server/services";
@@ -68,29 +69,4 @@ function readProgress(needs: Needs, scope: WorkspaceScope, deploymentId: string,
     const newLogs = await listLogLines(tx, scope, { deploymentId, afterSeq, limit: logLinesMax });
     return { deployment: toDeploymentItem(row), steps, newLogs };
   });
-}
-
-/** Rings that come while nobody waits are remembered, so that none falls between reading and waiting. */
-function createBell() {
-  let hasRung = false;
-  let wake: (() => void) | null = null;
-  return {
-    ring: () => {
-      hasRung = true;
-      wake?.();
-    },
-    wait: (timeoutMs: number, signal: AbortSignal) =>
-      new Promise<void>((resolve) => {
-        const done = () => {
-          clearTimeout(timer);
-          signal.removeEventListener("abort", done);
-          [hasRung, wake] = [false, null];
-          resolve();
-        };
-        const timer = setTimeout(done, timeoutMs);
-        signal.addEventListener("abort", done, { once: true });
-        wake = done;
-        if (hasRung || signal.aborted) done();
-      }),
-  };
 }

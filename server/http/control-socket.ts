@@ -4,10 +4,13 @@ import { chmodSync, mkdirSync, rmSync } from "node:fs";
 import { dirname } from "node:path";
 import Fastify, { type FastifyInstance } from "fastify";
 import { z } from "zod";
+import { reportBytesMax } from "~/runtime/contract/host-logs";
 import { IntegrityReport } from "~/runtime/contract/host-protocol";
 import { noteAlteredPlacement } from "~/server/deployments/note-altered-placement";
 import { AppError, notFound } from "~/server/errors";
 import { idOf, traceIdFrom } from "~/server/ids";
+import { LogWriter } from "~/server/logs/log-writer";
+import { receiveLogs } from "~/server/logs/receive-logs";
 import { CauseBudget } from "~/server/rate-limit/cause-budget";
 import { openForLaunch } from "~/server/secrets/open-for-launch";
 import { mountTelemetry } from "~/server/telemetry/telemetry.http";
@@ -47,8 +50,18 @@ export function createControlServer(door: Door): FastifyInstance {
     await noteAlteredPlacement(needsOfReports, report.data);
     return reply.status(204).send();
   });
+  mountLogs(app, new LogWriter(services));
   mountTelemetry(app, door.telemetry, { pastMs: acceptedPast.backlogMs });
   return app;
+}
+
+/** Answered once the lines are durable; what is left when the server closes is written first. */
+function mountLogs(app: FastifyInstance, writer: LogWriter): void {
+  app.post("/internal/logs", { bodyLimit: 2 * reportBytesMax }, async (request, reply) => {
+    await receiveLogs(writer, request.body);
+    return reply.status(204).send();
+  });
+  app.addHook("onClose", () => writer.drain());
 }
 
 /** Takes the place of a socket that a killed process left behind. Only this machine's user may connect. */

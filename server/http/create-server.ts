@@ -13,6 +13,7 @@ import { demandBodyInTime } from "./body-deadline";
 import { demandHttps } from "./demand-https";
 import type { Door } from "./door";
 import { mountHealth } from "./health-doors";
+import { mountLogExport } from "./log-export-door";
 import { mountOpenApi } from "./openapi-mount";
 import { mountPublicDocuments } from "./public-doors";
 import { refuseBrokenRequest } from "./refuse-broken-request";
@@ -69,6 +70,7 @@ export function createServer(door: Door, remix: RemixBuild | null): FastifyInsta
   mountUploads(app, door);
   mountAuditExport(app, door);
   mountUsageExport(app, door);
+  mountLogExport(app, door);
   mountTrpc(app, door);
   mountOpenApi(app, door);
   if (remix) {

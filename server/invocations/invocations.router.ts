@@ -56,7 +56,6 @@ export const invocationsRouter = router({
       return { done: true };
     }),
   logs: workspaceProcedure("deployment.read")
-    .meta({ openapi: { method: "GET", path: "/agents/{agentId}/logs", summary: "Read what an agent printed lately", tags } })
     .input(AgentLogsInput)
     .output(z.object({ items: z.array(AgentLogItem) }))
     .query(({ ctx, input }) => readAgentLogs(ctx.services, ctx.scope, input)),

@@ -126,6 +126,8 @@ export const agentRows: Readonly<Record<string, ProcedureRow>> = {
     own: "NOT_FOUND",
     note: "Nobody here has a session.",
   },
+  "logs.list": { who: "deployment.read", names: ["agentId"], input: ofAgent },
+  "logs.tail": { who: "deployment.read", names: ["agentId"], input: ofAgent },
   "invocations.logs": { who: "deployment.read", names: ["agentId"], input: ofAgent },
   "secrets.list": { who: "secret.read", names: ["agentId"], input: ofAgent },
   "secrets.set": {

@@ -59,6 +59,8 @@ export interface Provider {
   readonly runtime: Runtime;
   /** Milliseconds that placing one version may take, where that is longer than on this machine. */
   readonly placingMs?: number;
+  /** What agents print reaches the house by itself: nobody reads it from here but whoever asks `logs`. */
+  readonly pushesLogs?: boolean;
   /** Bundles for this runtime; only files of the bundle resolve, nothing of it is run. Rejects with `DEPLOYMENT_FAILED` naming file and line. */
   build(source: BundleSource, options: { signal: AbortSignal }): Promise<BuiltModule>;
   /** Places one immutable version. Idempotent by deployment id. Rejects with `DEPLOYMENT_FAILED` and a safe message. */
