@@ -63,21 +63,19 @@ export async function admitToCallee(gateway: Gateway, attempt: CallAttempt, { sc
   const { usage } = await gateway.periods.of(target.workspaceId);
   assertPlanned({ kind: "call", usage }, target);
   gateway.assertOpen();
-  const { deployment, session, openSession } = await chooseVersion(gateway, { scope, target, request, ...attempt });
+  const { deployment, sessionId, openSession } = await chooseVersion(gateway, { scope, target, request, ...attempt });
   const place = await gateway.places.take({
     agentId: target.agentId,
     concurrencyMax: target.plan.concurrencyMax,
-    session: session === null ? null : { id: session, whileBusy: deployment.whileBusy },
+    session: { id: sessionId, whileBusy: deployment.whileBusy },
     timeoutMs: deployment.timeoutMs,
   });
   try {
     // Last of all: what is let through is called, and what is not called costs nothing.
     const { reservation, admittedAt } = await reserve(gateway, target, deployment);
-    const { sessionId, sessionRecorded } = openSession();
-    const isHeld = session === null ? place.holdSession(sessionId) : null;
-    const recorded = Promise.all([sessionRecorded, isHeld]).then(() => undefined);
+    const sessionRecorded = openSession();
     // A stream asks for it only once its runtime speaks; a rejection that nobody has asked for yet would end the process.
-    recorded.catch(() => undefined);
+    sessionRecorded.catch(() => undefined);
     return {
       scope,
       target,
@@ -88,7 +86,7 @@ export async function admitToCallee(gateway: Gateway, attempt: CallAttempt, { sc
       admittedAt,
       deployment,
       sessionId,
-      sessionRecorded: recorded,
+      sessionRecorded,
       traceparent: attempt.traceparent ?? null,
     };
   } catch (thrown) {
@@ -160,12 +158,8 @@ function parseJson(body: Buffer): unknown {
 }
 
 type Choice = { scope: WorkspaceScope; target: CallTarget; request: InvokeRequest; deploymentId: string | null };
-/** `session`: the one that goes on; null when one begins. */
-type Version = {
-  deployment: CallDeployment;
-  session: string | null;
-  openSession: () => Pick<AdmittedCall, "sessionId" | "sessionRecorded">;
-};
+/** `openSession` begins it or notes that it goes on; it resolves when that is durable. */
+type Version = { deployment: CallDeployment; sessionId: string; openSession: () => Promise<void> };
 
 /** A session stays on the deployment it began with, unless the manifest lets it move. */
 async function chooseVersion(gateway: Gateway, choice: Choice): Promise<Version> {
@@ -174,15 +168,16 @@ async function chooseVersion(gateway: Gateway, choice: Choice): Promise<Version>
   if (request.sessionId === undefined) {
     assertRuns(target, live);
     const deployment = live ?? refuseUndeployed();
-    const begun = { agentId: target.agentId, deploymentId: deployment.deploymentId };
-    return { deployment, session: null, openSession: () => gateway.sessions.open(scope, begun) };
+    const sessionId = newId("agentSession");
+    const begun = { id: sessionId, agentId: target.agentId, deploymentId: deployment.deploymentId };
+    return { deployment, sessionId, openSession: () => gateway.sessions.open(scope, begun) };
   }
   const session = await gateway.sessions.find(scope, target.agentId, request.sessionId);
   const moves = choice.deploymentId !== null || live?.onDeploy === "move" || live?.deploymentId === session.deploymentId;
   const deployment = moves && live ? live : await deploymentOf(gateway, target, session.deploymentId);
   assertRuns(target, deployment);
-  const goOn = () => gateway.sessions.goOn(session, deployment.deploymentId);
-  return { deployment, session: session.id, openSession: goOn };
+  const goOn = async () => gateway.sessions.noteUse(session, deployment.deploymentId);
+  return { deployment, sessionId: session.id, openSession: goOn };
 }
 
 /** What a plan does not run any more waits until there is room. */

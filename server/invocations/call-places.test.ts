@@ -100,9 +100,10 @@ describe("calls of one agent", () => {
 
   it("keep their places for as long as they may take, though a later call of a quicker version takes less", async () => {
     const places = new CallPlaces(services);
-    const wish = { agentId: newId("agent"), concurrencyMax: 5, session: null };
-    const slow = await places.take({ ...wish, timeoutMs: 60_000 });
-    const quick = await places.take({ ...wish, timeoutMs: 1_000 });
+    const wish = { agentId: newId("agent"), concurrencyMax: 5 };
+    const session = () => ({ id: newId("agentSession"), whileBusy: "reject" as const });
+    const slow = await places.take({ ...wish, session: session(), timeoutMs: 60_000 });
+    const quick = await places.take({ ...wish, session: session(), timeoutMs: 1_000 });
     expect(await services.redis.pttl(`whs:running:{${wish.agentId}}`)).toBeGreaterThan(50_000);
     for (const place of [slow, quick]) place.release();
     await places.stop();

@@ -14,14 +14,13 @@ type PlaceNeeds = Pick<Services, "log" | "redis">;
 export type PlaceWish = {
   agentId: string;
   concurrencyMax: number;
-  /** Null: a session that begins with this call, which nobody else knows. */
-  session: { id: string; whileBusy: WhileBusy } | null;
+  /** One that begins with this call is held as well: it is in the list of sessions before its first answer is there. */
+  session: { id: string; whileBusy: WhileBusy };
   timeoutMs: number;
 };
 
 /** A call's place. `release` it once; `interrupted` is called when a later message of the session takes it. */
 export type CallPlace = {
-  holdSession(sessionId: string): Promise<void>;
   interrupted(cut: (why: AppError) => void): void;
   release(): void;
 };
@@ -36,19 +35,17 @@ const interruptWithinMs = 2_000;
 /** KEYS: the agent's running calls, the session's. ARGV: this call, now, until when, how many at most. */
 const enterScript = `
 redis.call('zremrangebyscore', KEYS[1], '-inf', ARGV[2])
-if KEYS[2] then
-  local holder = redis.call('get', KEYS[2])
-  if holder then return holder end
-end
+local holder = redis.call('get', KEYS[2])
+if holder then return holder end
 if redis.call('zcard', KEYS[1]) >= tonumber(ARGV[4]) then return 'full' end
 redis.call('zadd', KEYS[1], ARGV[3], ARGV[1])
 redis.call('pexpireat', KEYS[1], redis.call('zrevrange', KEYS[1], 0, 0, 'WITHSCORES')[2])
-if KEYS[2] then redis.call('set', KEYS[2], ARGV[1], 'PXAT', ARGV[3]) end
+redis.call('set', KEYS[2], ARGV[1], 'PXAT', ARGV[3])
 return 'in'`;
 
 const leaveScript = `
 redis.call('zrem', KEYS[1], ARGV[1])
-if KEYS[2] and redis.call('get', KEYS[2]) == ARGV[1] then redis.call('del', KEYS[2]) end`;
+if redis.call('get', KEYS[2]) == ARGV[1] then redis.call('del', KEYS[2]) end`;
 
 type Entering = Redis & {
   whsEnterCall(keysCount: number, ...rest: (string | number)[]): Promise<string>;
@@ -83,17 +80,12 @@ export class CallPlaces {
       leaveSlot();
       throw thrown;
     }
-    let sessionId = wish.session?.id ?? null;
     return {
-      holdSession: async (id) => {
-        sessionId = id;
-        await this.#hold(callId, wish, id);
-      },
       interrupted: (cut) => this.#cuts.set(callId, cut),
       release: () => {
         leaveSlot();
         this.#cuts.delete(callId);
-        this.#leave(callId, wish.agentId, sessionId);
+        this.#leave(callId, wish);
       },
     };
   }
@@ -107,13 +99,13 @@ export class CallPlaces {
     if (first === "in") return;
     if (first === "full") throw full(wish.concurrencyMax);
     const { session } = wish;
-    if (!session || session.whileBusy === "reject") throw busy();
+    if (session.whileBusy === "reject") throw busy();
     await this.#waitInQueue(session.id, () => this.#enterLater(callId, wish, first));
   }
 
   /** Until the session is free, as long as a call may take; whoever interrupts says so to each that holds it. */
   async #enterLater(callId: string, wish: PlaceWish, holder: string): Promise<void> {
-    const interrupts = wish.session?.whileBusy === "interrupt";
+    const interrupts = wish.session.whileBusy === "interrupt";
     const untilMs = performance.now() + (interrupts ? interruptWithinMs : wish.timeoutMs);
     for (let seen = holder; performance.now() < untilMs; ) {
       // Said at each look: whoever holds it may only just have begun.
@@ -145,21 +137,15 @@ export class CallPlaces {
   /** `in`, `full`, or the call that holds the session. With Redis away this process keeps to its own count. */
   async #ask(callId: string, { agentId, session, concurrencyMax, timeoutMs }: PlaceWish): Promise<string> {
     if (this.#redis.status !== "ready") return "in";
-    const keys = keysOf(agentId, session?.id ?? null);
+    const keys = keysOf(agentId, session.id);
     const now = Date.now();
     const given = [callId, now, now + timeoutMs + graceMs, concurrencyMax];
     return this.#redis.whsEnterCall(keys.length, ...keys, ...given).catch(() => "in");
   }
 
-  async #hold(callId: string, { agentId, timeoutMs }: PlaceWish, sessionId: string): Promise<void> {
+  #leave(callId: string, { agentId, session }: PlaceWish): void {
     if (this.#redis.status !== "ready") return;
-    const [, key = ""] = keysOf(agentId, sessionId);
-    await this.#redis.set(key, callId, "PX", timeoutMs + graceMs).catch(() => null);
-  }
-
-  #leave(callId: string, agentId: string, sessionId: string | null): void {
-    if (this.#redis.status !== "ready") return;
-    const keys = keysOf(agentId, sessionId);
+    const keys = keysOf(agentId, session.id);
     this.#redis.whsLeaveCall(keys.length, ...keys, callId).catch(() => null);
   }
 
@@ -173,9 +159,8 @@ export class CallPlaces {
 }
 
 /** The braces keep both on one node of a Redis Cluster. */
-function keysOf(agentId: string, sessionId: string | null): string[] {
-  const running = `whs:running:{${agentId}}`;
-  return sessionId === null ? [running] : [running, `whs:session:{${agentId}}:${sessionId}`];
+function keysOf(agentId: string, sessionId: string): string[] {
+  return [`whs:running:{${agentId}}`, `whs:session:{${agentId}}:${sessionId}`];
 }
 
 function full(max: number): AppError {

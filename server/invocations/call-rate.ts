@@ -8,11 +8,13 @@ import { AppError } from "~/server/errors";
 import { type RateHeaders, rateHeaders } from "~/server/rate-limit/rate-headers";
 import type { Services } from "~/server/services";
 import type { KeyMonths } from "./key-months";
+import { MinuteLease, type Spent } from "./minute-lease";
 
 const windowMs = 60_000;
 /** Longer than any month: a counter outlives the month that it counts. */
 const monthTtlSeconds = 40 * 24 * 60 * 60;
 const blockedMax = 10_000;
+const leasesMax = 10_000;
 
 export type CallRate = {
   /** Counts one call. Throws `RATE_LIMITED` when the minute is used up, `LIMIT_EXCEEDED` when the key's month is. */
@@ -21,44 +23,59 @@ export type CallRate = {
 
 /** What one call is counted against. */
 type Caps = { name: string; perMinute: number; month: { key: ApiKeyPrincipal; max: number; name: string } | null };
-type Verdict = { word: "ok" | "minute" | "month" | "unseeded"; minute: number; resetMs: number; month: number };
+type Counted = { word: "ok" | "minute" | "month" | "unseeded"; minute: number; resetMs: number; month: number };
+/** Of Redis, with how many calls it gave. */
+type Verdict = Counted & { granted: number };
 
 /**
  * KEYS: the minute's counter, then the month's if there is one. ARGV: the minute's cap and length, the month's cap, what it
- * begins with when Redis has lost it ("" asks back), its lifetime.
+ * begins with when Redis has lost it ("" asks back), its lifetime, and how many calls of the minute to take beyond this one: the more
+ * is left of it, the more are given.
  */
 const script = `
 local minute = tonumber(redis.call('get', KEYS[1]) or '0')
 local left = redis.call('pttl', KEYS[1])
-if left > 0 and minute >= tonumber(ARGV[1]) then return {'minute', minute, left, 0} end
+if left > 0 and minute >= tonumber(ARGV[1]) then return {'minute', minute, left, 0, 0} end
 local month = 0
 if KEYS[2] then
   local counted = redis.call('get', KEYS[2]) or ARGV[4]
-  if counted == '' then return {'unseeded', minute, left, 0} end
+  if counted == '' then return {'unseeded', minute, left, 0, 0} end
   month = tonumber(counted)
   if month >= tonumber(ARGV[3]) then
     redis.call('set', KEYS[2], month, 'EX', ARGV[5])
-    return {'month', minute, left, month}
+    return {'month', minute, left, month, 0}
   end
   month = month + 1
   redis.call('set', KEYS[2], month, 'EX', ARGV[5])
 end
-minute = redis.call('incr', KEYS[1])
+local ahead = math.min(tonumber(ARGV[6]), math.max(0, math.floor((tonumber(ARGV[1]) - minute) / 64)))
+minute = redis.call('incrby', KEYS[1], 1 + ahead)
 if left <= 0 then
   redis.call('pexpire', KEYS[1], ARGV[2])
   left = tonumber(ARGV[2])
 end
-return {'ok', minute, left, month}`;
+return {'ok', minute, left, month, 1 + ahead}`;
 
 /** With Redis away each process counts for itself under the same caps, months from PostgreSQL: agents keep answering. */
 export function createCallRate(needs: Pick<Services, "clock" | "redis">, months: KeyMonths): CallRate {
   const blocked = new Map<string, number>();
+  const leases = new Map<string, MinuteLease>();
   const redis = withScript(needs.redis);
+  const leaseOf = ({ name, perMinute }: Caps): MinuteLease => {
+    const known = leases.get(`${name} ${perMinute}`);
+    if (known) return known;
+    if (leases.size >= leasesMax) leases.clear();
+    const lease = new MinuteLease(() => performance.now());
+    leases.set(`${name} ${perMinute}`, lease);
+    return lease;
+  };
   return {
     async count(principal, planCallsPerMinute) {
       const caps = capsOf(principal, planCallsPerMinute, needs.clock.now());
-      refuseBlocked(blocked, caps);
-      const verdict = redis.status === "ready" ? await judge(redis, months, caps) : await judgeAlone(months, caps);
+      const lease = caps.month === null ? leaseOf(caps) : null;
+      const spent = lease && (lease.spend() ?? (await spendNext(lease)));
+      if (lease?.isLow) beginTakingAhead(redis, caps, lease);
+      const verdict = spent ? { word: "ok" as const, ...spent, month: 0 } : await askNow({ redis, blocked, months }, caps, lease);
       if (verdict.word === "month") throw monthUsedUp(caps, verdict.month);
       if (verdict.word === "minute") {
         if (blocked.size >= blockedMax) blocked.clear();
@@ -73,6 +90,33 @@ export function createCallRate(needs: Pick<Services, "clock" | "redis">, months:
       });
     },
   };
+}
+
+type Counters = { redis: CountingRedis; blocked: Map<string, number>; months: KeyMonths };
+
+function askNow({ redis, blocked, months }: Counters, caps: Caps, lease: MinuteLease | null): Promise<Counted> {
+  refuseBlocked(blocked, caps);
+  return redis.status === "ready" ? judge(redis, months, caps, lease) : judgeAlone(months, caps);
+}
+
+/** Before what was taken is used up, so that nobody has to wait. What fails here is asked for again by whoever needs it. */
+function beginTakingAhead(redis: CountingRedis, caps: Caps, lease: MinuteLease): void {
+  if (redis.status !== "ready") return;
+  lease.asking ??= takeAhead(redis, caps, lease).finally(() => {
+    lease.asking = null;
+  });
+}
+
+async function takeAhead(redis: CountingRedis, caps: Caps, lease: MinuteLease): Promise<void> {
+  const askedMs = performance.now();
+  const verdict = await ask(redis, caps, { seed: "", ahead: lease.wishAhead() }).catch(() => null);
+  if (verdict?.word === "ok") lease.add(verdict, { askedMs, used: 0 });
+}
+
+/** Of what is on its way already, rather than asking a second time. */
+async function spendNext(lease: MinuteLease): Promise<Spent | null> {
+  await lease.asking;
+  return lease.spend();
 }
 
 /** The braces keep both counters of a caller on one node of a Redis Cluster. */
@@ -97,26 +141,28 @@ function refuseBlocked(blocked: Map<string, number>, caps: Caps): void {
   blocked.delete(caps.name);
 }
 
-async function judge(redis: CountingRedis, months: KeyMonths, caps: Caps): Promise<Verdict> {
+async function judge(redis: CountingRedis, months: KeyMonths, caps: Caps, lease: MinuteLease | null): Promise<Counted> {
   try {
-    const first = await ask(redis, caps, "");
+    const askedMs = performance.now();
+    const first = await ask(redis, caps, { seed: "", ahead: lease?.wishAhead() ?? 0 });
+    if (first.word === "ok" && lease) return { ...first, minute: lease.add(first, { askedMs, used: 1 }) };
     if (first.word !== "unseeded" || !caps.month) return first;
-    return await ask(redis, caps, String(await months.read(caps.month.key.keyId, caps.month.name)));
+    return await ask(redis, caps, { seed: String(await months.read(caps.month.key.keyId, caps.month.name)), ahead: 0 });
   } catch (error) {
     if (error instanceof AppError) throw error;
     return judgeAlone(months, caps);
   }
 }
 
-async function ask(redis: CountingRedis, caps: Caps, seed: string): Promise<Verdict> {
+async function ask(redis: CountingRedis, caps: Caps, { seed, ahead }: { seed: string; ahead: number }): Promise<Verdict> {
   const counters = caps.month ? [`${caps.name}:minute`, `${caps.name}:${caps.month.name}`] : [`${caps.name}:minute`];
-  const given = [caps.perMinute, windowMs, caps.month?.max ?? 0, seed, monthTtlSeconds];
-  const [word, minute, resetMs, month] = await redis.whsCountCall(counters.length, ...counters, ...given);
-  return { word, minute, resetMs, month };
+  const given = [caps.perMinute, windowMs, caps.month?.max ?? 0, seed, monthTtlSeconds, ahead];
+  const [word, minute, resetMs, month, granted] = await redis.whsCountCall(counters.length, ...counters, ...given);
+  return { word, minute, resetMs, month, granted };
 }
 
-type Counted = [word: Verdict["word"], minute: number, resetMs: number, month: number];
-type CountingRedis = Redis & { whsCountCall(keysCount: number, ...rest: (string | number)[]): Promise<Counted> };
+type Told = [word: Verdict["word"], minute: number, resetMs: number, month: number, granted: number];
+type CountingRedis = Redis & { whsCountCall(keysCount: number, ...rest: (string | number)[]): Promise<Told> };
 
 /** Redis keeps the script under its hash, so that a call does not carry it along. */
 function withScript(redis: Redis): CountingRedis {
@@ -126,7 +172,7 @@ function withScript(redis: Redis): CountingRedis {
 
 const alone = new Map<number, RateLimiterMemory>();
 
-async function judgeAlone(months: KeyMonths, caps: Caps): Promise<Verdict> {
+async function judgeAlone(months: KeyMonths, caps: Caps): Promise<Counted> {
   const limiter = alone.get(caps.perMinute) ?? new RateLimiterMemory({ points: caps.perMinute, duration: windowMs / 1_000 });
   alone.set(caps.perMinute, limiter);
   const counted = caps.month ? await months.countAlone(caps.month.key.keyId, caps.month.name, caps.month.max) : 0;

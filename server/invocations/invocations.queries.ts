@@ -74,7 +74,18 @@ export function findAgentSessionAcrossWorkspaces(db: Db, sessionId: string): Pro
 }
 
 export async function insertAgentSessionsAcrossWorkspaces(db: Db, rows: SessionRow[]): Promise<void> {
-  await db.insertInto("agentSessions").values(rows).execute();
+  const begun = rows.map(({ id, workspaceId, agentId, deploymentId, principal, lastUsedAt }) => ({
+    id,
+    workspace_id: workspaceId,
+    agent_id: agentId,
+    deployment_id: deploymentId,
+    principal,
+    last_used_at: lastUsedAt,
+  }));
+  await sql`
+    insert into agent_sessions (id, workspace_id, agent_id, deployment_id, principal, last_used_at)
+    select * from json_to_recordset(${JSON.stringify(begun)}::json) as row (id text, workspace_id text, agent_id text,
+      deployment_id text, principal text, last_used_at timestamptz)`.execute(db);
 }
 
 /** Moves sessions to the deployment they now run on and notes their use. A session is never moved back in time. */
@@ -94,13 +105,35 @@ export type NewInvocation = Omit<InvocationsTable, "createdAt" | "isRecovered">;
 
 /** Answers which were new: a row that is there already was written by an attempt whose answer got lost. */
 export async function insertInvocationsAcrossWorkspaces(db: Db, rows: NewInvocation[]): Promise<string[]> {
-  const inserted = await db
-    .insertInto("invocations")
-    .values(rows)
-    .onConflict((conflict) => conflict.column("id").doNothing())
-    .returning("id")
-    .execute();
-  return inserted.map(({ id }) => id);
+  const { rows: fresh } = await sql<{ id: string }>`
+    insert into invocations (id, trace_id, workspace_id, agent_id, deployment_id, session_id, principal, mode, outcome, error_code,
+      error_class, error_message, compute_ms, tokens, first_byte_ms, started_at)
+    select * from json_to_recordset(${JSON.stringify(rows.map(recordOf))}::json) as row (id text, trace_id text, workspace_id text,
+      agent_id text, deployment_id text, session_id text, principal text, mode text, outcome text, error_code text,
+      error_class text, error_message text, compute_ms bigint, tokens bigint, first_byte_ms bigint, started_at timestamptz)
+    on conflict (id) do nothing returning id`.execute(db);
+  return fresh.map(({ id }) => id);
+}
+
+function recordOf(row: NewInvocation) {
+  return {
+    id: row.id,
+    trace_id: row.traceId,
+    workspace_id: row.workspaceId,
+    agent_id: row.agentId,
+    deployment_id: row.deploymentId,
+    session_id: row.sessionId,
+    principal: row.principal,
+    mode: row.mode,
+    outcome: row.outcome,
+    error_code: row.errorCode,
+    error_class: row.errorClass,
+    error_message: row.errorMessage,
+    compute_ms: row.computeMs,
+    tokens: row.tokens,
+    first_byte_ms: row.firstByteMs,
+    started_at: row.startedAt,
+  };
 }
 
 export type RecoveredRow = Pick<InvocationsTable, "workspaceId" | "startedAt" | "computeMs" | "tokens">;

@@ -1,9 +1,9 @@
-// The calls of keys by the month, kept in PostgreSQL: added up in memory and written a few milliseconds later, in groups.
+// The calls of keys by the month, kept in PostgreSQL: added up in memory and written some milliseconds later, in groups.
 import { setTimeout as pause } from "node:timers/promises";
 import { addKeyCallsAcrossWorkspaces, findKeyCallsAcrossWorkspaces, type KeyCalls } from "~/server/api-keys/key-months.queries";
 import type { Services } from "~/server/services";
 
-const gatherMs = 10;
+const gatherMs = 50;
 const retryAfterMs = 500;
 const triesMax = 20;
 /** How old the count may be that a process without Redis goes by. */

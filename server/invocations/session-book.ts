@@ -5,7 +5,7 @@ import { principalName } from "~/server/auth/principal";
 import type { WorkspaceScope } from "~/server/auth/scope";
 import { notFound } from "~/server/errors";
 import { GroupCommit } from "~/server/group-commit/group-commit";
-import { idOf, newId } from "~/server/ids";
+import { idOf } from "~/server/ids";
 import type { Services } from "~/server/services";
 import {
   findAgentSessionAcrossWorkspaces,
@@ -19,8 +19,6 @@ const pendingMax = 10_000;
 const groupMax = 500;
 const useStepMs = 60_000;
 const SessionId = idOf("agentSession");
-
-export type OpenSession = { sessionId: string; sessionRecorded: Promise<void> };
 
 type SessionNeeds = Pick<Services, "across" | "clock" | "log">;
 
@@ -54,21 +52,10 @@ export class SessionBook {
     return session;
   }
 
-  /** A new session with a random id. `sessionRecorded` resolves once it is durable: nobody may learn the id before that. */
-  open(scope: WorkspaceScope, place: { agentId: string; deploymentId: string }): OpenSession {
-    const row: SessionRow = {
-      ...place,
-      id: newId("agentSession"),
-      workspaceId: scope.workspaceId,
-      principal: principalName(scope.principal),
-      lastUsedAt: this.#needs.clock.now(),
-    };
-    return { sessionId: row.id, sessionRecorded: this.#inserts.submit([row]).then(() => undefined, refuseLostTarget) };
-  }
-
-  goOn(session: SessionRow, deploymentId: string): OpenSession {
-    this.noteUse(session, deploymentId);
-    return { sessionId: session.id, sessionRecorded: Promise.resolve() };
+  /** A new session; its id is random. Resolves once it is durable: nobody may learn the id before that. */
+  async open(scope: WorkspaceScope, begun: Pick<SessionRow, "id" | "agentId" | "deploymentId">): Promise<void> {
+    const bound = { workspaceId: scope.workspaceId, principal: principalName(scope.principal) };
+    await this.#inserts.submit([{ ...begun, ...bound, lastUsedAt: this.#needs.clock.now() }]).catch(refuseLostTarget);
   }
 
   /** Notes a use, at most once a minute, and the deployment that the session has moved to. Nobody waits for it. */

@@ -1,5 +1,5 @@
 // Requests to an agent host over its unix socket, kept alive; its errors come back as AppError.
-import { Pool } from "undici";
+import { type Dispatcher, Pool } from "undici";
 import { z } from "zod";
 import { AppError, type ErrorCode, errorTable } from "~/server/errors";
 
@@ -37,24 +37,62 @@ export function createHostClient(host: { socketPath: string; token: string }): H
   };
 }
 
-async function exchange(
+/** Dispatched by hand: `request` of undici costs as much again for a body that is wanted whole. */
+function exchange(
   pool: Pool,
   headers: Record<string, string>,
   { method, path, body, signal }: HostRequest,
 ): Promise<{ status: number; text: string }> {
-  try {
-    const response = await pool.request({
-      method,
-      path,
-      headers,
-      signal,
-      body: body === undefined ? null : JSON.stringify(body),
-    });
-    return { status: response.statusCode, text: await response.body.text() };
-  } catch (thrown) {
-    signal.throwIfAborted();
-    throw unreachable(thrown);
+  return new Promise((resolve, reject) => {
+    const whole = new WholeAnswer(resolve, reject, signal);
+    pool.dispatch({ method, path, headers, body: body === undefined ? null : JSON.stringify(body) }, whole);
+  });
+}
+
+class WholeAnswer implements Dispatcher.DispatchHandler {
+  private status = 0;
+  private readonly chunks: Buffer[] = [];
+  private controller: Dispatcher.DispatchController | undefined;
+
+  constructor(
+    private readonly resolve: (answer: { status: number; text: string }) => void,
+    private readonly reject: (error: unknown) => void,
+    private readonly signal: AbortSignal,
+  ) {}
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.controller = controller;
+    if (this.signal.aborted) this.abort();
+    else this.signal.addEventListener("abort", this.abort);
   }
+
+  onResponseStart(_controller: Dispatcher.DispatchController, status: number): void {
+    this.status = status;
+  }
+
+  onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    this.chunks.push(chunk);
+  }
+
+  onResponseEnd(): void {
+    this.signal.removeEventListener("abort", this.abort);
+    this.resolve({ status: this.status, text: this.textOf() });
+  }
+
+  onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
+    this.signal.removeEventListener("abort", this.abort);
+    this.reject(this.signal.aborted ? this.signal.reason : unreachable(error));
+  }
+
+  private textOf(): string {
+    const [only, second] = this.chunks;
+    return (only && !second ? only : Buffer.concat(this.chunks)).toString("utf8");
+  }
+
+  private readonly abort = (): void => {
+    const { reason } = this.signal;
+    this.controller?.abort(reason instanceof Error ? reason : new Error("The request was aborted."));
+  };
 }
 
 const ErrorBody = z.object({
