@@ -20,6 +20,9 @@ export async function changeAgent(place: Place, { api, at, form, agentName }: Wi
     prefer: () => api.agents.update({ agentId, preferredRuntime: (form.text("preferredRuntime") || null) as Runtime | null }),
     disable: () => api.agents.disable({ agentId }),
     enable: () => api.agents.enable({ agentId }),
+    keep: () => api.conversations.keep({ agentId, keepDays: Number(form.text("keepDays")) }),
+    stopKeeping: () => api.conversations.stop({ agentId, deletesKept: form.text("deletesKept") === "on" }),
+    deleteKept: () => api.conversations.delete({ agentId }),
     delete: () => api.agents.delete({ agentId }),
     clone: async () => {
       made.clone = await api.agents.clone({ agentId, name: form.text("name"), deploys: form.text("deploys") === "on" });

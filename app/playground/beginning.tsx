@@ -4,6 +4,7 @@ import { type AgentPlace, paths } from "~/app/paths";
 import { Button } from "~/app/ui/button";
 import { EmptyState } from "~/app/ui/empty-state";
 import { LinkButton } from "~/app/ui/link-button";
+import { countOf } from "~/app/ui/measures";
 import { shortened } from "~/app/ui/short-id";
 import type { AgentItem } from "~/server/agents/agents.contract";
 import type { DeploymentItem } from "~/server/deployments/deployments.contract";
@@ -16,10 +17,12 @@ type Props = {
   at: AgentPlace;
   /** One that began elsewhere, or in another tab. */
   sessionId: string | null;
+  /** How long the agent keeps what is said; null: it does not. */
+  keepDays: number | null;
   onAsk: (text: string) => void;
 };
 
-export function Beginning({ agent, chosen, at, sessionId, onAsk }: Props) {
+export function Beginning({ agent, chosen, at, sessionId, keepDays, onAsk }: Props) {
   if (agent.status === "disabled") return <Disabled at={at} />;
   if (agent.activeDeploymentId === null && chosen === null) return <NothingLive at={at} />;
   if (sessionId !== null) return <GoingOn sessionId={sessionId} />;
@@ -34,7 +37,10 @@ export function Beginning({ agent, chosen, at, sessionId, onAsk }: Props) {
       ))}
     >
       {chosen ? "It is not live: nobody else gets its answers. " : ""}
-      Through the same gateway, limits and metering as any other caller. What is said stays in this tab.
+      Through the same gateway, limits and metering as any other caller.{" "}
+      {keepDays === null
+        ? "What is said stays in this tab."
+        : `This agent keeps what is said, sealed, for ${countOf(keepDays, "day")}: people of this workspace can read it.`}
       <noscript>
         <p className="mt-2">The playground needs JavaScript; the curl line of the agent does not.</p>
       </noscript>

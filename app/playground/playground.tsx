@@ -26,9 +26,11 @@ type Props = {
   chosen: DeploymentItem | null;
   /** This person's own with the agent, last used first. */
   sessions: readonly AgentSessionItem[];
+  /** How long the agent keeps what is said; null: it does not. */
+  keepDays: number | null;
 };
 
-export function Playground({ agent, at, origin, versions, chosen, sessions }: Props) {
+export function Playground({ agent, at, origin, versions, chosen, sessions, keepDays }: Props) {
   const deploymentId = chosen?.deploymentId ?? null;
   const { conversation, isBusy, isWhole, setIsWhole, ask, stop, join, forget } = useConversation(at, deploymentId);
   useFreshSessions(sessions, conversation.sessionId, isBusy);
@@ -54,7 +56,7 @@ export function Playground({ agent, at, origin, versions, chosen, sessions }: Pr
         </div>
         <Scroller follows={conversation.turns}>
           {conversation.turns.length === 0 ? (
-            <Beginning agent={agent} chosen={chosen} at={at} sessionId={conversation.sessionId} onAsk={ask} />
+            <Beginning {...{ agent, chosen, at, keepDays }} sessionId={conversation.sessionId} onAsk={ask} />
           ) : (
             <div role="log" aria-label="Messages">
               <ol className="grid grid-cols-1 gap-8 p-4 sm:p-5">

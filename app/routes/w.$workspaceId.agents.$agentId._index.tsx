@@ -18,17 +18,18 @@ const sessionsMax = 25;
 /** The versions that could be tried, for whoever sees versions at all, and this person's sessions, for whoever may talk. */
 export async function loader({ request, context, params }: LoaderFunctionArgs) {
   const { workspaceId, agentId } = placeOf(params);
-  const { deployments, invocations } = context.api(workspaceId);
-  const [page, sessions] = await load({ request, context }, () =>
+  const { deployments, invocations, conversations } = context.api(workspaceId);
+  const [page, sessions, keeping] = await load({ request, context }, () =>
     Promise.all([
       unlessForbidden(() => deployments.list({ agentId, limit: versionsMax })),
       unlessForbidden(() => invocations.ownSessions({ agentId, limit: sessionsMax })),
+      conversations.keeping({ agentId }),
     ]),
   );
   const versions = page?.items.filter(isCallable) ?? [];
   const wanted = new URL(request.url).searchParams.get("version");
   const chosen = versions.find((version) => version.deploymentId === wanted) ?? null;
-  return { versions, chosen, sessions: sessions?.items ?? [] };
+  return { versions, chosen, sessions: sessions?.items ?? [], keepDays: keeping.keepDays };
 }
 
 export async function action({ request, context, params }: ActionFunctionArgs) {
@@ -39,7 +40,7 @@ export async function action({ request, context, params }: ActionFunctionArgs) {
 
 export default function PlaygroundPage() {
   const { agent, at } = useAgent();
-  const { versions, chosen, sessions } = useLoaderData<typeof loader>();
+  const { versions, chosen, sessions, keepDays } = useLoaderData<typeof loader>();
   const origin = useRouteLoaderData<typeof rootLoader>("root")?.origin ?? "";
   const may = useMay();
   if (!may("agent.invoke")) {
@@ -47,6 +48,6 @@ export default function PlaygroundPage() {
   }
   const mayChoose = may("deployment.create");
   const which = mayChoose ? { versions, chosen } : { versions: [], chosen: null };
-  const facts = { agent, at, origin, sessions, ...which };
+  const facts = { agent, at, origin, sessions, keepDays, ...which };
   return <Playground key={which.chosen?.deploymentId ?? at.agentId} {...facts} />;
 }

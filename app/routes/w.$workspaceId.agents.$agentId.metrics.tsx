@@ -3,7 +3,7 @@ import type { LoaderFunctionArgs } from "@remix-run/node";
 import { useLoaderData } from "@remix-run/react";
 import { placeOf } from "~/app/agents/place-of";
 import { pageTitle } from "~/app/page-title";
-import { load } from "~/app/rpc";
+import { load, unlessForbidden } from "~/app/rpc";
 import { FigureStrip } from "~/app/ui/figure-strip";
 import { DropsTable } from "~/app/usage/drops-table";
 import { SpanBar } from "~/app/usage/span-bar";
@@ -21,20 +21,26 @@ export async function loader({ request, context, params }: LoaderFunctionArgs) {
   const span = spanOf(request);
   const { hours, grain } = span;
   return load({ request, context }, async () => {
-    const { usage } = context.api(workspaceId);
+    const { usage, deployments } = context.api(workspaceId);
     const [series, drops] = await Promise.all([usage.series({ agentId, hours, grain }), usage.drops({ agentId, hours })]);
-    return { span, series, drops, place: { workspaceId, agentId } };
+    const versions = await unlessForbidden(() => deployments.list({ agentId, limit: 25 }));
+    return { span, series, drops, marks: marksOf(versions?.items ?? []), place: { workspaceId, agentId } };
   });
 }
 
+/** When versions went live. */
+function marksOf(versions: readonly { version: number; activatedAt: Date | null }[]) {
+  return versions.flatMap(({ version, activatedAt }) => (activatedAt ? [{ at: activatedAt, label: `v${version}` }] : []));
+}
+
 export default function Metrics() {
-  const { span, series, drops, place } = useLoaderData<typeof loader>();
+  const { span, series, drops, marks, place } = useLoaderData<typeof loader>();
   return (
     <div className="grid grid-cols-1 gap-4">
       <SpanBar {...place} span={span} />
       <FigureStrip figures={usageFigures(series)} label="The whole span" />
       <TelemetryNotice series={series} />
-      <UsageCurves series={series} />
+      <UsageCurves series={series} marks={marks} />
       <DropsTable drops={drops} workspaceId={place.workspaceId} />
     </div>
   );

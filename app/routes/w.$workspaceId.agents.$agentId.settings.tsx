@@ -6,6 +6,7 @@ import { CloneAgent, DeleteAgent, DescribeAgent, SwitchAgent } from "~/app/agent
 import { changeAgent } from "~/app/agents/change-agent";
 import { placeOf } from "~/app/agents/place-of";
 import { useAgent } from "~/app/agents/use-agent";
+import { KeepingPanel } from "~/app/conversations/keeping-panel";
 import { formOf } from "~/app/form-of";
 import { pageTitle } from "~/app/page-title";
 import { load } from "~/app/rpc";
@@ -18,8 +19,12 @@ export function meta() {
 }
 
 export async function loader({ request, context, params }: LoaderFunctionArgs) {
-  const { workspaceId } = placeOf(params);
-  return load({ request, context }, () => context.api(workspaceId).runtimes.list());
+  const { workspaceId, agentId } = placeOf(params);
+  const api = context.api(workspaceId);
+  return load({ request, context }, async () => {
+    const keeping = await api.conversations.keeping({ agentId });
+    return { ...(await api.runtimes.list()), keeping };
+  });
 }
 
 export async function action({ request, context, params }: ActionFunctionArgs) {
@@ -36,11 +41,14 @@ const doneWords: Record<string, string> = {
   prefer: "Saved. The next version goes there when its bundle claims it.",
   disable: "Disabled. New calls are refused.",
   enable: "Enabled. New calls are answered.",
+  keep: "From now on what is said to this agent is kept, sealed.",
+  stopKeeping: "Nothing more is kept.",
+  deleteKept: "Deleted.",
 };
 
 export default function AgentSettings() {
   const { agent, at } = useAgent();
-  const { runtimes } = useLoaderData<typeof loader>();
+  const { runtimes, keeping } = useLoaderData<typeof loader>();
   const answer = useActionData<typeof action>();
   const may = useMay();
   if (!may("agent.configure")) {
@@ -58,6 +66,9 @@ export default function AgentSettings() {
         mayDeploy={may("deployment.create")}
         problem={problemOf("prefer")}
       />
+      {may("conversation.keep") ? (
+        <KeepingPanel keeping={keeping} problem={problemOf("keep", "stopKeeping", "deleteKept")} />
+      ) : null}
       <CloneAgent agent={agent} problem={problemOf("clone")} />
       <SwitchAgent agent={agent} problem={problemOf("disable", "enable")} />
       {may("agent.delete") ? <DeleteAgent agent={agent} problem={problemOf("delete")} /> : null}

@@ -9,7 +9,7 @@ import { EmptyState } from "~/app/ui/empty-state";
 import { LinkButton } from "~/app/ui/link-button";
 import { countOf } from "~/app/ui/measures";
 import { Moment } from "~/app/ui/moment";
-import { ShortId, shortened } from "~/app/ui/short-id";
+import { shortened } from "~/app/ui/short-id";
 import { StateMark } from "~/app/ui/state-mark";
 import { Tag } from "~/app/ui/tag";
 import type { AgentSessionItem } from "~/server/invocations/invocations.contract";
@@ -61,7 +61,13 @@ function SessionRow({ session, at }: { session: AgentSessionItem; at: AgentPlace
   return (
     <tr className="hover:bg-hover/50">
       <Cell>
-        <ShortId id={session.sessionId} />
+        <Link
+          to={paths.session(at, session.sessionId)}
+          title={session.sessionId}
+          className="rounded font-mono text-accent text-xs underline-offset-4 hover:underline"
+        >
+          {shortened(session.sessionId)}
+        </Link>
       </Cell>
       <Cell className="max-w-48">
         <CallerName caller={session.caller} isOwn={session.isOwn} />

@@ -7,9 +7,10 @@ import { CallerName } from "~/app/sessions/caller-name";
 import { countWords, exactWords, spanWords } from "~/app/ui/measures";
 import { Notice } from "~/app/ui/notice";
 import { Panel } from "~/app/ui/panel";
-import { ShortId } from "~/app/ui/short-id";
+import { ShortId, shortened } from "~/app/ui/short-id";
 import { StateMark } from "~/app/ui/state-mark";
 import { Tag } from "~/app/ui/tag";
+import { useMay } from "~/app/workspaces/use-may";
 import type { TraceCall } from "~/server/invocations/invocations.contract";
 import { Facts } from "./facts";
 
@@ -37,13 +38,26 @@ export function TraceCallPanel({ call, workspaceId, number }: Props) {
           ["First byte", call.firstByteMs === null ? "none came" : `after ${spanWords(call.firstByteMs)}`],
           ["Door", call.mode === "stream" ? "streamed" : "as JSON"],
           ["Caller", <CallerName key="caller" caller={call.caller} />],
-          ["Session", call.sessionId ? <ShortId key="session" id={call.sessionId} /> : "none"],
+          ["Session", call.sessionId ? <SessionLink key="session" sessionId={call.sessionId} at={at} /> : "none"],
           ["Tokens", call.llmTokens === null ? "not reported" : countWords(call.llmTokens)],
           ["Tool calls", call.toolCalls === null ? "not reported" : countWords(call.toolCalls)],
           ["Version", <Version key="version" call={call} at={at} />],
         ]}
       />
     </Panel>
+  );
+}
+
+function SessionLink({ sessionId, at }: { sessionId: string; at: AgentPlace }) {
+  if (!useMay()("conversation.read")) return <ShortId id={sessionId} />;
+  return (
+    <Link
+      to={paths.session(at, sessionId)}
+      title={sessionId}
+      className="font-mono text-accent text-xs underline-offset-4 hover:underline"
+    >
+      {shortened(sessionId)}
+    </Link>
   );
 }
 

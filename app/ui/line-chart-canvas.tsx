@@ -7,14 +7,18 @@ import type { LineChartProps } from "./line-chart";
 
 const heightPx = 176;
 
-export default function LineChartCanvas({ at, curves, words, topMin, syncKey }: LineChartProps) {
+export default function LineChartCanvas({ at, curves, words, topMin, syncKey, marks, onBrush }: LineChartProps) {
   const box = useRef<HTMLDivElement>(null);
   const readout = useRef<HTMLParagraphElement>(null);
   useEffect(() => {
     const element = box.current;
     if (!element) return;
     const draw = () =>
-      new uPlot(optionsOf(element, { curves, words, topMin, syncKey }, readout.current), dataOf(at, curves), element);
+      new uPlot(
+        optionsOf(element, { curves, words, topMin, syncKey, marks, onBrush }, readout.current),
+        dataOf(at, curves),
+        element,
+      );
     let plot = draw();
     const redraw = () => {
       plot.destroy();
@@ -32,7 +36,7 @@ export default function LineChartCanvas({ at, curves, words, topMin, syncKey }: 
       preference.removeEventListener("change", redraw);
       plot.destroy();
     };
-  }, [at, curves, words, topMin, syncKey]);
+  }, [at, curves, words, topMin, syncKey, marks, onBrush]);
   return (
     <div>
       <p ref={readout} aria-hidden="true" className="tabular h-5 text-right text-ink-2 text-xs" />
@@ -45,9 +49,10 @@ function dataOf(at: Date[], curves: LineChartProps["curves"]): uPlot.AlignedData
   return [at.map((moment) => moment.getTime() / 1_000), ...curves.map((curve) => curve.values)];
 }
 
-type Looks = Pick<LineChartProps, "curves" | "words" | "topMin" | "syncKey">;
+type Looks = Pick<LineChartProps, "curves" | "words" | "topMin" | "syncKey" | "marks" | "onBrush">;
 
-function optionsOf(element: HTMLElement, { curves, words, topMin, syncKey }: Looks, readout: HTMLElement | null): uPlot.Options {
+function optionsOf(element: HTMLElement, looks: Looks, readout: HTMLElement | null): uPlot.Options {
+  const { curves, words, topMin, syncKey, marks = [], onBrush } = looks;
   const quiet = { stroke: colourOf(element, "--color-ink-3"), font: "11px Geist Variable, sans-serif", ticks: { show: false } };
   const grid = { stroke: colourOf(element, "--color-line"), width: 1 };
   return {
@@ -56,7 +61,12 @@ function optionsOf(element: HTMLElement, { curves, words, topMin, syncKey }: Loo
     legend: { show: false },
     padding: [8, 20, 0, 0],
     tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1_000), "Etc/UTC"),
-    cursor: { sync: { key: syncKey }, y: false, points: { size: 6 } },
+    cursor: {
+      sync: { key: syncKey },
+      y: false,
+      points: { size: 6 },
+      drag: { x: onBrush !== undefined, y: false, setScale: false },
+    },
     scales: { y: { range: (_plot, _low, high) => [0, Math.max(topMin, high * 1.1)] } },
     axes: [
       { ...quiet, grid: { show: false }, size: 28, space: 72, values: (_plot, ticks) => ticks.map(momentWords) },
@@ -73,8 +83,43 @@ function optionsOf(element: HTMLElement, { curves, words, topMin, syncKey }: Loo
         points: { show: isLonely(curve.values), size: 5 },
       })),
     ],
-    hooks: { setCursor: [(plot) => tell(plot, { curves, words }, readout)] },
+    hooks: {
+      setCursor: [(plot) => tell(plot, { curves, words }, readout)],
+      setSelect: [(plot) => brush(plot, onBrush)],
+      draw: [(plot) => drawMarks(plot, marks, quiet.stroke)],
+    },
   };
+}
+
+/** Shorter than this is a click. */
+const brushPxMin = 6;
+
+function brush({ select, posToVal }: uPlot, onBrush: Looks["onBrush"]): void {
+  if (!onBrush || select.width < brushPxMin) return;
+  onBrush(posToVal(select.left, "x") * 1_000, posToVal(select.left + select.width, "x") * 1_000);
+}
+
+function drawMarks(plot: uPlot, marks: NonNullable<Looks["marks"]>, colour: string): void {
+  const { ctx, bbox } = plot;
+  const ratio = uPlot.pxRatio;
+  ctx.save();
+  ctx.strokeStyle = colour;
+  ctx.fillStyle = colour;
+  ctx.lineWidth = ratio;
+  ctx.setLineDash([2 * ratio, 3 * ratio]);
+  ctx.font = `${10 * ratio}px "Geist Mono Variable", monospace`;
+  ctx.textAlign = "left";
+  ctx.textBaseline = "top";
+  for (const { at, label } of marks) {
+    const x = Math.round(plot.valToPos(at.getTime() / 1_000, "x", true));
+    if (x < bbox.left || x > bbox.left + bbox.width) continue;
+    ctx.beginPath();
+    ctx.moveTo(x, bbox.top);
+    ctx.lineTo(x, bbox.top + bbox.height);
+    ctx.stroke();
+    ctx.fillText(label, x + 3 * ratio, bbox.top);
+  }
+  ctx.restore();
 }
 
 function tell(plot: uPlot, { curves, words }: Pick<Looks, "curves" | "words">, readout: HTMLElement | null): void {

@@ -16,7 +16,13 @@ export type LineChartProps = {
   /** The axis reaches at least this far, so that next to nothing does not look like a peak. */
   topMin: number;
   syncKey: string;
+  /** Moments worth a line of their own, with a word. */
+  marks?: ChartMark[] | undefined;
+  /** Told of the part that was dragged over. */
+  onBrush?: ((fromMs: number, toMs: number) => void) | undefined;
 };
+
+export type ChartMark = { at: Date; label: string };
 
 export function LineChart(props: LineChartProps) {
   const [isInBrowser, setIsInBrowser] = useState(false);

@@ -1,20 +1,36 @@
 // Curves of one span that move together, and the same as a table.
 import { ChevronRight } from "lucide-react";
-import { useMemo } from "react";
-import { type Curve, LineChart, type LineChartProps } from "~/app/ui/line-chart";
+import { useCallback, useEffect, useMemo, useState } from "react";
+import { Button } from "~/app/ui/button";
+import { hourWords } from "~/app/ui/column-chart";
+import { type ChartMark, type Curve, LineChart, type LineChartProps } from "~/app/ui/line-chart";
 import { countWords, dollarsWords, spanWords } from "~/app/ui/measures";
 import { Panel } from "~/app/ui/panel";
 import type { UsageHour, UsageSeries } from "~/server/telemetry/usage.contract";
+import { type Brush, brushed } from "./brush";
 import { UsageTable } from "./usage-table";
 
-export function UsageCurves({ series }: { series: UsageSeries }) {
+type Props = { series: UsageSeries; marks?: ChartMark[] };
+
+export function UsageCurves({ series: whole, marks = noMarks }: Props) {
+  const [brush, setBrush] = useState<Brush | null>(null);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another span begins whole.
+  useEffect(() => setBrush(null), [whole.grain, whole.hours.length]);
+  const series = useMemo(() => ({ ...whole, hours: brushed(whole.hours, brush) }), [whole, brush]);
+  const onBrush = useCallback((fromMs: number, toMs: number) => setBrush({ fromMs, toMs }), []);
   const charts = useMemo(() => chartsOf(series), [series]);
   return (
     <>
+      <BrushLine
+        series={series}
+        isBrushed={series.hours.length < whole.hours.length}
+        hasMarks={marks.length > 0}
+        onWhole={() => setBrush(null)}
+      />
       <div className="grid grid-cols-1 gap-4 lg:grid-cols-2">
         {charts.map((chart) => (
           <Panel key={chart.title} title={chart.title}>
-            <LineChart {...chart} />
+            <LineChart {...chart} marks={marks} onBrush={onBrush} />
           </Panel>
         ))}
       </div>
@@ -28,6 +44,33 @@ export function UsageCurves({ series }: { series: UsageSeries }) {
         </div>
       </details>
     </>
+  );
+}
+
+const noMarks: ChartMark[] = [];
+
+type LineProps = { series: UsageSeries; isBrushed: boolean; hasMarks: boolean; onWhole: () => void };
+
+function BrushLine({ series: { hours }, isBrushed, hasMarks, onWhole }: LineProps) {
+  const [first, last] = [hours[0], hours.at(-1)];
+  return (
+    <p role="status" className="tabular flex min-h-8 flex-wrap items-center gap-x-3 px-1 text-ink-3 text-xs">
+      {isBrushed && first && last ? (
+        <>
+          <span>
+            {hourWords(first.hour)} to {hourWords(last.hour)} UTC
+          </span>
+          <Button type="button" tone="quiet" size="small" onClick={onWhole}>
+            Show the whole span
+          </Button>
+        </>
+      ) : (
+        <span>
+          <span className="max-sm:hidden">Drag over a chart to look closer. </span>
+          {hasMarks ? "Dotted lines: versions that went live." : null}
+        </span>
+      )}
+    </p>
   );
 }
 
