@@ -73,6 +73,46 @@ describe("a relayed stream", () => {
     expect(await end).toEqual({ outcome: "ok", error: null, tokens: 12 });
   });
 
+  it.each([
+    ["line breaks of every kind", "a\r\nb\rc\nd\u2028e\u0085\r\n\r\nid: 99\r\nevent: done\r\n\r\n"],
+    ["an event of a megabyte", "grüß 👩‍🚀".repeat(65_536)],
+    ["what only looks like text", "\u0000\ufeff\ud800 \u007f"],
+  ])("arrives byte for byte with %s, cut anywhere", async (_what, said) => {
+    const sent = Buffer.from(formatDelta(2, said) + formatDelta(3, "") + done);
+    const step = Math.max(1, Math.floor(sent.length / 5_000)) + 1;
+    const places = Array.from({ length: Math.ceil(sent.length / step) }, (_, place) => place * step);
+    const { answer, end } = fetchRelay(Readable.from(places.map((place) => sent.subarray(place, place + step))), 1e7);
+    expect(await textOf(answer)).toBe(sent.toString("utf8"));
+    expect(await end).toEqual({ outcome: "ok", error: null, tokens: 0 });
+  });
+
+  it.each([
+    ["lacks its last line break", `${formatDelta(1, "a")}${done.slice(0, -1)}`],
+    ["separates its lines as another protocol does", formatDelta(1, "a") + done.replaceAll("\n", "\r\n")],
+    ["ends without an end", formatDelta(1, "a")],
+  ])("that %s is no whole answer, and says so", async (_what, sent) => {
+    const { answer, end } = fetchRelay(Readable.from([Buffer.from(sent)]));
+    expect(await textOf(answer)).toContain("stream_cut");
+    expect(await end).toMatchObject({ outcome: "error" });
+  });
+
+  it("that claims more tokens than can be counted is charged as many as can be", async () => {
+    const usage = 'id: 2\nevent: usage\ndata: {"tokens":12345678901234567890,"computeMs":1,"toolCalls":0}\n\n';
+    const { answer, end } = fetchRelay(Readable.from([Buffer.from(formatDelta(1, "a") + usage + done)]));
+    await textOf(answer);
+    expect(await end).toEqual({ outcome: "ok", error: null, tokens: Number.MAX_SAFE_INTEGER });
+  });
+
+  it("that its caller stopped, or never came back to, was no failure", async () => {
+    for (const reason of ["stream_stopped", "stream_abandoned"]) {
+      const error = { code: "CONFLICT", message: "over", retryable: false, details: { reason } };
+      const last = formatEvent(1, { event: "error", data: { error, traceId: "trc_1" } });
+      const { answer, end } = fetchRelay(Readable.from([Buffer.from(last)]));
+      expect(await textOf(answer)).toBe(last);
+      expect(await end).toEqual({ outcome: "aborted", error: null, tokens: 0 });
+    }
+  });
+
   it("that breaks off inside an event ends with an error event after the last whole one", async () => {
     const { answer, end } = fetchRelay(Readable.from([Buffer.from(`${formatDelta(4, "a")}id: 5\nevent: del`)]));
     const text = await textOf(answer);

@@ -18,12 +18,16 @@ import type { NewInvocation } from "./invocations.queries";
 import { type KeptStreamCall, keepStream } from "./kept-stream-call";
 import { providerOfCall } from "./provider-of-call";
 import { relayStream } from "./relay-stream";
+import { wasTurnedAway } from "./was-turned-away";
 
 /** The runtime keeps the exact time itself and answers with better words; this is for a runtime that does not. */
 const graceMs = 1_000;
 
 /** A caller who may not go on and does not read why within this loses the connection. */
 const hangUpMs = 1_000;
+
+/** An agent counts for itself: whatever it claims of one call, the sums of its workspace stay numbers that can be added to. */
+const tokensMax = 1e12;
 
 type Ending = { outcome: InvocationOutcome; error: { code: string; message: string } | null; tokens: number };
 
@@ -158,7 +162,14 @@ function startRun(gateway: Gateway, call: AdmittedCall, { response, mode, outliv
       call.place.release();
       const computeMs = Math.ceil(performance.now() - began);
       if (heard) keepTurn(gateway, call, { heard, ending });
-      settle(gateway, call, { ...rowOf(call), ...errorOf(ending), mode, firstByteMs, computeMs, tokens: ending.tokens });
+      settle(gateway, call, {
+        ...rowOf(call),
+        ...errorOf(ending),
+        mode,
+        firstByteMs,
+        computeMs,
+        tokens: Math.min(ending.tokens, tokensMax),
+      });
     },
   };
 }
@@ -185,6 +196,7 @@ function errorOf({ outcome, error }: Ending) {
     errorCode: error?.code ?? null,
     errorClass: error ? errorClassOf(error.code) : null,
     errorMessage: error ? toStorableText(error.message.slice(0, 1_000)) : null,
+    reachedRuntime: error === null || !wasTurnedAway(error),
   };
 }
 

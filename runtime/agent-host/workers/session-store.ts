@@ -1,7 +1,6 @@
-// One Durable Object per session: key and JSON value in SQLite on local disk. It lives beside the agent, which reaches it by name only.
-// What the wrapper checked is checked again here: the wrapper shares an isolate with the agent's own code.
+// One Durable Object per session, on local disk. It lives beside the agent, which reaches it by name only.
 import { DurableObject } from "cloudflare:workers";
-import { keyCharactersMax, keysMax, valueCharactersMax } from "~/runtime/contract/session-limits";
+import { SessionTable, toValue } from "~/runtime/handler/session-table";
 import { createStateRoom, type HostDoor } from "./state-room";
 
 /** What a write may take besides its own bytes: pages that are begun, and the log that SQLite writes ahead. */
@@ -12,38 +11,20 @@ const sessionOverheadBytes = 65_536;
 const room = createStateRoom();
 
 export class SessionStore extends DurableObject<{ host: HostDoor }> {
-  private hasTable = this.ctx.storage.sql.exec("SELECT 1 FROM sqlite_master WHERE name = 'entries'").toArray().length > 0;
+  readonly #table = new SessionTable(this.ctx.storage);
 
   read(key: string): string | undefined {
-    if (!this.hasTable) return undefined;
-    const [row] = this.ctx.storage.sql.exec<{ json: string }>("SELECT json FROM entries WHERE key = ?", toKey(key)).toArray();
-    return row?.json;
+    return this.#table.read(key);
   }
 
   async write(key: string, json: string): Promise<void> {
-    const value = toValue(json);
-    await room.reserve(2 * value.bytes + (this.hasTable ? writeOverheadBytes : sessionOverheadBytes), this.env.host);
-    const { sql } = this.ctx.storage;
-    if (!this.hasTable) sql.exec("CREATE TABLE IF NOT EXISTS entries (key TEXT PRIMARY KEY, json TEXT NOT NULL) WITHOUT ROWID");
-    this.hasTable = true;
-    const set = "INSERT INTO entries (key, json) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET json = excluded.json";
-    sql.exec(set, toKey(key), value.json);
-    if (this.countKeys() <= keysMax) return;
-    await this.remove(key);
-    throw new RangeError(`A session holds at most ${keysMax} keys. Delete some, or keep a list under one key.`);
+    const { length } = new TextEncoder().encode(toValue(json));
+    await room.reserve(2 * length + (this.#table.isThere ? writeOverheadBytes : sessionOverheadBytes), this.env.host);
+    this.#table.write(key, json);
   }
 
-  /** With its last key a session gives its disk back: SQLite itself keeps the pages it once had. */
-  async remove(key: string): Promise<void> {
-    if (!this.hasTable) return;
-    this.ctx.storage.sql.exec("DELETE FROM entries WHERE key = ?", toKey(key));
-    if (this.countKeys() > 0) return;
-    this.hasTable = false;
-    await this.ctx.storage.deleteAll();
-  }
-
-  private countKeys(): number {
-    return this.ctx.storage.sql.exec<{ count: number }>("SELECT count(*) AS count FROM entries").toArray()[0]?.count ?? 0;
+  remove(key: string): Promise<void> {
+    return this.#table.remove(key);
   }
 }
 
@@ -52,15 +33,3 @@ export default {
     return new Response(null, { status: 404 });
   },
 };
-
-function toKey(key: unknown): string {
-  if (typeof key === "string" && key.length > 0 && key.length <= keyCharactersMax) return key;
-  throw new TypeError(`A session key is a string of 1 to ${keyCharactersMax} characters.`);
-}
-
-function toValue(json: unknown): { json: string; bytes: number } {
-  if (typeof json !== "string") throw new TypeError("A session value is JSON text.");
-  if (json.length > valueCharactersMax)
-    throw new RangeError(`A session value has at most ${valueCharactersMax} characters of JSON.`);
-  return { json, bytes: new TextEncoder().encode(json).length };
-}
