@@ -136,9 +136,9 @@ function openRunners(needs: RunnerNeeds) {
         return runner;
       },
     },
-    health: ({ warnings, ownUser, networkNamespace, noNewPrivileges, resourceLimits }: Sandbox) => ({
+    health: ({ warnings, ownUser, networkNamespace, ownView, noNewPrivileges, resourceLimits }: Sandbox) => ({
       status: "ok" as const,
-      sandbox: { ownUser, networkNamespace, noNewPrivileges, resourceLimits },
+      sandbox: { ownUser, networkNamespace, ownView, noNewPrivileges, resourceLimits },
       warnings,
       deployments: runners.size,
       processes: [...runners.values()].filter(({ isRunning }) => isRunning).length,

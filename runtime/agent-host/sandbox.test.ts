@@ -1,7 +1,7 @@
 // The walls around an agent's process, tried from outside of workerd's own: a program in the same chain and as the same user as an
 // agent. What holds here holds for code that broke out of its isolate. What is missing on a machine is said by its warnings.
 import { execFileSync } from "node:child_process";
-import { chownSync, mkdirSync, mkdtempSync, readlinkSync, rmSync, writeFileSync } from "node:fs";
+import { chownSync, mkdirSync, mkdtempSync, readdirSync, readlinkSync, rmSync, writeFileSync } from "node:fs";
 import { type AddressInfo, createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -9,7 +9,8 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { probeSandbox } from "./sandbox";
 
 const sandbox = probeSandbox();
-const uid = sandbox.uids?.first ?? null;
+/** Hosts of tests that run meanwhile take theirs from the other end. */
+const uid = sandbox.uids?.last ?? null;
 const hasUsers = uid !== null;
 
 /** Types of some packages demand names in an environment; this one has none. */
@@ -80,6 +81,26 @@ describe.runIf(hasUsers)("the user", () => {
     for (const path of ["/etc/cron.d/x", "/usr/bin/x", join(folder, "x")]) {
       expect(inSandbox(`echo x > ${path} && echo written`), path).toBe("refused");
     }
+  });
+});
+
+describe.runIf(sandbox.ownView)("the view", () => {
+  it("is of its own processes only: neither the host's nor a neighbour's is in the list", () => {
+    expect(inSandbox("cat /proc/[0-9]*/comm")).toBe("bash");
+    expect(inSandbox(`ls -d /proc/${process.pid}`)).toBe("refused");
+  });
+
+  it("of the folders that all share is empty, and nothing can be left there", () => {
+    for (const path of ["/tmp", "/dev/shm", "/run", "/root"]) {
+      expect(inSandbox(`ls -A ${path}`), path).toBe("");
+      expect(inSandbox(`echo x > ${path}/x && echo written`), path).toBe("refused");
+    }
+  });
+
+  it("changes nothing for the host", () => {
+    inSandbox("true");
+    expect(readdirSync(folder)).toContain("secrets.env");
+    expect(readdirSync("/proc")).toContain("1");
   });
 });
 

@@ -1,6 +1,7 @@
 // Starts one workerd in its sandbox: configuration by a descriptor without a name, empty environment, ready when all its sockets listen.
 import { type ChildProcess, spawn } from "node:child_process";
 import { closeSync, constants, fchownSync, ftruncateSync, openSync, unlinkSync, writeSync } from "node:fs";
+import { setPriority } from "node:os";
 import { join } from "node:path";
 import type { Readable } from "node:stream";
 import { type DirectoryHandle, inheritedPath } from "./directory-handle";
@@ -15,6 +16,9 @@ const nothing = {} as NodeJS.ProcessEnv;
 
 /** Memory that workerd asks for and hardly touches; RLIMIT_DATA counts it. */
 const baselineDataMb = 600;
+
+/** A third of the weight of a process at 0. */
+const agentNiceness = 5;
 
 export type WorkerdLaunch = {
   sandbox: Sandbox;
@@ -52,6 +56,7 @@ export function spawnWorkerd(launch: WorkerdLaunch): SpawnedWorkerd {
       stdio: ["ignore", "pipe", "pipe", "pipe", config, launch.run.handle.descriptor, launch.state.handle.descriptor, binary],
       ...spawnIds,
     });
+    yieldToHouse(child.pid);
     return { child, listening: untilListening(child.stdio[descriptors.control] as Readable), forgetConfig: () => forget(config) };
   } catch (thrown) {
     forget(config);
@@ -59,6 +64,12 @@ export function spawnWorkerd(launch: WorkerdLaunch): SpawnedWorkerd {
   } finally {
     closeSync(binary);
   }
+}
+
+/** Where all want the processors, whoever serves everybody goes before an agent; agents among themselves are equals. */
+function yieldToHouse(pid: number | undefined): void {
+  // None: it could not be started, which its own `error` says.
+  if (pid !== undefined) setPriority(pid, agentNiceness);
 }
 
 /** Unlinked before the first byte is written: secrets are never in a file that has a name. */

@@ -111,7 +111,7 @@ export type IntegrityReport = z.infer<typeof IntegrityReport>;
 export type HostHealth = {
   status: "ok";
   /** What the sandbox of this machine consists of; a missing piece is said in `warnings`. */
-  sandbox: { ownUser: boolean; networkNamespace: boolean; noNewPrivileges: boolean; resourceLimits: boolean };
+  sandbox: Record<"ownUser" | "networkNamespace" | "ownView" | "noNewPrivileges" | "resourceLimits", boolean>;
   warnings: string[];
   deployments: number;
   processes: number;

@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync, readlinkSync, statSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import { getPriority } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { startTicks } from "~/runtime/agent-host/process-usage";
@@ -102,6 +103,8 @@ describe("the process", () => {
       if (sandbox.networkNamespace) {
         expect(readlinkSync(`/proc/${pid}/ns/net`)).not.toBe(readlinkSync("/proc/self/ns/net"));
       }
+      if (sandbox.ownView) expect(readlinkSync(`/proc/${pid}/ns/mnt`)).not.toBe(readlinkSync("/proc/self/ns/mnt"));
+      expect(getPriority(pid), "after the house").toBeGreaterThan(getPriority());
       expect(startTicks(pid)).not.toBeNull();
     }
   });
