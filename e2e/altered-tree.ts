@@ -30,6 +30,21 @@ export async function makeAlteredTree(alterations: Alterations): Promise<{ root:
   return { root, remove: () => rmSync(root, { recursive: true, force: true }) };
 }
 
+/** For a file of which one place changes. Throws when the place is not there any more. */
+export function exchange(source: string, what: RegExp, by: string): string {
+  if (!what.test(source)) throw new Error(`There is no ${what} any more.`);
+  return source.replace(what, () => by);
+}
+
+/** No variable moves the clouds, so where they are goes into programs that are built for a test alone. */
+export function cloudsAt(places: { cloudflareApi: URL; cloudflareAgents: URL; agentCore: URL }): Alterations {
+  const cloudflare = `cloudflarePlaces = { api: new URL("${places.cloudflareApi}"), agents: new URL("${places.cloudflareAgents}") };`;
+  return {
+    "server/config-cloudflare.ts": (source) => exchange(source, /cloudflarePlaces = \{.*\};/, cloudflare),
+    "server/config-agentcore.ts": (source) => exchange(source, /endpoint: null \}/, `endpoint: new URL("${places.agentCore}") }`),
+  };
+}
+
 function alter(alterations: Alterations, met: Set<string>): Plugin {
   return {
     name: "alter files",

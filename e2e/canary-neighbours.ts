@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import { type SmtpStandIn, startSmtp } from "~/server/testing/smtp-stand-in";
 
 export type Neighbours = {
-  /** An OpenID issuer and Stripe's API in one. */
+  /** An OpenID issuer, Stripe's API, Cloudflare's and AWS's in one. */
   url: string;
   smtp: SmtpStandIn;
   /** The next letter is refused, with the password in the refusal. */

@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { type CanaryName, canaries } from "~/server/testing/canary-fields";
+import { type Alterations, cloudsAt, makeAlteredTree } from "./altered-tree";
 import { ApiClient } from "./api-client";
 import { type Neighbours, startNeighbours } from "./canary-neighbours";
 import { freshDataDir, type Product, removeDataDir, startProduct } from "./product";
@@ -35,19 +36,23 @@ function chosenValues(): Map<string, string> {
   return values;
 }
 
-/** `root`: a tree to start from in place of this one. */
-export async function openCanaryWorld(options: { root?: string } = {}): Promise<CanaryWorld> {
+/** The clouds are among the neighbours, so that nobody outside of this machine is asked; `alterations` are what else is altered. */
+export async function openCanaryWorld(alterations: Alterations = {}): Promise<CanaryWorld> {
   const planted = chosenValues();
   const chosen = (name: CanaryName) => planted.get(name) ?? "";
   const kept = mkdtempSync(path.join(tmpdir(), "whs-canary-"));
   const dataDir = freshDataDir();
   mkdirSync(path.join(dataDir, "tmp"), { mode: 0o777 });
   const neighbours = await startNeighbours({ user: "canary", password: chosen("smtpPassword") });
+  const cloud = new URL(neighbours.url);
+  const clouds = cloudsAt({ cloudflareApi: cloud, cloudflareAgents: cloud, agentCore: cloud });
+  const tree = await makeAlteredTree({ ...clouds, ...alterations });
   const forget = async () => {
+    tree.remove();
     await neighbours.close();
     for (const folder of [kept, dataDir]) removeDataDir(folder);
   };
-  const started = startProduct({ dataDir, ...options, env: environmentOf(chosen, neighbours, dataDir) });
+  const started = startProduct({ dataDir, root: tree.root, env: environmentOf(chosen, neighbours, dataDir) });
   const product = await started.catch((problem) => forget().then(() => Promise.reject(problem)));
   let files = 0;
   const world: CanaryWorld = {
@@ -77,6 +82,7 @@ export async function openCanaryWorld(options: { root?: string } = {}): Promise<
 function environmentOf(chosen: (name: CanaryName) => string, neighbours: Neighbours, dataDir: string): Record<string, string> {
   return {
     LOG_LEVEL: "debug",
+    METRICS_TOKEN: chosen("metricsToken"),
     TMPDIR: path.join(dataDir, "tmp"),
     SMTP_URL: `smtp://canary:${encodeURIComponent(chosen("smtpPassword"))}@127.0.0.1:${neighbours.smtp.port}`,
     MAIL_FROM: "webhost <noreply@example.com>",
@@ -90,7 +96,6 @@ function environmentOf(chosen: (name: CanaryName) => string, neighbours: Neighbo
     OIDC_NAME: "Example",
     CLOUDFLARE_ACCOUNT_ID: "0".repeat(32),
     CLOUDFLARE_API_TOKEN: chosen("cloudflareToken"),
-    // A region that does not exist: nobody is asked there.
     AGENTCORE_REGION: "xx-canary-1",
     AGENTCORE_ROLE_ARN: "arn:aws:iam::000000000000:role/canary",
     AGENTCORE_BUCKET: "canary-bucket",

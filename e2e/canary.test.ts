@@ -7,7 +7,7 @@ import { dumpDatabase, dumpRedis, type ProcessFacts, processesOf, writePlainLog 
 import { letAgentLeak, liveThrough } from "./canary-scenario";
 import { filesBelow, type Hit, searchFiles, searchText } from "./canary-search";
 import { type CanaryWorld, databaseSettings, openCanaryWorld } from "./canary-world";
-import { makeUnredactedTree } from "./unredacted-tree";
+import { withoutRedaction } from "./without-redaction";
 
 /** The embedded default's own keys lie here, readable by their owner only; docs/security/redaction.md says so. */
 const exceptions = (world: CanaryWorld) => [
@@ -17,7 +17,7 @@ const exceptions = (world: CanaryWorld) => [
 
 /** Web and worker work with the platform's credentials, and their environment is where these live. */
 const platformCredentials = new Set(
-  "smtpPassword googleSecret githubSecret oidcSecret stripeKey stripeWebhookSecret kmsSecretKey cloudflareToken agentCoreSecretKey databasePassword"
+  "metricsToken smtpPassword googleSecret githubSecret oidcSecret stripeKey stripeWebhookSecret kmsSecretKey cloudflareToken agentCoreSecretKey databasePassword"
     .split(" ")
     .concat("keyEncryptionKey telemetryRootKey sessionSecret agentHostToken auditSigningKey".split(" ")),
 );
@@ -93,20 +93,15 @@ describe("the product as it is", () => {
 });
 
 describe("the same product built without its redaction", () => {
-  let tree: Awaited<ReturnType<typeof makeUnredactedTree>>;
   let world: CanaryWorld;
   let found: Findings;
   beforeAll(async () => {
-    tree = await makeUnredactedTree();
-    world = await openCanaryWorld({ root: tree.root });
+    world = await openCanaryWorld(withoutRedaction);
     await writePlainLog(world);
     await letAgentLeak(world);
     found = await search(world);
   });
-  afterAll(async () => {
-    await world?.close();
-    tree?.remove();
-  });
+  afterAll(() => world?.close());
 
   it("leaves canaries all over the place: the search does find what is there", () => {
     const places = found.hits.map(({ place }) => path.basename(place).replace(/^\d+-/, ""));

@@ -2,27 +2,18 @@
 import { startAgentCoreStandIn } from "~/server/testing/agentcore-stand-in/agentcore-stand-in";
 import type { Answered, Sent } from "~/server/testing/cloudflare-stand-in/answer-outgoing";
 import { startCloudflareStandIn } from "~/server/testing/cloudflare-stand-in/start-cloudflare-stand-in";
-import { makeAlteredTree } from "./altered-tree";
+import { cloudsAt, makeAlteredTree } from "./altered-tree";
 import { freshDataDir, type Product, removeDataDir, startProduct } from "./product";
 
 export type ThreeClouds = { product: Product; stop(): Promise<void> };
 
-/** No variable moves the clouds, so the addresses go into programs that are built for this test alone. */
 export async function startThreeClouds(): Promise<ThreeClouds> {
   const here = { url: "" };
   const internet = (sent: Sent) => reach(here.url, sent);
   const [cloudflare, agentCore] = await Promise.all([startCloudflareStandIn({ internet }), startAgentCoreStandIn()]);
   const { api, agents, accountId, apiToken } = cloudflare.config;
-  const tree = await makeAlteredTree({
-    "server/config-cloudflare.ts": (source) =>
-      exchange(
-        source,
-        /cloudflarePlaces = \{.*\};/,
-        `cloudflarePlaces = { api: new URL("${api}"), agents: new URL("${agents}") };`,
-      ),
-    "server/config-agentcore.ts": (source) =>
-      exchange(source, /endpoint: null \}/, `endpoint: new URL("${agentCore.endpoint}") }`),
-  });
+  const places = { cloudflareApi: api, cloudflareAgents: agents ?? api, agentCore: agentCore.endpoint };
+  const tree = await makeAlteredTree(cloudsAt(places));
   const dataDir = freshDataDir();
   const stopAll = async (product?: Product) => {
     await product?.stop();
@@ -61,9 +52,4 @@ async function reach(productUrl: string, { url, method, headers, body }: Sent): 
     signal: AbortSignal.timeout(10_000),
   });
   return { status: answer.status, headers: { "content-type": "application/json" }, body: await answer.text() };
-}
-
-function exchange(source: string, what: RegExp, by: string): string {
-  if (!what.test(source)) throw new Error(`There is no ${what} any more.`);
-  return source.replace(what, by);
 }
