@@ -3,10 +3,11 @@ import type { LoaderFunctionArgs } from "@remix-run/node";
 import { Link, useLoaderData } from "@remix-run/react";
 import { SearchX } from "lucide-react";
 import { placeOf } from "~/app/agents/place-of";
-import { OutputLines } from "~/app/invocations/output-lines";
 import { TraceSearch } from "~/app/invocations/trace-search";
+import { LogLines } from "~/app/logs/log-lines";
 import { pageTitle } from "~/app/page-title";
 import { paths } from "~/app/paths";
+import { load } from "~/app/rpc";
 import { loadTrace } from "~/app/traces/load-trace";
 import { TraceCallPanel } from "~/app/traces/trace-calls";
 import { TraceEvents } from "~/app/traces/trace-events";
@@ -22,7 +23,8 @@ export function meta() {
 export async function loader({ request, context, params }: LoaderFunctionArgs) {
   const at = placeOf(params);
   const traceId = new URL(request.url).searchParams.get("id")?.trim().slice(0, 40) ?? "";
-  return { at, traceId, ...(await loadTrace({ request, context }, context.api(at.workspaceId), { at, traceId })) };
+  const known = await load({ request, context }, () => loadTrace(context.api(at.workspaceId), { at, traceId }));
+  return { at, traceId, ...known };
 }
 
 export default function Trace() {
@@ -62,12 +64,13 @@ export default function Trace() {
       ))}
       {isKnown ? <TraceEvents events={trace.events} /> : null}
       {lines ? (
-        <Panel
-          title="Output meanwhile"
-          description="What the live version printed while this call ran; others may have run too."
-          isFlush
-        >
-          <OutputLines lines={lines} emptyTitle="Nothing was printed meanwhile" />
+        <Panel title="Output" description="What was printed while no other call of the agent was under way." isFlush>
+          <LogLines
+            lines={lines}
+            at={at}
+            emptyTitle="Nothing was printed for this call"
+            emptyText="Lines that are printed while several calls run carry no trace id: the logs of the agent have them."
+          />
         </Panel>
       ) : null}
     </div>
