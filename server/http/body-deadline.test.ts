@@ -1,6 +1,6 @@
 // A body that trickles in holds no connection: at its deadline it is answered 408 and the socket is gone (slow loris).
 import { once } from "node:events";
-import { connect } from "node:net";
+import { type AddressInfo, connect } from "node:net";
 import Fastify from "fastify";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { demandBodyInTime } from "./body-deadline";
@@ -23,8 +23,8 @@ async function open() {
   app.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, done) => done(null, body));
   app.post("/", async ({ body }) => String(body));
   await app.listen({ host: "127.0.0.1", port: 0 });
-  const [address] = app.addresses();
-  const socket = connect(address?.port ?? 0, "127.0.0.1");
+  const { port } = app.server.address() as AddressInfo;
+  const socket = connect(port, "127.0.0.1");
   let heard = "";
   socket.setEncoding("latin1").on("data", (text: string) => {
     heard += text;

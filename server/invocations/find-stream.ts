@@ -5,7 +5,7 @@ import { notFound } from "~/server/errors";
 import type { PlacedDeployment, ResumableStreams } from "~/server/providers/provider";
 import { type CallAttempt, findCallee } from "./admit-call";
 import type { Gateway } from "./gateway";
-import { readTicket } from "./stream-ticket";
+import { readTicket } from "./ticket-of-stream";
 import type { CallTarget } from "./target-book";
 
 export type StreamAttempt = Pick<CallAttempt, "principal" | "agentId" | "workspaceId" | "traceId" | "ipAddress"> & {

@@ -9,7 +9,7 @@ import type { AdmittedCall } from "./admit-call";
 import { EventFramer } from "./event-framer";
 import type { Gateway } from "./gateway";
 import type { RelayEnd } from "./relay-stream";
-import { issueTicket } from "./stream-ticket";
+import { issueTicket } from "./ticket-of-stream";
 
 /** What of a running call matters here. */
 export type KeptRun = {

@@ -1,4 +1,6 @@
 // A caller comes back to a stream through any gateway: for them alone, stopped when they say so, charged once (MISSION A2, E8).
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { createApiKey } from "~/server/api-keys/create-api-key";
 import { revokeApiKey } from "~/server/api-keys/revoke-api-key";
@@ -44,6 +46,12 @@ afterEach(async () => {
   await Promise.all([web.drain(), other.drain()]);
   await further.close();
 });
+
+function filesWith(directory: string, text: string): string[] {
+  const files = readdirSync(directory, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  const paths = files.map(({ parentPath, name }) => join(parentPath, name));
+  return paths.filter((path) => readFileSync(path).includes(text));
+}
 
 const rows = () => ground.services.owner.selectFrom("invocations").select(["outcome", "tokens", "errorCode"]).execute();
 
@@ -176,6 +184,23 @@ describe("a stream", () => {
     ground.services.clock.advance(15 * 60_000 + 1);
     expect((await ask(path)).status).toBe(404);
     ground.services.clock.set(new Date());
+    await remove(path);
+  });
+
+  it("is on no disk, in no Redis and in no row while it can be resumed", async () => {
+    const canary = newId("trace");
+    const { path, known } = await left(`200 5 ${canary}`);
+    const rest = await comeBack(other.url, agent, { path, known, bytesMax: 3_000 });
+    expect(known + rest.text).toContain(`0 grüß ${canary}`);
+    const { redis, owner } = ground.services;
+    const keys = await redis.keys("*");
+    const held = await Promise.all(keys.map((key) => redis.dumpBuffer(key).then((value) => value?.includes(canary) ?? false)));
+    expect(held.filter(Boolean)).toEqual([]);
+    expect(filesWith(ground.host.directory, canary)).toEqual([]);
+    expect(filesWith(ground.services.directory, canary)).toEqual([]);
+    for (const table of ["invocations", "agentSessions", "idempotencyKeys", "auditEntries"] as const) {
+      expect(JSON.stringify(await owner.selectFrom(table).selectAll().execute())).not.toContain(canary);
+    }
     await remove(path);
   });
 

@@ -111,7 +111,7 @@ function placeOf({ target, deployment }: AdmittedCall): PlacedDeployment {
 /** `outlivesCaller`: whoever comes again with the same key is answered, so the call goes on when its caller does not. */
 type Exchange = { response: ServerResponse; mode: "json" | "stream"; outlivesCaller?: boolean };
 
-/** Starts the clock, and ties the call to its caller's connection and rights, to its time limit and to the life of the gateway. */
+/** Starts the clock, and ties the call to whatever may end it. */
 function startRun(gateway: Gateway, call: AdmittedCall, { response, mode, outlivesCaller = false }: Exchange) {
   const began = performance.now();
   const stop = new AbortController();
@@ -125,19 +125,10 @@ function startRun(gateway: Gateway, call: AdmittedCall, { response, mode, outliv
     stop.abort(new Error("The caller went away."));
   };
   // What can be resumed is left to another gateway.
-  const cut = () => isLetGo || stop.abort(gateway.cutting.reason);
-  const withdraw = withdrawWhenCut(gateway, call, { response, mode }, stop);
-  const timer = setTimeout(() => stop.abort(outOfTime(call.deployment.timeoutMs)), call.deployment.timeoutMs + graceMs);
-  call.place.interrupted((why) => stop.abort(why));
-  response.once("close", leave);
-  if (response.destroyed) leave();
-  gateway.cutting.addEventListener("abort", cut, { once: true });
-  const untie = () => {
-    clearTimeout(timer);
-    withdraw();
-    response.off("close", leave);
-    gateway.cutting.removeEventListener("abort", cut);
+  const cut = () => {
+    if (!isLetGo) stop.abort(gateway.cutting.reason);
   };
+  const untie = tie(gateway, call, { response, mode }, { stop, leave, cut });
   return {
     invocation: invocationOf(call),
     signal: stop.signal,
@@ -174,6 +165,26 @@ function startRun(gateway: Gateway, call: AdmittedCall, { response, mode, outliv
   };
 }
 
+type Ties = { stop: AbortController; leave: () => void; cut: () => void };
+
+/** To its caller's connection and rights, to its time limit and to the life of the gateway; answers how to take that back. */
+function tie(gateway: Gateway, call: AdmittedCall, exchange: Exchange, { stop, leave, cut }: Ties): () => void {
+  const { response } = exchange;
+  const { timeoutMs } = call.deployment;
+  const withdraw = withdrawWhenCut(gateway, call, exchange, stop);
+  const timer = setTimeout(() => stop.abort(outOfTime(timeoutMs)), timeoutMs + graceMs);
+  call.place.interrupted((why) => stop.abort(why));
+  response.once("close", leave);
+  if (response.destroyed) leave();
+  gateway.cutting.addEventListener("abort", cut, { once: true });
+  return () => {
+    clearTimeout(timer);
+    withdraw();
+    response.off("close", leave);
+    gateway.cutting.removeEventListener("abort", cut);
+  };
+}
+
 /** Behind the answer: nobody waits for it, and nothing of the call hangs on it. */
 function keepTurn(gateway: Gateway, call: AdmittedCall, { heard, ending }: { heard: HeardAnswer; ending: Ending }): void {
   const { traceId, startedAt, workspaceId, agentId, deploymentId, principal } = rowOf(call);
@@ -196,7 +207,7 @@ function errorOf({ outcome, error }: Ending) {
     errorCode: error?.code ?? null,
     errorClass: error ? errorClassOf(error.code) : null,
     errorMessage: error ? toStorableText(error.message.slice(0, 1_000)) : null,
-    reachedRuntime: error === null || !wasTurnedAway(error),
+    reachedRuntime: !(error instanceof AppError && wasTurnedAway(error)),
   };
 }
 

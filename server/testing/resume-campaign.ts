@@ -8,8 +8,8 @@ import type { LiveAgent } from "./live-agent";
 import { readBudget } from "./read-budget";
 import { beginStream, comeBack, lastIdOf, type ResumeGround, resumePathOf, tokensOfCall } from "./resume-ground";
 
-const words = 60;
-const pauseMs = 10;
+const words = 250;
+const pauseMs = 15;
 const bytesOfWord = 100;
 const killsOfStreamMax = 3;
 const end = "event: done\ndata: {}\n\n";
@@ -45,32 +45,33 @@ export async function runResumeCampaign(
 }
 
 /** One stream, read through gateways of which each but the last is killed while it is read. Answers the last. */
-async function surviveKills({ ground, fleet, agent, draw }: Run, first: FleetGateway, kills: number): Promise<FleetGateway> {
-  let gateway = first;
-  let next = await fleet.start();
-  const dying = (known: string) => {
-    const at = Buffer.byteLength(known) + 400 + draw(Math.floor((words * bytesOfWord) / (kills + 2)));
-    let isKilled = false;
-    return (text: string) => {
-      if (isKilled || Buffer.byteLength(known) + Buffer.byteLength(text) < at) return;
-      isKilled = true;
-      void gateway.kill();
-    };
-  };
-  const begun = await beginStream(gateway.url, agent, { prompt: `${words} ${pauseMs}`, onText: dying("") });
+async function surviveKills(run: Run, first: FleetGateway, kills: number): Promise<FleetGateway> {
+  const { ground, fleet, agent } = run;
+  const gateways = [first, ...(await Promise.all(Array.from({ length: kills }, () => fleet.start())))] as [FleetGateway];
+  const begun = await beginStream(first.url, agent, { prompt: `${words} ${pauseMs}`, onText: killMidway(run, first, kills) });
   const path = resumePathOf(begun.text);
   let known = begun.text;
-  for (let kill = 1; kill <= kills; kill += 1) {
-    if (known.endsWith(end)) throw new Error(`kill ${kill} came after the end: the stream is too short`);
-    await gateway.kill();
-    gateway = next;
-    if (kill < kills) next = await fleet.start();
-    const more = await comeBack(gateway.url, agent, { path, known, ...(kill < kills ? { onText: dying(known) } : {}) });
-    if (more.status !== 200 && more.status !== 204) throw new Error(`the way back answered ${more.status}: ${more.text}`);
-    known += more.status === 200 ? more.text : "";
+  for (const [at, gateway] of gateways.entries()) {
+    if (at === 0) continue;
+    if (known.endsWith(end)) throw new Error(`kill ${at} came after the end: the stream is too short`);
+    const onText = at < kills ? killMidway(run, gateway, kills) : () => undefined;
+    const more = await comeBack(gateway.url, agent, { path, known, onText });
+    if (more.status !== 200) throw new Error(`the way back answered ${more.status}: ${more.text}`);
+    known += more.text;
   }
   await judgeText({ ground, agent }, path, known);
-  return gateway;
+  return gateways.at(-1) ?? first;
+}
+
+/** Once so much more has been read, wherever that is in an event. */
+function killMidway({ draw }: Run, gateway: FleetGateway, kills: number): (text: string) => void {
+  const bytes = 300 + draw(Math.floor((words * bytesOfWord) / (2 * kills)));
+  let isKilled = false;
+  return (text) => {
+    if (isKilled || Buffer.byteLength(text) < bytes) return;
+    isKilled = true;
+    void gateway.kill();
+  };
 }
 
 /** Against what the host says it said, asked from the beginning and past all gateways. */

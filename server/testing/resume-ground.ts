@@ -12,14 +12,14 @@ import { createTestServices, type TestServices } from "./test-services";
 
 export const tokensOfCall = 7;
 
-/** So many words of every width as it is asked for, some milliseconds apart; it prints when it is told to stop. */
+/** So many words of every width as it is asked for, some milliseconds apart, with a word of the caller's own; it prints when it is told to stop. */
 const speaking = `export default async function* (request, context) {
-  const [count, pauseMs] = request.input.messages.at(-1).content.split(" ").map(Number);
+  const [count, pauseMs, word = "👩‍🚀"] = request.input.messages.at(-1).content.split(" ");
   context.reportUsage({ tokens: ${tokensOfCall} });
-  for (let n = 0; n < count; n += 1) {
+  for (let n = 0; n < Number(count); n += 1) {
     if (context.signal.aborted) return console.log("stopped");
-    yield n + " grüß 👩‍🚀 \\r\\n\\r\\nevent: done\\ndata: {}\\n\\n" + "é".repeat(n % 7);
-    if (pauseMs > 0) await new Promise((resolve) => setTimeout(resolve, pauseMs));
+    yield n + " grüß " + word + " \\r\\n\\r\\nevent: done\\ndata: {}\\n\\n" + "é".repeat(n % 7);
+    if (Number(pauseMs) > 0) await new Promise((resolve) => setTimeout(resolve, pauseMs));
   }
 }`;
 
