@@ -18,7 +18,7 @@ from invocations
 where is_recovered and started_at >= $1;
 
 -- findReportSumsAcrossWorkspaces(db, since)
-select coalesce(sum(calls), 0)::float8 as "expected", coalesce(sum(events), 0)::float8 as "received"
+select coalesce(sum(calls - unreached_calls), 0)::float8 as "expected", coalesce(sum(events), 0)::float8 as "received"
 from usage_hours
 where hour >= $1;
 

@@ -4,15 +4,15 @@
 with raw_events as ( select workspace_id, agent_id, deployment_id, date_trunc('hour', occurred_at, 'UTC') as at, count(*) as events, least(sum(requests), $1) as requests, least(sum(llm_tokens), $2) as llm_tokens, least(sum(compute_ms), $3) as compute_ms, least(sum(tool_calls), $4) as tool_calls, least(sum(errors), $5) as errors, sum(cost_usd_estimated::numeric) as cost_usd_estimated
 from telemetry_events
 where retention_class = any ($6::text[]) and occurred_at >= $7 and occurred_at < $8
-group by 1, 2, 3, 4), raw_calls as ( select call.workspace_id, call.agent_id, call.deployment_id, date_trunc('hour', call.started_at, 'UTC') as at, count(*) as calls, count(*) filter (where call.outcome = 'error') as failed_calls, sum(call.compute_ms) as call_ms
+group by 1, 2, 3, 4), raw_calls as ( select call.workspace_id, call.agent_id, call.deployment_id, date_trunc('hour', call.started_at, 'UTC') as at, count(*) as calls, count(*) filter (where call.outcome = 'error') as failed_calls, count(*) filter (where not call.reached_runtime) as unreached_calls, sum(call.compute_ms) as call_ms
 from workspaces cross join lateral ( select *
 from invocations i
 where i.workspace_id = workspaces.id and i.started_at >= $9 and i.started_at < $10 ) as call join deployments d on d.id = call.deployment_id and d.workspace_id = call.workspace_id and d.agent_id = call.agent_id
 group by 1, 2, 3, 4 ), kept as ( select *, (select coalesce(sum(n), 0)
 from unnest(latency_counts) as n) as counted
 from usage_hours
-where hour >= $11 and hour < $12 ), compared as ( select coalesce(kept.workspace_id, e.workspace_id, c.workspace_id) as workspace_id, deployment_id, at as hour, abs(coalesce(kept.events, 0) - coalesce(e.events, 0)) as events_drift, abs(coalesce(kept.calls, 0) - coalesce(c.calls, 0)) as calls_drift, (coalesce(kept.events, 0), coalesce(kept.requests, 0), coalesce(kept.llm_tokens, 0), coalesce(kept.compute_ms, 0), coalesce(kept.tool_calls, 0), coalesce(kept.errors, 0), coalesce(kept.cost_usd_estimated, 0), coalesce(kept.calls, 0), coalesce(kept.failed_calls, 0), coalesce(kept.call_ms, 0), coalesce(kept.counted, 0)) is distinct
-from (coalesce(e.events, 0), coalesce(e.requests, 0), coalesce(e.llm_tokens, 0), coalesce(e.compute_ms, 0), coalesce(e.tool_calls, 0), coalesce(e.errors, 0), coalesce(e.cost_usd_estimated, 0), coalesce(c.calls, 0), coalesce(c.failed_calls, 0), coalesce(c.call_ms, 0), coalesce(c.calls, 0)) as is_drifted
+where hour >= $11 and hour < $12 ), compared as ( select coalesce(kept.workspace_id, e.workspace_id, c.workspace_id) as workspace_id, deployment_id, at as hour, abs(coalesce(kept.events, 0) - coalesce(e.events, 0)) as events_drift, abs(coalesce(kept.calls, 0) - coalesce(c.calls, 0)) as calls_drift, (coalesce(kept.events, 0), coalesce(kept.requests, 0), coalesce(kept.llm_tokens, 0), coalesce(kept.compute_ms, 0), coalesce(kept.tool_calls, 0), coalesce(kept.errors, 0), coalesce(kept.cost_usd_estimated, 0), coalesce(kept.calls, 0), coalesce(kept.failed_calls, 0), coalesce(kept.unreached_calls, 0), coalesce(kept.call_ms, 0), coalesce(kept.counted, 0)) is distinct
+from (coalesce(e.events, 0), coalesce(e.requests, 0), coalesce(e.llm_tokens, 0), coalesce(e.compute_ms, 0), coalesce(e.tool_calls, 0), coalesce(e.errors, 0), coalesce(e.cost_usd_estimated, 0), coalesce(c.calls, 0), coalesce(c.failed_calls, 0), coalesce(c.unreached_calls, 0), coalesce(c.call_ms, 0), coalesce(c.calls, 0)) as is_drifted
 from raw_events e full join raw_calls c using (deployment_id, at) full join (select *, hour as at
 from kept) as kept using (deployment_id, at) ) select *, count(*) over () as checked
 from compared
@@ -25,44 +25,44 @@ select pg_advisory_xact_lock(hashtextextended($1, 20));
 -- rebuildSumsAcrossWorkspaces(tx, place)
 delete from "usage_minutes"
 where deployment_id = $1 and "minute" >= $2 and "minute" < $3;
-insert into "usage_minutes" (workspace_id, agent_id, deployment_id, runtime_provider, "minute", requests, llm_tokens, compute_ms, tool_calls, errors, events, cost_usd_estimated, calls, failed_calls, call_ms, latency_counts) select d.workspace_id, d.agent_id, d.id, d.runtime, at, coalesce(requests, 0), coalesce(llm_tokens, 0), coalesce(compute_ms, 0), coalesce(tool_calls, 0), coalesce(errors, 0), coalesce(events, 0), coalesce(cost_usd_estimated, 0), coalesce(calls, 0), coalesce(failed_calls, 0), coalesce(call_ms, 0), coalesce(latency_counts, '{}')
+insert into "usage_minutes" (workspace_id, agent_id, deployment_id, runtime_provider, "minute", requests, llm_tokens, compute_ms, tool_calls, errors, events, cost_usd_estimated, calls, failed_calls, unreached_calls, call_ms, latency_counts) select d.workspace_id, d.agent_id, d.id, d.runtime, at, coalesce(requests, 0), coalesce(llm_tokens, 0), coalesce(compute_ms, 0), coalesce(tool_calls, 0), coalesce(errors, 0), coalesce(events, 0), coalesce(cost_usd_estimated, 0), coalesce(calls, 0), coalesce(failed_calls, 0), coalesce(unreached_calls, 0), coalesce(call_ms, 0), coalesce(latency_counts, '{}')
 from ( select workspace_id, agent_id, deployment_id, date_trunc('minute', occurred_at, 'UTC') as at, count(*) as events, least(sum(requests), $1) as requests, least(sum(llm_tokens), $2) as llm_tokens, least(sum(compute_ms), $3) as compute_ms, least(sum(tool_calls), $4) as tool_calls, least(sum(errors), $5) as errors, sum(cost_usd_estimated::numeric) as cost_usd_estimated
 from telemetry_events
 where retention_class = any ($6::text[]) and occurred_at >= $7 and occurred_at < $8 and deployment_id = $9
-group by 1, 2, 3, 4) as e full join ( select at, sum(n) as calls, sum(failed) as failed_calls, sum(ms) as call_ms, counts_of(bucket, n) as latency_counts
-from ( select date_trunc('minute', i.started_at, 'UTC') as at, latency_bucket(i.compute_ms) as bucket, count(*) as n, count(*) filter (where i.outcome = 'error') as failed, sum(i.compute_ms) as ms
+group by 1, 2, 3, 4) as e full join ( select at, sum(n) as calls, sum(failed) as failed_calls, sum(unreached) as unreached_calls, sum(ms) as call_ms, counts_of(bucket, n) as latency_counts
+from ( select date_trunc('minute', i.started_at, 'UTC') as at, latency_bucket(i.compute_ms) as bucket, count(*) as n, count(*) filter (where i.outcome = 'error') as failed, count(*) filter (where not i.reached_runtime) as unreached, sum(i.compute_ms) as ms
 from deployments d join invocations i on i.agent_id = d.agent_id and i.deployment_id = d.id and i.workspace_id = d.workspace_id
 where d.id = $10 and i.started_at >= $11 and i.started_at < $12
 group by 1, 2 ) as counted
 group by at) as c using (at) join deployments d on d.id = $13;
 delete from "usage_hours"
 where deployment_id = $1 and "hour" >= $2 and "hour" < $3;
-insert into "usage_hours" (workspace_id, agent_id, deployment_id, runtime_provider, "hour", requests, llm_tokens, compute_ms, tool_calls, errors, events, cost_usd_estimated, calls, failed_calls, call_ms, latency_counts) select d.workspace_id, d.agent_id, d.id, d.runtime, at, coalesce(requests, 0), coalesce(llm_tokens, 0), coalesce(compute_ms, 0), coalesce(tool_calls, 0), coalesce(errors, 0), coalesce(events, 0), coalesce(cost_usd_estimated, 0), coalesce(calls, 0), coalesce(failed_calls, 0), coalesce(call_ms, 0), coalesce(latency_counts, '{}')
+insert into "usage_hours" (workspace_id, agent_id, deployment_id, runtime_provider, "hour", requests, llm_tokens, compute_ms, tool_calls, errors, events, cost_usd_estimated, calls, failed_calls, unreached_calls, call_ms, latency_counts) select d.workspace_id, d.agent_id, d.id, d.runtime, at, coalesce(requests, 0), coalesce(llm_tokens, 0), coalesce(compute_ms, 0), coalesce(tool_calls, 0), coalesce(errors, 0), coalesce(events, 0), coalesce(cost_usd_estimated, 0), coalesce(calls, 0), coalesce(failed_calls, 0), coalesce(unreached_calls, 0), coalesce(call_ms, 0), coalesce(latency_counts, '{}')
 from ( select workspace_id, agent_id, deployment_id, date_trunc('hour', occurred_at, 'UTC') as at, count(*) as events, least(sum(requests), $1) as requests, least(sum(llm_tokens), $2) as llm_tokens, least(sum(compute_ms), $3) as compute_ms, least(sum(tool_calls), $4) as tool_calls, least(sum(errors), $5) as errors, sum(cost_usd_estimated::numeric) as cost_usd_estimated
 from telemetry_events
 where retention_class = any ($6::text[]) and occurred_at >= $7 and occurred_at < $8 and deployment_id = $9
-group by 1, 2, 3, 4) as e full join ( select at, sum(n) as calls, sum(failed) as failed_calls, sum(ms) as call_ms, counts_of(bucket, n) as latency_counts
-from ( select date_trunc('hour', i.started_at, 'UTC') as at, latency_bucket(i.compute_ms) as bucket, count(*) as n, count(*) filter (where i.outcome = 'error') as failed, sum(i.compute_ms) as ms
+group by 1, 2, 3, 4) as e full join ( select at, sum(n) as calls, sum(failed) as failed_calls, sum(unreached) as unreached_calls, sum(ms) as call_ms, counts_of(bucket, n) as latency_counts
+from ( select date_trunc('hour', i.started_at, 'UTC') as at, latency_bucket(i.compute_ms) as bucket, count(*) as n, count(*) filter (where i.outcome = 'error') as failed, count(*) filter (where not i.reached_runtime) as unreached, sum(i.compute_ms) as ms
 from deployments d join invocations i on i.agent_id = d.agent_id and i.deployment_id = d.id and i.workspace_id = d.workspace_id
 where d.id = $10 and i.started_at >= $11 and i.started_at < $12
 group by 1, 2 ) as counted
 group by at) as c using (at) join deployments d on d.id = $13;
 delete from usage_days
 where deployment_id = $1 and day = date_trunc('day', $2::timestamptz, 'UTC');
-insert into usage_days (workspace_id, agent_id, deployment_id, runtime_provider, day, requests, llm_tokens, compute_ms, tool_calls, errors, events, cost_usd_estimated, calls, failed_calls, call_ms, latency_counts) select workspace_id, agent_id, deployment_id, max(runtime_provider), date_trunc('day', hour, 'UTC'), least(sum(requests), $1), least(sum(llm_tokens), $2), least(sum(compute_ms), $3), least(sum(tool_calls), $4), least(sum(errors), $5), sum(events), sum(cost_usd_estimated), sum(calls), sum(failed_calls), sum(call_ms), sum_counts(latency_counts)
+insert into usage_days (workspace_id, agent_id, deployment_id, runtime_provider, day, requests, llm_tokens, compute_ms, tool_calls, errors, events, cost_usd_estimated, calls, failed_calls, unreached_calls, call_ms, latency_counts) select workspace_id, agent_id, deployment_id, max(runtime_provider), date_trunc('day', hour, 'UTC'), least(sum(requests), $1), least(sum(llm_tokens), $2), least(sum(compute_ms), $3), least(sum(tool_calls), $4), least(sum(errors), $5), sum(events), sum(cost_usd_estimated), sum(calls), sum(failed_calls), sum(unreached_calls), sum(call_ms), sum_counts(latency_counts)
 from usage_hours
 where deployment_id = $6 and hour >= date_trunc('day', $7::timestamptz, 'UTC') and hour < date_trunc('day', $8::timestamptz, 'UTC') + interval '1 day'
 group by 1, 2, 3, 5;
 
 -- listDriftedDaysAcrossWorkspaces(db, span)
-with hours as ( select workspace_id, deployment_id, date_trunc('day', hour, 'UTC') as day, min(hour) as hour, least(sum(requests), $1) as requests, least(sum(llm_tokens), $2) as llm_tokens, sum(events) as events, sum(calls) as calls, sum(call_ms) as call_ms, sum(cost_usd_estimated) as cost, sum_counts(latency_counts) as counts
+with hours as ( select workspace_id, deployment_id, date_trunc('day', hour, 'UTC') as day, min(hour) as hour, least(sum(requests), $1) as requests, least(sum(llm_tokens), $2) as llm_tokens, sum(events) as events, sum(calls) as calls, sum(unreached_calls) as unreached_calls, sum(call_ms) as call_ms, sum(cost_usd_estimated) as cost, sum_counts(latency_counts) as counts
 from usage_hours
 where hour >= $3 and hour < $4
 group by 1, 2, 3 ), days as ( select *
 from usage_days
 where day >= $5 and day < $6 ) select coalesce(hours.workspace_id, days.workspace_id) as workspace_id, deployment_id, coalesce(hours.hour, day) as hour, abs(coalesce(hours.events, 0) - coalesce(days.events, 0)) as events_drift, abs(coalesce(hours.calls, 0) - coalesce(days.calls, 0)) as calls_drift
 from hours full join days using (deployment_id, day)
-where (hours.requests, hours.llm_tokens, hours.events, hours.calls, hours.call_ms, hours.cost, hours.counts) is distinct
-from (days.requests, days.llm_tokens, days.events, days.calls, days.call_ms, days.cost_usd_estimated, days.latency_counts)
+where (hours.requests, hours.llm_tokens, hours.events, hours.calls, hours.unreached_calls, hours.call_ms, hours.cost, hours.counts) is distinct
+from (days.requests, days.llm_tokens, days.events, days.calls, days.unreached_calls, days.call_ms, days.cost_usd_estimated, days.latency_counts)
 order by deployment_id, hour
 limit $7;

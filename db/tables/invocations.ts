@@ -29,6 +29,8 @@ export type InvocationsTable = {
   tokens: number | null;
   /** Its gateway died: made up from what the runtime reported. */
   isRecovered: ColumnType<boolean, boolean | undefined, boolean>;
+  /** False: nothing could be handed to the runtime, so it reports nothing either. */
+  reachedRuntime: ColumnType<boolean, boolean | undefined, never>;
   /** Milliseconds to the first byte of the answer; null when none came. */
   firstByteMs: number | null;
   startedAt: Date;
@@ -51,6 +53,7 @@ export const invocationsColumns: ColumnClasses<InvocationsTable> = {
   computeMs: "metadata",
   tokens: "metadata",
   isRecovered: "metadata",
+  reachedRuntime: "metadata",
   firstByteMs: "metadata",
   startedAt: "metadata",
   createdAt: "metadata",

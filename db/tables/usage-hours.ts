@@ -20,8 +20,10 @@ export type UsageSums = {
   /** How many reports these sums come from. */
   events: Counted;
   costUsdEstimated: Counted;
-  /** Calls that the gateway handed to the runtime: so many reports are expected. */
+  /** Calls that the gateway let through. */
   calls: Counted;
+  /** Of these: no runtime ever got them, so none reports them. */
+  unreachedCalls: Counted;
   failedCalls: Counted;
   /** As the gateway measured it. */
   callMs: Counted;
@@ -48,6 +50,7 @@ export const usageMinutesColumns: ColumnClasses<UsageMinutesTable> = {
   events: "metadata",
   costUsdEstimated: "metadata",
   calls: "metadata",
+  unreachedCalls: "metadata",
   failedCalls: "metadata",
   callMs: "metadata",
   latencyCounts: "metadata",
@@ -67,6 +70,7 @@ export const usageHoursColumns: ColumnClasses<UsageHoursTable> = {
   events: "metadata",
   costUsdEstimated: "metadata",
   calls: "metadata",
+  unreachedCalls: "metadata",
   failedCalls: "metadata",
   callMs: "metadata",
   latencyCounts: "metadata",
@@ -86,6 +90,7 @@ export const usageDaysColumns: ColumnClasses<UsageDaysTable> = {
   events: "metadata",
   costUsdEstimated: "metadata",
   calls: "metadata",
+  unreachedCalls: "metadata",
   failedCalls: "metadata",
   callMs: "metadata",
   latencyCounts: "metadata",

@@ -48,10 +48,10 @@ export async function findRecoveredCallsAcrossWorkspaces(db: Db, since: Date): P
 
 export type ReportSums = { expected: number; received: number };
 
-/** Since then, of all workspaces: calls that the gateway let through, and reports of runtimes. */
+/** Since then, of all workspaces: calls that the gateway handed to runtimes, and reports of runtimes. */
 export async function findReportSumsAcrossWorkspaces(db: Db, since: Date): Promise<ReportSums> {
   const { rows } = await sql<ReportSums>`
-    select coalesce(sum(calls), 0)::float8 as "expected", coalesce(sum(events), 0)::float8 as "received"
+    select coalesce(sum(calls - unreached_calls), 0)::float8 as "expected", coalesce(sum(events), 0)::float8 as "received"
     from usage_hours where hour >= ${since}`.execute(db);
   return rows[0] ?? { expected: 0, received: 0 };
 }

@@ -20,7 +20,7 @@ export type DropLimits = { from: Date; to: Date; day: string; leastMissing: numb
 export async function listDroppingDeploymentsAcrossWorkspaces(db: Db, limits: DropLimits): Promise<DroppingDeployment[]> {
   const { rows } = await sql<DroppingDeployment>`
     with sums as (
-      select workspace_id, agent_id, deployment_id, sum(calls) as expected_events, sum(events) as received_events
+      select workspace_id, agent_id, deployment_id, sum(calls - unreached_calls) as expected_events, sum(events) as received_events
       from usage_hours where hour >= ${limits.from} and hour < ${limits.to} group by 1, 2, 3
     )
     select sums.*, workspaces.name as workspace_name, agents.name as agent_name, deployments.version

@@ -14,6 +14,7 @@ import { createTestServices, type TestServices } from "~/server/testing/test-ser
 import { EventWriter } from "./event-writer";
 import { listDeploymentDrops } from "./list-deployment-drops";
 import { sweepDrops } from "./sweep-drops";
+import { sweepUsage } from "./sweep-usage";
 
 const hourMs = 3_600_000;
 let services: TestServices;
@@ -58,6 +59,30 @@ describe("the drop rate", () => {
     expect(await drops()).toMatchObject([
       { deploymentId: agent.deploymentId, expectedEvents: 200, receivedEvents: 190, missingEvents: 10, dropShare: 0.05 },
     ]);
+  });
+
+  it("expects no report of a call that no runtime ever got, and a recount agrees", async () => {
+    const agent = await createLiveAgent(services, tenant, provider);
+    await provider.destroy({ ...agent, agentId: agent.agentId });
+    const web: Web = await startWeb(services, { rootDirectory: null, watchesBuild: false });
+    try {
+      expect((await callAgent(web.url, agent)).status).toBeGreaterThanOrEqual(400);
+    } finally {
+      await web.drain();
+    }
+    const now = services.clock.now();
+    await recordCalls(services, agent, [
+      { ms: 1, at: now, isFailed: true, isTurnedAway: true },
+      { ms: 5, at: now, isFailed: true },
+    ]);
+    expect(await drops()).toMatchObject([{ expectedEvents: 1, receivedEvents: 0, missingEvents: 1 }]);
+    const sums = services.owner.selectFrom("usageDays").select(["calls", "failedCalls", "unreachedCalls"]);
+    expect(await sums.execute()).toEqual([{ calls: 3, failedCalls: 3, unreachedCalls: 2 }]);
+    expect(await sweepUsage(services)).toMatchObject({ repaired: 0 });
+    await services.owner.updateTable("usageHours").set({ unreachedCalls: 0 }).execute();
+    await services.owner.updateTable("usageDays").set({ unreachedCalls: 0 }).execute();
+    expect(await sweepUsage(services)).toMatchObject({ repaired: 1 });
+    expect(await drops()).toMatchObject([{ expectedEvents: 1, missingEvents: 1 }]);
   });
 
   it("is each deployment's own: what one reports twice over does not hide what another lost", async () => {

@@ -19,7 +19,8 @@ export async function listDriftedHoursAcrossWorkspaces(
     with raw_events as (${eventSums("hour", span)} group by 1, 2, 3, 4),
     raw_calls as (
       select call.workspace_id, call.agent_id, call.deployment_id, date_trunc('hour', call.started_at, 'UTC') as at, count(*) as calls,
-        count(*) filter (where call.outcome = 'error') as failed_calls, sum(call.compute_ms) as call_ms
+        count(*) filter (where call.outcome = 'error') as failed_calls, count(*) filter (where not call.reached_runtime) as unreached_calls,
+        sum(call.compute_ms) as call_ms
       from workspaces cross join lateral (
         select * from invocations i
         where i.workspace_id = workspaces.id and i.started_at >= ${span.from} and i.started_at < ${span.to}
@@ -34,11 +35,11 @@ export async function listDriftedHoursAcrossWorkspaces(
         abs(coalesce(kept.calls, 0) - coalesce(c.calls, 0)) as calls_drift,
         (coalesce(kept.events, 0), coalesce(kept.requests, 0), coalesce(kept.llm_tokens, 0), coalesce(kept.compute_ms, 0),
           coalesce(kept.tool_calls, 0), coalesce(kept.errors, 0), coalesce(kept.cost_usd_estimated, 0), coalesce(kept.calls, 0),
-          coalesce(kept.failed_calls, 0), coalesce(kept.call_ms, 0), coalesce(kept.counted, 0))
+          coalesce(kept.failed_calls, 0), coalesce(kept.unreached_calls, 0), coalesce(kept.call_ms, 0), coalesce(kept.counted, 0))
         is distinct from
         (coalesce(e.events, 0), coalesce(e.requests, 0), coalesce(e.llm_tokens, 0), coalesce(e.compute_ms, 0),
           coalesce(e.tool_calls, 0), coalesce(e.errors, 0), coalesce(e.cost_usd_estimated, 0), coalesce(c.calls, 0),
-          coalesce(c.failed_calls, 0), coalesce(c.call_ms, 0), coalesce(c.calls, 0)) as is_drifted
+          coalesce(c.failed_calls, 0), coalesce(c.unreached_calls, 0), coalesce(c.call_ms, 0), coalesce(c.calls, 0)) as is_drifted
       from raw_events e full join raw_calls c using (deployment_id, at)
       full join (select *, hour as at from kept) as kept using (deployment_id, at)
     )
@@ -69,10 +70,11 @@ export async function rebuildSumsAcrossWorkspaces(
     );
     await sql`
       insert into ${table} (workspace_id, agent_id, deployment_id, runtime_provider, ${start}, requests, llm_tokens, compute_ms,
-        tool_calls, errors, events, cost_usd_estimated, calls, failed_calls, call_ms, latency_counts)
+        tool_calls, errors, events, cost_usd_estimated, calls, failed_calls, unreached_calls, call_ms, latency_counts)
       select d.workspace_id, d.agent_id, d.id, d.runtime, at, coalesce(requests, 0), coalesce(llm_tokens, 0),
         coalesce(compute_ms, 0), coalesce(tool_calls, 0), coalesce(errors, 0), coalesce(events, 0), coalesce(cost_usd_estimated, 0),
-        coalesce(calls, 0), coalesce(failed_calls, 0), coalesce(call_ms, 0), coalesce(latency_counts, '{}')
+        coalesce(calls, 0), coalesce(failed_calls, 0), coalesce(unreached_calls, 0), coalesce(call_ms, 0),
+        coalesce(latency_counts, '{}')
       from (${eventSums(step, span)} and deployment_id = ${deploymentId} group by 1, 2, 3, 4) as e
       full join (${callSums(step, span, deploymentId)}) as c using (at)
       join deployments d on d.id = ${deploymentId}`.execute(tx);
@@ -83,11 +85,11 @@ export async function rebuildSumsAcrossWorkspaces(
   );
   await sql`
     insert into usage_days (workspace_id, agent_id, deployment_id, runtime_provider, day, requests, llm_tokens, compute_ms,
-      tool_calls, errors, events, cost_usd_estimated, calls, failed_calls, call_ms, latency_counts)
+      tool_calls, errors, events, cost_usd_estimated, calls, failed_calls, unreached_calls, call_ms, latency_counts)
     select workspace_id, agent_id, deployment_id, max(runtime_provider), date_trunc('day', hour, 'UTC'),
       least(sum(requests), ${sumMax}), least(sum(llm_tokens), ${sumMax}), least(sum(compute_ms), ${sumMax}),
       least(sum(tool_calls), ${sumMax}), least(sum(errors), ${sumMax}), sum(events), sum(cost_usd_estimated),
-      sum(calls), sum(failed_calls), sum(call_ms), sum_counts(latency_counts)
+      sum(calls), sum(failed_calls), sum(unreached_calls), sum(call_ms), sum_counts(latency_counts)
     from usage_hours where deployment_id = ${deploymentId}
       and hour >= date_trunc('day', ${hour}::timestamptz, 'UTC')
       and hour < date_trunc('day', ${hour}::timestamptz, 'UTC') + interval '1 day'
@@ -99,8 +101,8 @@ export async function listDriftedDaysAcrossWorkspaces(db: Db, span: RecountSpan)
   const { rows } = await sql<DriftedHour>`
     with hours as (
       select workspace_id, deployment_id, date_trunc('day', hour, 'UTC') as day, min(hour) as hour, least(sum(requests), ${sumMax}) as requests,
-        least(sum(llm_tokens), ${sumMax}) as llm_tokens, sum(events) as events, sum(calls) as calls, sum(call_ms) as call_ms,
-        sum(cost_usd_estimated) as cost, sum_counts(latency_counts) as counts
+        least(sum(llm_tokens), ${sumMax}) as llm_tokens, sum(events) as events, sum(calls) as calls,
+        sum(unreached_calls) as unreached_calls, sum(call_ms) as call_ms, sum(cost_usd_estimated) as cost, sum_counts(latency_counts) as counts
       from usage_hours where hour >= ${span.from} and hour < ${span.to} group by 1, 2, 3
     ), days as (
       select * from usage_days where day >= ${span.from} and day < ${span.to}
@@ -109,8 +111,8 @@ export async function listDriftedDaysAcrossWorkspaces(db: Db, span: RecountSpan)
       abs(coalesce(hours.events, 0) - coalesce(days.events, 0)) as events_drift,
       abs(coalesce(hours.calls, 0) - coalesce(days.calls, 0)) as calls_drift
     from hours full join days using (deployment_id, day)
-    where (hours.requests, hours.llm_tokens, hours.events, hours.calls, hours.call_ms, hours.cost, hours.counts) is distinct from
-      (days.requests, days.llm_tokens, days.events, days.calls, days.call_ms, days.cost_usd_estimated, days.latency_counts)
+    where (hours.requests, hours.llm_tokens, hours.events, hours.calls, hours.unreached_calls, hours.call_ms, hours.cost, hours.counts) is distinct from
+      (days.requests, days.llm_tokens, days.events, days.calls, days.unreached_calls, days.call_ms, days.cost_usd_estimated, days.latency_counts)
     order by deployment_id, hour limit ${span.limit}`.execute(db);
   return rows;
 }
@@ -127,10 +129,11 @@ function eventSums(step: "minute" | "hour", span: Pick<RecountSpan, "from" | "to
 
 function callSums(step: "minute" | "hour", span: Pick<RecountSpan, "from" | "to">, deploymentId: string) {
   return sql`
-      select at, sum(n) as calls, sum(failed) as failed_calls, sum(ms) as call_ms, counts_of(bucket, n) as latency_counts
+      select at, sum(n) as calls, sum(failed) as failed_calls, sum(unreached) as unreached_calls, sum(ms) as call_ms, counts_of(bucket, n) as latency_counts
       from (
         select date_trunc(${sql.lit(step)}, i.started_at, 'UTC') as at, latency_bucket(i.compute_ms) as bucket, count(*) as n,
-          count(*) filter (where i.outcome = 'error') as failed, sum(i.compute_ms) as ms
+          count(*) filter (where i.outcome = 'error') as failed, count(*) filter (where not i.reached_runtime) as unreached,
+          sum(i.compute_ms) as ms
         from deployments d join invocations i on i.agent_id = d.agent_id and i.deployment_id = d.id and i.workspace_id = d.workspace_id
         where d.id = ${deploymentId} and i.started_at >= ${span.from} and i.started_at < ${span.to}
         group by 1, 2

@@ -38,7 +38,7 @@ export async function listRowsToExport(
     batch.after === null ? sql`` : sql` and (${start}, sums.deployment_id) > (${batch.after.at}, ${batch.after.deploymentId})`;
   const { rows } = await sql<ExportedRow>`
     select ${start} as at, sums.agent_id, agents.name as agent_name, sums.deployment_id, deployments.version, sums.runtime_provider,
-      requests, errors, llm_tokens, tool_calls, compute_ms, cost_usd_estimated, calls as expected_events, events as received_events,
+      requests, errors, llm_tokens, tool_calls, compute_ms, cost_usd_estimated, calls - unreached_calls as expected_events, events as received_events,
       call_ms
     from ${table} as sums
     join agents on agents.id = sums.agent_id and agents.workspace_id = ${scope.workspaceId}

@@ -45,7 +45,7 @@ export async function listUsageSteps(tx: Tx, scope: WorkspaceScope, span: UsageS
   const { rows } = await sql<UsageStepRow>`
     select ${start} as at, sum(requests) as requests, sum(llm_tokens) as llm_tokens, sum(compute_ms) as compute_ms,
       sum(tool_calls) as tool_calls, sum(errors) as errors, sum(cost_usd_estimated) as cost_usd_estimated,
-      sum(events) as received_events, sum(calls) as expected_events, sum(failed_calls) as failed_calls
+      sum(events) as received_events, sum(calls - unreached_calls) as expected_events, sum(failed_calls) as failed_calls
     from ${table} where ${within(scope, span)}
     group by ${start} limit ${stepsMax}`.execute(tx);
   return rows;
@@ -90,12 +90,13 @@ export type DropRow = {
 export async function listDrops(tx: Tx, scope: WorkspaceScope, span: UsageSpan): Promise<DropRow[]> {
   const { table } = sumsOf[span.grain];
   const { rows } = await sql<DropRow>`
-    select sums.agent_id, agents.name as agent_name, sums.deployment_id, deployments.version, sum(calls) as expected_events, sum(events) as received_events
-    from (select agent_id, deployment_id, calls, events from ${table} where ${within(scope, span)}) as sums
+    select sums.agent_id, agents.name as agent_name, sums.deployment_id, deployments.version, sum(expected) as expected_events,
+      sum(events) as received_events
+    from (select agent_id, deployment_id, calls - unreached_calls as expected, events from ${table} where ${within(scope, span)}) as sums
     join deployments on deployments.id = sums.deployment_id and deployments.workspace_id = ${scope.workspaceId}
     join agents on agents.id = sums.agent_id and agents.workspace_id = ${scope.workspaceId}
-    group by 1, 2, 3, 4 having sum(calls) > 0 or sum(events) > 0
-    order by sum(calls) - sum(events) desc, sums.deployment_id limit ${deploymentsMax}`.execute(tx);
+    group by 1, 2, 3, 4 having sum(expected) > 0 or sum(events) > 0
+    order by sum(expected) - sum(events) desc, sums.deployment_id limit ${deploymentsMax}`.execute(tx);
   return rows;
 }
 

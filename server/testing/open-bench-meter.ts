@@ -19,7 +19,8 @@ export type BenchMeter = {
   scopeOf(source: CampaignSource): Promise<WorkspaceScope>;
   listSteps(tx: Tx, scope: WorkspaceScope, span: UsageSpan): Promise<unknown>;
   recount(): Promise<unknown>;
-  sweep(): Promise<unknown>;
+  /** `betweenDaysMs`: in place of the pause that the house makes. */
+  sweep(betweenDaysMs?: number): Promise<unknown>;
   openWriter(): EventWriter;
 };
 
@@ -35,7 +36,7 @@ export function openBenchMeter(across: Db): BenchMeter {
       }),
     listSteps: listUsageSteps,
     recount: () => sweepUsage(needs),
-    sweep: () => sweepTelemetry(needs),
+    sweep: (betweenDaysMs) => (betweenDaysMs === undefined ? sweepTelemetry(needs) : sweepTelemetry(needs, { betweenDaysMs })),
     openWriter: () => new EventWriter(needs),
   };
 }

@@ -3,7 +3,7 @@ import { newId } from "~/server/ids";
 import type { LiveAgent } from "./live-agent";
 import type { TestServices } from "./test-services";
 
-export type RecordedCall = { ms: number; at: Date; isFailed?: boolean };
+export type RecordedCall = { ms: number; at: Date; isFailed?: boolean; isTurnedAway?: boolean };
 
 /** In one statement, like a group of the recorder. */
 export async function recordCalls(
@@ -16,7 +16,7 @@ export async function recordCalls(
   await services.across
     .insertInto("invocations")
     .values(
-      calls.map(({ ms, at, isFailed = false }) => ({
+      calls.map(({ ms, at, isFailed = false, isTurnedAway = false }) => ({
         ...nothing,
         id: newId("invocation"),
         traceId: newId("trace"),
@@ -30,6 +30,7 @@ export async function recordCalls(
         tokens: 0,
         firstByteMs: 1,
         startedAt: at,
+        reachedRuntime: !isTurnedAway,
       })),
     )
     .execute();
