@@ -1,9 +1,10 @@
 // The top of an agent's pages: name, state, version, address, and the next deployment.
-import { Upload } from "lucide-react";
+import { LockKeyhole, Upload } from "lucide-react";
 import { runtimeWords } from "~/app/deployments/deployment-words";
 import { type AgentPlace, paths } from "~/app/paths";
 import { CopyButton } from "~/app/ui/copy-button";
 import { LinkButton } from "~/app/ui/link-button";
+import { countOf } from "~/app/ui/measures";
 import { Moment } from "~/app/ui/moment";
 import { Notice } from "~/app/ui/notice";
 import { ShortId } from "~/app/ui/short-id";
@@ -47,6 +48,12 @@ export function AgentHeader({ agent, at, origin, runtimes }: Props) {
             deployed <Moment at={agent.lastDeployedAt} />
           </span>
         ) : null}
+        {agent.conversationDays === null ? null : (
+          <span className="inline-flex items-center gap-1.5 text-working">
+            <LockKeyhole aria-hidden="true" className="size-3.5" />
+            Conversations are kept for {countOf(agent.conversationDays, "day")}
+          </span>
+        )}
         <ShortId id={agent.agentId} />
         <span className="inline-flex min-w-0 items-center gap-1">
           <code className="truncate font-mono text-xs">

@@ -29,7 +29,7 @@ set "updated_at" = $1
 where "workspace_id" = $2 and "id" = $3 and "deleted_at" is null;
 
 -- findAgent(tx, scope, agentId)
-select "agents"."id", "agents"."name", "agents"."description", "agents"."owner_user_id", "agents"."active_deployment_id", "agents"."preferred_runtime", "agents"."disabled_at", "agents"."created_at", "agents"."updated_at", "live"."version" as "active_version", "live"."runtime", "newest"."status" as "newest_deployment_status", "newest"."created_at" as "last_deployed_at", exists (select "deployments"."id"
+select "agents"."id", "agents"."name", "agents"."description", "agents"."owner_user_id", "agents"."active_deployment_id", "agents"."preferred_runtime", "agents"."disabled_at", "agents"."created_at", "agents"."updated_at", "live"."version" as "active_version", "live"."runtime", "keeping"."keep_days" as "conversation_days", "newest"."status" as "newest_deployment_status", "newest"."created_at" as "last_deployed_at", exists (select "deployments"."id"
 from "deployments"
 where "deployments"."agent_id" = "agents"."id" and "deployments"."status" in ($1, $2)) as "has_unfinished_deployment"
 from "agents"
@@ -39,10 +39,11 @@ from "deployments"
 where "deployments"."agent_id" = "agents"."id" and "deployments"."workspace_id" = "agents"."workspace_id"
 order by "deployments"."version" desc
 limit $3) as "newest" on true
+left join "conversation_settings" as "keeping" on "keeping"."agent_id" = "agents"."id" and "keeping"."workspace_id" = "agents"."workspace_id"
 where "agents"."workspace_id" = $4 and "agents"."deleted_at" is null and "agents"."id" = $5;
 
 -- listAgentRows(tx, scope, query)
-select "agents"."id", "agents"."name", "agents"."description", "agents"."owner_user_id", "agents"."active_deployment_id", "agents"."preferred_runtime", "agents"."disabled_at", "agents"."created_at", "agents"."updated_at", "live"."version" as "active_version", "live"."runtime", "newest"."status" as "newest_deployment_status", "newest"."created_at" as "last_deployed_at", exists (select "deployments"."id"
+select "agents"."id", "agents"."name", "agents"."description", "agents"."owner_user_id", "agents"."active_deployment_id", "agents"."preferred_runtime", "agents"."disabled_at", "agents"."created_at", "agents"."updated_at", "live"."version" as "active_version", "live"."runtime", "keeping"."keep_days" as "conversation_days", "newest"."status" as "newest_deployment_status", "newest"."created_at" as "last_deployed_at", exists (select "deployments"."id"
 from "deployments"
 where "deployments"."agent_id" = "agents"."id" and "deployments"."status" in ($1, $2)) as "has_unfinished_deployment"
 from "agents"
@@ -52,11 +53,12 @@ from "deployments"
 where "deployments"."agent_id" = "agents"."id" and "deployments"."workspace_id" = "agents"."workspace_id"
 order by "deployments"."version" desc
 limit $3) as "newest" on true
+left join "conversation_settings" as "keeping" on "keeping"."agent_id" = "agents"."id" and "keeping"."workspace_id" = "agents"."workspace_id"
 where "agents"."workspace_id" = $4 and "agents"."deleted_at" is null and "agents"."id" < $5 and position(lower($6) in lower(agents.name || ' ' || agents.description)) > 0
 order by "agents"."id" desc
 limit $7;
 -- … without what is optional
-select "agents"."id", "agents"."name", "agents"."description", "agents"."owner_user_id", "agents"."active_deployment_id", "agents"."preferred_runtime", "agents"."disabled_at", "agents"."created_at", "agents"."updated_at", "live"."version" as "active_version", "live"."runtime", "newest"."status" as "newest_deployment_status", "newest"."created_at" as "last_deployed_at", exists (select "deployments"."id"
+select "agents"."id", "agents"."name", "agents"."description", "agents"."owner_user_id", "agents"."active_deployment_id", "agents"."preferred_runtime", "agents"."disabled_at", "agents"."created_at", "agents"."updated_at", "live"."version" as "active_version", "live"."runtime", "keeping"."keep_days" as "conversation_days", "newest"."status" as "newest_deployment_status", "newest"."created_at" as "last_deployed_at", exists (select "deployments"."id"
 from "deployments"
 where "deployments"."agent_id" = "agents"."id" and "deployments"."status" in ($1, $2)) as "has_unfinished_deployment"
 from "agents"
@@ -66,6 +68,7 @@ from "deployments"
 where "deployments"."agent_id" = "agents"."id" and "deployments"."workspace_id" = "agents"."workspace_id"
 order by "deployments"."version" desc
 limit $3) as "newest" on true
+left join "conversation_settings" as "keeping" on "keeping"."agent_id" = "agents"."id" and "keeping"."workspace_id" = "agents"."workspace_id"
 where "agents"."workspace_id" = $4 and "agents"."deleted_at" is null
 order by "agents"."id" desc
 limit $5;

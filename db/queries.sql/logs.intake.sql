@@ -55,7 +55,7 @@ where usage_hours.workspace_id = deployments.workspace_id and usage_hours.deploy
 order by sources.seen_at nulls first
 limit $3;
 
--- setPulledToAcrossWorkspaces(tx, place)
+-- setPulledToIfLaterAcrossWorkspaces(tx, place)
 update "agent_log_sources"
 set "read_to" = $1, "read_ids" = $2
-where "deployment_id" = $3 and "source" = $4;
+where "deployment_id" = $3 and "source" = $4 and ("read_to" is null or "read_to" <= $5);

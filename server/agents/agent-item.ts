@@ -14,6 +14,7 @@ export function toAgentItem(row: AgentRow): AgentItem {
     activeVersion: row.activeVersion,
     runtime: row.runtime,
     preferredRuntime: row.preferredRuntime,
+    conversationDays: row.conversationDays,
     lastDeployedAt: row.lastDeployedAt,
     createdAt: row.createdAt,
     updatedAt: row.updatedAt,

@@ -23,6 +23,8 @@ export const AgentItem = z.object({
   runtime: z.enum(runtimes).nullable(),
   /** Where its next versions go when their bundles claim it; null: the manifest's first that fits. */
   preferredRuntime: z.enum(runtimes).nullable(),
+  /** For so many days it keeps what is said to it; null: it does not. */
+  conversationDays: z.number().nullable(),
   lastDeployedAt: Moment.nullable(),
   createdAt: Moment,
   updatedAt: Moment,

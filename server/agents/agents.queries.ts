@@ -76,6 +76,9 @@ function selectAgents(tx: Db, scope: WorkspaceScope) {
           .as("newest"),
       (join) => join.onTrue(),
     )
+    .leftJoin("conversationSettings as keeping", (join) =>
+      join.onRef("keeping.agentId", "=", "agents.id").onRef("keeping.workspaceId", "=", "agents.workspaceId"),
+    )
     .select([
       "agents.id",
       "agents.name",
@@ -88,6 +91,7 @@ function selectAgents(tx: Db, scope: WorkspaceScope) {
       "agents.updatedAt",
       "live.version as activeVersion",
       "live.runtime",
+      "keeping.keepDays as conversationDays",
       "newest.status as newestDeploymentStatus",
       "newest.createdAt as lastDeployedAt",
     ])

@@ -102,6 +102,3 @@ export const AgentSessionItem = z.object({
 export type AgentSessionItem = z.infer<typeof AgentSessionItem>;
 export const AgentSessionInput = AgentIdInput.extend({ sessionId: z.string().max(40) });
 export const ListAgentSessionsInput = AgentIdInput.extend(PageQuery.shape);
-
-export const AgentLogItem = z.object({ at: z.string(), stream: z.enum(["stdout", "stderr", "host"]), line: z.string() });
-export const AgentLogsInput = AgentIdInput.extend({ limit: z.coerce.number().int().min(1).max(1_000).default(200) });

@@ -1,13 +1,10 @@
-// Looking back on calls over tRPC and REST: the calls themselves, sessions, and what agents printed.
-import { z } from "zod";
+// Looking back on calls over tRPC and REST: the calls themselves, and sessions.
 import { router } from "~/server/trpc/init";
 import { workspaceProcedure } from "~/server/trpc/procedures";
 import { Done, pageOf } from "~/server/zod-shapes";
 import { closeAgentSession } from "./close-agent-session";
 import { findTrace } from "./find-trace";
 import {
-  AgentLogItem,
-  AgentLogsInput,
   AgentSessionInput,
   AgentSessionItem,
   InvocationItem,
@@ -18,7 +15,6 @@ import {
 } from "./invocations.contract";
 import { listAgentSessions } from "./list-agent-sessions";
 import { listInvocations } from "./list-invocations";
-import { readAgentLogs } from "./read-agent-logs";
 
 const tags = ["Invocations"];
 
@@ -55,8 +51,4 @@ export const invocationsRouter = router({
       await closeAgentSession(ctx.services, ctx.scope, input);
       return { done: true };
     }),
-  logs: workspaceProcedure("deployment.read")
-    .input(AgentLogsInput)
-    .output(z.object({ items: z.array(AgentLogItem) }))
-    .query(({ ctx, input }) => readAgentLogs(ctx.services, ctx.scope, input)),
 });

@@ -128,7 +128,6 @@ export const agentRows: Readonly<Record<string, ProcedureRow>> = {
   },
   "logs.list": { who: "deployment.read", names: ["agentId"], input: ofAgent },
   "logs.tail": { who: "deployment.read", names: ["agentId"], input: ofAgent },
-  "invocations.logs": { who: "deployment.read", names: ["agentId"], input: ofAgent },
   "secrets.list": { who: "secret.read", names: ["agentId"], input: ofAgent },
   "secrets.set": {
     who: "secret.write",

@@ -163,8 +163,8 @@ export async function listPulledPlacesAcrossWorkspaces(
   return rows;
 }
 
-/** How far a runtime that keeps its lines was read; with its lines in one transaction. */
-export async function setPulledToAcrossWorkspaces(
+/** How far a runtime that keeps its lines was read; with its lines in one transaction, and never back. */
+export async function setPulledToIfLaterAcrossWorkspaces(
   tx: Tx,
   place: { deploymentId: string; readTo: Date; readIds: string[] },
 ): Promise<void> {
@@ -173,5 +173,6 @@ export async function setPulledToAcrossWorkspaces(
     .set({ readTo: place.readTo, readIds: JSON.stringify(place.readIds) })
     .where("deploymentId", "=", place.deploymentId)
     .where("source", "=", "pulled")
+    .where(({ or, eb }) => or([eb("readTo", "is", null), eb("readTo", "<=", place.readTo)]))
     .execute();
 }

@@ -15,7 +15,7 @@ import {
   lockAgentsOfLinesAcrossWorkspaces,
   type NewLine,
   setDayCountsAcrossWorkspaces,
-  setPulledToAcrossWorkspaces,
+  setPulledToIfLaterAcrossWorkspaces,
   setSourcesReadAcrossWorkspaces,
 } from "./intake.queries";
 import { judgeLines, type KeptLine } from "./judge-lines";
@@ -159,7 +159,7 @@ async function markSources(tx: Tx, batches: KnownBatch[], at: { marks: Map<strin
   );
   await setSourcesReadAcrossWorkspaces(tx, rows);
   for (const { deploymentId, readTo } of bySource.values()) {
-    if (readTo) await setPulledToAcrossWorkspaces(tx, { deploymentId, readTo: readTo.at, readIds: readTo.ids });
+    if (readTo) await setPulledToIfLaterAcrossWorkspaces(tx, { deploymentId, readTo: readTo.at, readIds: readTo.ids });
   }
 }
 

@@ -33,7 +33,7 @@ const filter = {
 };
 
 const span = {
-  /** From then on, and before then. A day back when neither is given. */
+  /** From then on, and before then: from as long ago as the plan keeps lines, and until now, unless given. */
   from: Instant.optional(),
   to: Instant.optional(),
 };

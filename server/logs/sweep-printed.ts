@@ -49,11 +49,13 @@ type Read = { at: Date | null; ids: string[]; seq: number };
 /** Null: there is nothing more for now. */
 async function readPage(needs: Needs, writer: LogWriter, place: PulledPlace, read: Read): Promise<Read | null> {
   const { deploymentId, agentId, workspaceId, runtime } = place;
-  const after = read.at === null ? {} : { after: read.at };
-  const found = await needs.providers.get(runtime).logs({ deploymentId, agentId, workspaceId }, { limit: linesAtOnce, ...after });
+  const after = read.at ?? new Date(needs.clock.now().getTime() - calledWithinMs);
+  const target = { deploymentId, agentId, workspaceId };
+  const found = await needs.providers.get(runtime).logs(target, { limit: linesAtOnce, after });
   const fresh = found.filter((line) => !isRead(line, read));
   const last = fresh.at(-1);
-  if (last === undefined) return null;
+  // A whole page of one moment, all of it known: on with the next moment.
+  if (last === undefined) return found.length < linesAtOnce ? null : { ...read, at: new Date(after.getTime() + 1), ids: [] };
   const at = new Date(last.at);
   const ids = found.flatMap((line) => (line.at === last.at && line.id !== undefined ? [line.id] : []));
   const lines = fresh.map(({ at: printedAt, stream, line }, index) => {

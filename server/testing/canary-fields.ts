@@ -75,6 +75,7 @@ export const secretVariables: Readonly<Record<string, Planted>> = {
 
 /** Each column of class `sensitive`, and others that hold what people and agents wrote. */
 export const sensitiveColumns: Readonly<Record<string, Planted>> = {
+  "agentLogLines.line": canary("agentSecret"),
   "agentSecrets.sealedValue": canary("agentSecret"),
   "apiKeys.secretHash": canary("apiKey"),
   "signingSecrets.sealedSecret": { none: "sealed by the vault, as agentSecrets.sealedValue is, which is planted" },
@@ -91,6 +92,7 @@ export const sensitiveColumns: Readonly<Record<string, Planted>> = {
   "billingRecords.amountDue": personal,
   "billingRecords.amountPaid": personal,
   "billingRecords.tax": personal,
+  "conversationTurns.sealedTurn": canary("promptText"),
   "dataKeys.formerKey": { none: "a data key never leaves the vault in the open; what it sealed is planted" },
   "dataKeys.wrappedKey": { none: "a data key never leaves the vault in the open; what it sealed is planted" },
   "deploymentLogs.line": canary("agentSecret"),
