@@ -28,7 +28,7 @@ const features = [
 ];
 /** What stands below every feature. */
 const foundations =
-  "queue storage vault credentials mail net auth plans payments redaction rate-limit group-commit incidents idempotency environment".split(
+  "queue storage vault credentials mail net auth plans payments redaction rate-limit group-commit incidents idempotency environment observability".split(
     " ",
   );
 const anyFeature = `^server/(${features.join("|")})/`;

@@ -8,6 +8,9 @@ export type Db = Kysely<Schema>;
 /** `owner` keeps the login's own rights; the other two are set at connection time and cannot change the schema. */
 export type DbRole = "owner" | "app" | "across";
 
+/** How many connections there are, how many of them idle, and how many wait for one. */
+export type PoolCounts = { readonly totalCount: number; readonly idleCount: number; readonly waitingCount: number };
+
 export type OpenDbOptions = {
   url: string;
   role: DbRole;
@@ -17,6 +20,8 @@ export type OpenDbOptions = {
   statementTimeoutMs?: number;
   /** Called for a connection that breaks while idle; without it such a break would end the process. */
   onIdleError?: (error: Error) => void;
+  /** Gets the pool to look at its counts, whenever. */
+  onOpened?: (pool: PoolCounts) => void;
 };
 
 const int8 = 20;
@@ -41,6 +46,7 @@ export function openDb(options: OpenDbOptions): Db {
     types,
     ...(options.role === "owner" ? {} : { verify: refuseOtherRole(`whs_${options.role}`) }),
   } as pg.PoolConfig);
+  options.onOpened?.(pool);
   pool.on("error", (error) => options.onIdleError?.(error));
   // One that breaks while in use tells whoever asks it next; without a listener such a break would end the process as well.
   pool.on("connect", (client) => client.on("error", () => undefined));

@@ -105,6 +105,8 @@ async function deployLeaky(world: CanaryWorld, api: ApiClient): Promise<string> 
   const deployment = await api.finished(deploymentId);
   if (deployment.status !== "active") throw new Error(`The leaky agent did not deploy: ${JSON.stringify(deployment)}`);
   world.learn("telemetryKey", telemetryKeyOf(world.planted.get("telemetryRootKey") ?? "", deploymentId));
+  // What is said is kept: nowhere but in the open conversation may it be read.
+  expectStatus(await api.call("POST", `/v1/agents/${agentId}/conversations/keep`, {}), 200);
   return agentId;
 }
 
@@ -211,4 +213,15 @@ async function operate(world: CanaryWorld): Promise<void> {
   for (const page of ["/outbox", "/admin", "/admin/users", "/admin/workspaces", "/admin/audit", "/admin/keys"])
     await operator.page(page);
   for (const page of ["/healthz", "/readyz", "/metrics"]) await operator.page(page);
+  await scrape(world);
+}
+
+/** As Prometheus does, after all that was lived through. */
+async function scrape(world: CanaryWorld): Promise<void> {
+  const answer = await fetch(new URL("/metrics", world.product.url), {
+    headers: { authorization: `Bearer ${world.chosen("metricsToken")}` },
+    signal: AbortSignal.timeout(patienceMs),
+  });
+  if (answer.status !== 200) throw new Error(`/metrics answered ${answer.status}`);
+  world.keep("metrics", await answer.text());
 }

@@ -3,9 +3,14 @@ import process from "node:process";
 import { ConfigError, readConfig, readSecretValues } from "~/server/config";
 import { createServices, type ProcessServices } from "~/server/create-services";
 import { assertEnvironment } from "~/server/environment/assert-environment";
+import { observeServices } from "~/server/observability/observe-services";
+import { observeWork } from "~/server/observability/observe-work";
+import { startErrorReports } from "~/server/observability/start-error-reports";
+import { startMetrics } from "~/server/observability/start-metrics";
 import { hideValues, redactText } from "~/server/redaction/redact-text";
 import { catalog } from "./catalog";
 import { schedules } from "./schedules";
+import { serveMetrics } from "./serve-metrics";
 import { startWorkers, type Workers } from "./work";
 
 /** sysexits.h: the configuration is wrong, so starting again will not help. */
@@ -14,9 +19,23 @@ const exitConfiguration = 78;
 async function main(): Promise<void> {
   hideValues(readSecretValues());
   const services = createServices(readConfig(), { program: "worker" });
+  const reports = await startErrorReports(services.config, "worker");
+  const metrics = await startMetrics(services.config, "worker");
+  if (metrics) {
+    observeServices(metrics.meter, services, services.pools);
+    observeWork(metrics.meter, services, Object.keys(catalog));
+  }
   const start = async () => {
     await assertEnvironment(services);
-    return startWorkers(services);
+    const closeMetrics = await serveMetrics(services.config, metrics);
+    const { drain } = await startWorkers(services);
+    return {
+      drain: async () => {
+        await drain().finally(closeMetrics);
+        await metrics?.close();
+        await reports?.close();
+      },
+    };
   };
   const workers = await start().catch(async (error: unknown) => {
     await services.close();

@@ -3,6 +3,7 @@ import { type Job, UnrecoverableError, Worker } from "bullmq";
 import { Redis } from "ioredis";
 import { recordSweep } from "~/server/admin/record-sweep";
 import { AppError } from "~/server/errors";
+import { instruments } from "~/server/observability/instruments";
 import { queuePrefix } from "~/server/queue/create-queue";
 import { redactText } from "~/server/redaction/redact-text";
 import type { Services } from "~/server/services";
@@ -26,6 +27,9 @@ const lockMs = 15_000;
 const stalledCheckMs = 5_000;
 const stalledMax = 10;
 const drainMs = 20_000;
+
+/** What else a job throws is a mistake of ours. */
+const foreseen: ReadonlySet<string> = new Set(["AppError", "UnrecoverableError"]);
 
 export type Workers = {
   /** Interrupts what runs, waits for it, then closes every connection. */
@@ -59,7 +63,7 @@ function openWorker<Name extends JobName>(
   const handle = handlers[name] as JobHandler<PayloadOf<Name>>;
   const run = (job: Job) => handle(services, job.data, options.draining);
   const reported = name.endsWith("-sweep") ? (job: Job) => recordSweep(services, name, () => run(job)) : run;
-  const act = (job: Job) => reported(job).catch((error) => Promise.reject(verdictOf(error)));
+  const act = (job: Job) => timed(name, () => reported(job)).catch((error) => Promise.reject(verdictOf(error)));
   const worker = new Worker(name, act, {
     connection: options.connection,
     prefix: queuePrefix,
@@ -72,9 +76,25 @@ function openWorker<Name extends JobName>(
   });
   worker.on("error", (error) => services.log.debug({ err: error, job: name }, "a worker's connection is troubled"));
   worker.on("failed", (job, error) => {
-    if (!options.draining.aborted) services.log.warn({ err: error, job: name, payload: job?.data }, "a job failed");
+    if (options.draining.aborted) return;
+    const level = foreseen.has(error.name) ? "warn" : "error";
+    services.log[level]({ err: error, job: name, payload: job?.data }, "a job failed");
   });
   return worker;
+}
+
+async function timed<T>(job: JobName, run: () => Promise<T>): Promise<T> {
+  const began = performance.now();
+  const note = (outcome: "done" | "failed") =>
+    instruments().jobDuration.record((performance.now() - began) / 1_000, { job, outcome });
+  try {
+    const value = await run();
+    note("done");
+    return value;
+  } catch (error) {
+    note("failed");
+    throw error;
+  }
 }
 
 /**

@@ -5,6 +5,7 @@ import { StripePrices, StripeSecretKey, StripeWebhookSecrets } from "./config-bi
 import { CloudflareAccountId, CloudflareApiToken, CloudflareDispatchNamespace } from "./config-cloudflare";
 import { DelegationSecrets } from "./config-delegation";
 import { FormerKeyEncryptionKeys, KeyEncryptionKey, KeyHexes, KeyHex as keyHex } from "./config-keys";
+import { MetricsToken } from "./config-metrics";
 
 function variable<Schema extends z.ZodType>(
   schema: Schema,
@@ -111,6 +112,10 @@ export const configVariables = {
     "AWS Bedrock AgentCore: the region that agents run in. Unset: this installation does not offer that runtime.",
   ),
   AGENTCORE_ROLE_ARN: variable(AgentCoreRoleArn.optional(), "AWS Bedrock AgentCore: the role that agents run as."),
+  AGENTCORE_TOOLS_ROLE_ARN: variable(
+    AgentCoreRoleArn.optional(),
+    "AWS Bedrock AgentCore: the role of agents whose manifest claims memory, code interpreter or browser. Unset: the one of all agents.",
+  ),
   AGENTCORE_BUCKET: variable(
     AgentCoreBucket.optional(),
     "AWS Bedrock AgentCore: the S3 bucket that keeps code and sessions, of this installation alone.",
@@ -167,6 +172,20 @@ export const configVariables = {
     { byDefault: "none; the embedded start makes operator@localhost" },
   ),
   LOG_LEVEL: variable(z.enum(["debug", "info", "warn", "error"]).default("info"), "How much is logged.", { byDefault: "info" }),
+  METRICS_TOKEN: variable(MetricsToken.optional(), "Shown as a bearer token, it opens /metrics to Prometheus.", { secret: true }),
+  WORKER_METRICS_PORT: variable(port.optional(), "Where a worker shows its own /metrics, on HOST, behind the same token."),
+  OTEL_EXPORTER_OTLP_ENDPOINT: variable(
+    z.url().optional(),
+    "An OpenTelemetry collector (OTLP over HTTP) that metrics are sent to.",
+  ),
+  OTEL_EXPORTER_OTLP_HEADERS: variable(word.optional(), "Headers for the collector, such as api-key=…, comma separated.", {
+    secret: true,
+  }),
+  SENTRY_DSN: variable(z.url().optional(), "Sends errors that nobody foresaw to Sentry, scrubbed of everything personal.", {
+    secret: true,
+  }),
+  SENTRY_RELEASE: variable(word.optional(), "Sentry: what this release is called."),
+  OTEL_SDK_DISABLED: variable(flag.default(false), "Sends nothing to the collector.", { byDefault: "false" }),
   DATABASE_CONNECTIONS: variable(
     z.coerce.number().int().min(2).max(200).default(10),
     "Most PostgreSQL connections per process and role.",
@@ -258,7 +277,7 @@ export const configGroups: readonly ConfigGroup[] = [
   { all: ["CLOUDFLARE_ACCOUNT_ID", "CLOUDFLARE_API_TOKEN"], optional: ["CLOUDFLARE_DISPATCH_NAMESPACE"] },
   {
     all: ["AGENTCORE_REGION", "AGENTCORE_ROLE_ARN", "AGENTCORE_BUCKET"],
-    optional: ["AGENTCORE_ACCESS_KEY_ID", "AGENTCORE_SECRET_ACCESS_KEY"],
+    optional: ["AGENTCORE_TOOLS_ROLE_ARN", "AGENTCORE_ACCESS_KEY_ID", "AGENTCORE_SECRET_ACCESS_KEY"],
   },
   { all: ["AGENTCORE_ACCESS_KEY_ID", "AGENTCORE_SECRET_ACCESS_KEY"] },
   { all: ["GOOGLE_CLIENT_ID", "GOOGLE_CLIENT_SECRET"] },

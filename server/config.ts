@@ -5,6 +5,7 @@ import { type CloudflareConfig, cloudflareOf } from "./config-cloudflare";
 import type { DelegationSecret } from "./config-delegation";
 import { githubPlaces, groupProblems, type MailConfig, mailOf, type SignInConfig, signInOf } from "./config-groups";
 import { type KeyEncryptionConfig, keyEncryptionOf, weakKeyProblems } from "./config-keys";
+import { type ErrorReportsConfig, errorReportsOf, type MetricsConfig, metricsOf } from "./config-metrics";
 import { ConfigValues, configVariables } from "./config-variables";
 import { inputIssues } from "./input-issues";
 import { isLoopbackUrl } from "./loopback-url";
@@ -36,6 +37,8 @@ export type Config = {
   trustedProxy: string[];
   /** Normalised; they operate the platform once proven. */
   superAdminEmails: string[];
+  metrics: MetricsConfig;
+  errorReports: ErrorReportsConfig;
   logLevel: "debug" | "info" | "warn" | "error";
   egressAllowLoopback: boolean;
   /** Started by `npm run dev`: a person watches the log, which may then say more than is good elsewhere. */
@@ -114,6 +117,8 @@ function toConfig(values: ConfigValues, start: Pick<Config, "publicUrl" | "isPro
     controlSocket: values.CONTROL_SOCKET ?? `${values.DATA_DIR}/run/control.sock`,
     trustedProxy: values.TRUSTED_PROXY?.split(",").map((entry) => entry.trim()) ?? [],
     superAdminEmails: values.SUPER_ADMIN_EMAILS ?? [],
+    metrics: metricsOf(values),
+    errorReports: errorReportsOf(values),
     logLevel: values.LOG_LEVEL,
     egressAllowLoopback: values.EGRESS_ALLOW_LOOPBACK,
     mail: mailOf(values),

@@ -1,7 +1,7 @@
 // Builds the real Services of one process from its configuration, and takes them down again.
 import path from "node:path";
 import { Redis } from "ioredis";
-import { openDb } from "~/db/client";
+import { openDb, type PoolCounts } from "~/db/client";
 import { openVault } from "./audit/open-vault";
 import { systemClock } from "./clock";
 import type { Config } from "./config";
@@ -23,6 +23,8 @@ const redisCommandTimeoutMs = 2_000;
 const vaultConnectionsMax = 2;
 
 export type ProcessServices = Services & {
+  /** By role, for whoever watches the process. */
+  pools: ReadonlyMap<string, PoolCounts>;
   /** Ends every connection; call it after the doors are closed. Safe to call twice. */
   close(): Promise<void>;
 };
@@ -30,11 +32,13 @@ export type ProcessServices = Services & {
 /** `program` (web, worker, …) is on every log line. Opens nothing before the first use, so it cannot fail on a server that is away. */
 export function createServices(config: Config, options: { program: string; log?: Log }): ProcessServices {
   const log = options.log ?? createLog({ program: options.program, level: config.logLevel });
+  const pools = new Map<string, PoolCounts>();
   const open = (role: "app" | "across", connectionsMax = config.databaseConnections) =>
     openDb({
       url: config.databaseUrl,
       role,
       connectionsMax,
+      onOpened: (pool) => pools.set(connectionsMax === vaultConnectionsMax ? "vault" : role, pool),
       onIdleError: (error) => log.warn({ err: error, role }, "an idle connection to PostgreSQL broke"),
     });
   const [db, across, forVault] = [open("app"), open("across"), open("across", vaultConnectionsMax)];
@@ -46,6 +50,7 @@ export function createServices(config: Config, options: { program: string; log?:
     openForDeploy({ config, across, vault, clock: systemClock }, deploymentId, asked);
   let closing: Promise<void> | null = null;
   return {
+    pools,
     config,
     log,
     clock: systemClock,

@@ -1,9 +1,13 @@
 // Structured logs: JSON lines on standard output, redacted before they are written (MISSION F6).
 import pino, { type DestinationStream, type Logger } from "pino";
+import { reportedErrors } from "./observability/reported-errors";
 import { redactText } from "./redaction/redact-text";
 import { redactValue } from "./redaction/redact-value";
 
 export type Log = Logger;
+
+/** pino's number for `error`. */
+const errorLevel = 50;
 
 /** A logger for one process; `program` is on every line. Field names, known token shapes and errors are made safe here. */
 export function createLog(options: { program: string; level: string; destination?: DestinationStream }): Log {
@@ -16,7 +20,8 @@ export function createLog(options: { program: string; level: string; destination
       // `formatters.log` has already turned errors into plain, safe objects.
       serializers: { err: (error: unknown) => error },
       hooks: {
-        logMethod(args, method) {
+        logMethod(args, method, level) {
+          if (level >= errorLevel) reportedErrors(args[0]);
           method.apply(this, redactMessages(args) as Parameters<typeof method>);
         },
       },

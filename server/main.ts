@@ -5,6 +5,9 @@ import { createServices } from "./create-services";
 import { assertEnvironment } from "./environment/assert-environment";
 import { startWeb, type Web } from "./http/start-web";
 import type { Log } from "./log";
+import { observeServices } from "./observability/observe-services";
+import { startErrorReports } from "./observability/start-error-reports";
+import { startMetrics } from "./observability/start-metrics";
 import { hideValues, redactText } from "./redaction/redact-text";
 
 /** sysexits.h: the configuration is wrong, so starting again will not help. */
@@ -13,16 +16,20 @@ const exitConfiguration = 78;
 async function main(): Promise<void> {
   hideValues(readSecretValues());
   const services = createServices(readConfig(), { program: "web" });
+  const reports = await startErrorReports(services.config, "web");
+  const metrics = await startMetrics(services.config, "web");
+  if (metrics) observeServices(metrics.meter, services, services.pools);
   const start = async () => {
     await assertEnvironment(services);
-    return startWeb(services, { rootDirectory: process.cwd(), watchesBuild: process.argv.includes("--watch-build") });
+    const watchesBuild = process.argv.includes("--watch-build");
+    return startWeb(services, { rootDirectory: process.cwd(), watchesBuild, metrics });
   };
   const web = await start().catch(async (error: unknown) => {
     await services.close();
     throw error;
   });
   services.log.info({ url: web.url }, "web is ready");
-  stopOnSignal(web, services);
+  stopOnSignal(web, { log: services.log, close: () => closeAll([metrics, services, reports]) });
   process.send?.("ready");
 }
 
@@ -41,6 +48,10 @@ function stopOnSignal(web: Web, services: { log: Log; close(): Promise<void> }):
       stop().catch(giveUp);
     });
   }
+}
+
+async function closeAll(parts: ({ close(): Promise<void> } | null)[]): Promise<void> {
+  for (const part of parts) await part?.close();
 }
 
 /** One clear sentence where the launcher and people look for it. */

@@ -31,7 +31,7 @@ export function ApprovedHosts({ hosts, mayApprove, answer }: Props) {
         ))}
       </ul>
       {mayApprove ? (
-        <CsrfForm className="mt-4 grid max-w-xl grid-cols-1 gap-4 border-line border-t pt-4">
+        <CsrfForm key={hosts.length} className="mt-4 grid max-w-xl grid-cols-1 gap-4 border-line border-t pt-4">
           <FormSummary problem={problem} />
           <TextField
             label="Host"

@@ -23,7 +23,7 @@ export function WebhookState({ item }: { item: WebhookItem }) {
   if (!item.failingSince) return null;
   return (
     <Notice tone="warning" title="The receiver takes nothing.">
-      It fails since <Moment at={item.failingSince} />. After {failingDaysMax} days the webhook is switched off.
+      It has failed since <Moment at={item.failingSince} />. After {failingDaysMax} days the webhook is switched off.
     </Notice>
   );
 }

@@ -3,6 +3,7 @@
 import type { DeploymentStage, Runtime } from "~/db/tables/deployments";
 import { inTransaction, type Tx } from "~/db/transaction";
 import { AppError } from "~/server/errors";
+import { instruments } from "~/server/observability/instruments";
 import { ringWatchers } from "./deployment-doorbell";
 import { type Run, RunInterrupted } from "./held-run";
 import { updateHeldAcrossWorkspaces, upsertStepAcrossWorkspaces } from "./steps.queries";
@@ -35,9 +36,14 @@ export async function inStage<T>(
   const signal = AbortSignal.any([run.signal, deadline]);
   // Interrupted while it entered: nothing of the stage has begun.
   signal.throwIfAborted();
+  const began = performance.now();
+  const note = (outcome: "done" | "failed") =>
+    instruments().stageDuration.record((performance.now() - began) / 1_000, { stage: part, outcome });
   const result = await untilAborted(act(signal), signal).catch((error) => {
+    note("failed");
     throw deadline.aborted && !run.signal.aborted ? overdue(part, deadlineMs) : error;
   });
+  note("done");
   await inTransaction(run.needs.across, (tx) => leaveStage(tx, run, stage));
   await ringWatchers(run.needs, run.key.deploymentId);
   return result;

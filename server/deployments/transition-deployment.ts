@@ -2,6 +2,7 @@
 import type { Db } from "~/db/client";
 import type { StepOutcome } from "~/db/tables/deployment-steps";
 import type { DeploymentStatus } from "~/db/tables/deployments";
+import { instruments } from "~/server/observability/instruments";
 import { deploymentTransitions } from "./deployments.contract";
 import type { DeploymentKey } from "./deployments.jobs";
 import {
@@ -33,6 +34,7 @@ export async function transitionDeployment(tx: Db, move: Transition): Promise<bo
   for (const from of move.from) assertKnown(from, move.to);
   const won = await setStatusIfAcrossWorkspaces(tx, move, changesOf(move));
   if (!won) return false;
+  instruments().deployments.add(1, { status: move.to });
   const outcome = stepOutcomeOf[move.to];
   if (outcome) await settleRunningStepsAcrossWorkspaces(tx, move, { outcome, finishedAt: move.at });
   if (move.to === "queued") await deleteRunningStepsAcrossWorkspaces(tx, move);

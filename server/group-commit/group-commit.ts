@@ -1,6 +1,7 @@
 // Many small writes as few transactions: whatever arrives while one commits goes into the next. Bounded, so memory is too.
 import { setImmediate as nextTurn, setTimeout as pause } from "node:timers/promises";
 import { AppError } from "~/server/errors";
+import { instruments } from "~/server/observability/instruments";
 
 export type GroupCommitOptions<Item, Outcome> = {
   /** What is written, for the message when there is too much of it. */
@@ -78,7 +79,9 @@ export class GroupCommit<Item, Outcome> {
 
   async #commitGroup(group: Submission<Item, Outcome>[]): Promise<void> {
     try {
-      const outcomes = await this.#options.commit(group.flatMap((submission) => submission.items));
+      const items = group.flatMap((submission) => submission.items);
+      const outcomes = await this.#options.commit(items);
+      instruments().groupCommitSize.record(items.length, { writer: this.#options.name });
       let place = 0;
       for (const { items, resolve } of group) {
         resolve(outcomes.slice(place, place + items.length));

@@ -14,6 +14,8 @@ import { demandHttps } from "./demand-https";
 import type { Door } from "./door";
 import { mountHealth } from "./health-doors";
 import { mountLogExport } from "./log-export-door";
+import { mountMetrics } from "./metrics-door";
+import { observeRequests } from "./observe-requests";
 import { mountOpenApi } from "./openapi-mount";
 import { mountPublicDocuments } from "./public-doors";
 import { refuseBrokenRequest } from "./refuse-broken-request";
@@ -56,6 +58,7 @@ export function createServer(door: Door, remix: RemixBuild | null): FastifyInsta
       answerError(door.services.log, thrown, request, reply);
     },
   });
+  observeRequests(app);
   app.addHook("onRequest", async (request, reply) => admit(door, request, reply));
   app.setErrorHandler((thrown, request, reply) => answerError(door.services.log, thrown, request, reply));
   app.setNotFoundHandler(() => {
@@ -63,6 +66,7 @@ export function createServer(door: Door, remix: RemixBuild | null): FastifyInsta
   });
   readJson(app);
   mountHealth(app, door);
+  mountMetrics(app, door);
   mountPublicDocuments(app, door);
   mountInvoke(app, door.gateway, door.services);
   mountTelemetry(app, door.telemetry, { pastMs: acceptedPast.reportMs });

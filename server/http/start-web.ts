@@ -5,6 +5,7 @@ import type { FastifyInstance } from "fastify";
 import { followKeyChanges } from "~/server/auth/key-changes";
 import { drainKeyUses } from "~/server/auth/key-uses";
 import { createGateway } from "~/server/invocations/gateway";
+import type { Metrics } from "~/server/observability/start-metrics";
 import type { Services } from "~/server/services";
 import { createTelemetryIngest } from "~/server/telemetry/telemetry-ingest";
 import { createControlServer, listenOnSocket } from "./control-socket";
@@ -24,6 +25,8 @@ export type WebOptions = {
   rootDirectory: string | null;
   /** Loads the pages again whenever they were rebuilt (`npm run dev`). */
   watchesBuild: boolean;
+  /** Absent: this process counts nothing. */
+  metrics?: Metrics | null;
 };
 
 export type Web = {
@@ -44,6 +47,7 @@ export async function startWeb(services: Services, options: WebOptions): Promise
       : await loadRemixBuild({ rootDirectory: options.rootDirectory, watches: options.watchesBuild });
   const door: Door = {
     services,
+    metrics: options.metrics ?? null,
     telemetry: createTelemetryIngest(services),
     gateway: createGateway(services),
     origin: services.config.publicUrl.origin,

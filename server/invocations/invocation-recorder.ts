@@ -9,6 +9,7 @@ import {
 } from "~/server/budgets/budgets.queries";
 import type { Reservation } from "~/server/budgets/lease-pool";
 import { GroupCommit } from "~/server/group-commit/group-commit";
+import { instruments } from "~/server/observability/instruments";
 import type { Services } from "~/server/services";
 import {
   deleteRecoveredAcrossWorkspaces,
@@ -19,7 +20,7 @@ import {
 
 const pendingMax = 20_000;
 const groupMax = 500;
-const gatherMs = 10;
+const gatherMs = 20;
 const retryAfterMs = 500;
 const triesMax = 20;
 
@@ -50,6 +51,8 @@ export class InvocationRecorder {
   /** The row is written within milliseconds, or as soon as the database is back; nobody has to wait for it. Never rejects. */
   record(reservation: Reservation, row: NewInvocation): Promise<void> {
     this.#unwritten += 1;
+    const { mode, outcome, errorClass } = row;
+    instruments().invocationDuration.record(row.computeMs / 1_000, { mode, outcome, error_class: errorClass ?? "none" });
     return this.#commits
       .submit([{ row, reservation }])
       .then(

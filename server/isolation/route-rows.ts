@@ -28,6 +28,7 @@ const ofStream = ({ agentId }: Ids): Sent => ({
 export const routeRows: Readonly<Record<string, RouteRow>> = {
   "GET /healthz": { who: "anybody" },
   "GET /readyz": { who: "anybody" },
+  "GET /metrics": { who: "anybody", own: "NOT_FOUND", note: "missing without the token that Prometheus was given" },
   "GET /schema/agent.config.json": { who: "anybody" },
   "GET /.well-known/security.txt": { who: "anybody" },
   "GET /.well-known/audit-key.json": { who: "anybody" },

@@ -1,5 +1,6 @@
 // Every rejected report leaves a trace in the audit log, but nobody can flood it: one line a minute per cause, with a count (MISSION G1).
 import { platformChain, recordWorkspaceAudit } from "~/server/audit/record-audit";
+import { instruments } from "~/server/observability/instruments";
 import { CauseBudget } from "~/server/rate-limit/cause-budget";
 import type { Services } from "~/server/services";
 
@@ -22,6 +23,7 @@ export class RejectionAudit {
 
   /** Never rejects: a report is refused whether or not that could be written down. */
   async note(rejection: Rejection): Promise<void> {
+    instruments().telemetryEvents.add(1, { outcome: rejection.reason });
     const suppressed = this.#causes.admit(
       `${rejection.source?.id ?? platformChain}/${rejection.reason}`,
       this.#needs.clock.now(),

@@ -2,6 +2,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { telemetryHeaders } from "~/runtime/contract/telemetry";
 import { AppError } from "~/server/errors";
+import { instruments } from "~/server/observability/instruments";
 import { subjectOfAddress } from "~/server/rate-limit/subject-of-address";
 import { HeldBodies, type HeldBody } from "./held-bodies";
 import { type ReportEnvelope, receiveBatch, receiveReport } from "./receive-report";
@@ -28,6 +29,7 @@ export function mountTelemetry(app: FastifyInstance, ingest: TelemetryIngest, op
     scope.post("/v1/telemetry/report", { bodyLimit: reportBytesMax }, async (request, reply) => {
       const { duplicate } = await receiveReport(ingest, envelopeOf(request, options.pastMs));
       request.heldReport?.noteProven();
+      instruments().telemetryEvents.add(1, { outcome: duplicate ? "duplicate" : "accepted" });
       return reply.code(202).send({ accepted: true, duplicate, traceId: request.id });
     });
     scope.post("/v1/telemetry/batch", { bodyLimit: batchBytesMax }, async (request, reply) => {
@@ -35,6 +37,9 @@ export function mountTelemetry(app: FastifyInstance, ingest: TelemetryIngest, op
       request.heldReport?.noteProven();
       const accepted = results.filter((result) => result.accepted).length;
       const duplicates = results.filter((result) => result.duplicate).length;
+      const { telemetryEvents } = instruments();
+      telemetryEvents.add(accepted - duplicates, { outcome: "accepted" });
+      telemetryEvents.add(duplicates, { outcome: "duplicate" });
       return reply.code(202).send({ accepted, duplicates, rejected: results.length - accepted, results, traceId: request.id });
     });
   });

@@ -27,6 +27,8 @@ export function createTestConfig(places: TestConfigPlaces, overrides: Partial<Co
     controlSocket: path.join(places.dataDir, "ctl.sock"),
     trustedProxy: [],
     superAdminEmails: [],
+    errorReports: { dsn: null, release: null },
+    metrics: { token: null, workerPort: null, otlp: false },
     logLevel: "warn",
     egressAllowLoopback: false,
     isDevelopment: false,

@@ -1,5 +1,6 @@
 // Sends one delivery of a webhook, and writes down what became of it.
 import type { DeliveryTrouble } from "~/db/tables/webhooks";
+import { instruments } from "~/server/observability/instruments";
 import type { Services } from "~/server/services";
 import { giveUpEndpoint } from "./give-up-endpoint";
 import { type Sent, sendWebhook } from "./send-webhook";
@@ -47,6 +48,7 @@ export async function deliverWebhook(needs: Needs, { deliveryId }: { deliveryId:
   const target = claim && (await findTargetAcrossWorkspaces(needs.across, claim));
   if (!claim || !target) return;
   const sent = await send(needs, claim, target);
+  instruments().webhookDeliveries.add(1, { outcome: sent.trouble ?? "delivered" });
   if (sent.trouble === null) return noteDelivered(needs, claim, sent);
   await noteTrouble(needs, { claim, target }, { ...sent, trouble: sent.trouble });
 }
