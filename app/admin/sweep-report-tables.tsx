@@ -43,34 +43,36 @@ export function RecountsPanel({ recounts }: Pick<SweepReports, "recounts">) {
           }
         >
           {recounts.map((run) => (
-            <tr key={run.id}>
-              <Cell>
-                {run.sumsRepaired > 0 ? (
-                  <StateMark tone="waiting">Repaired</StateMark>
-                ) : (
-                  <StateMark tone="live">Agreed</StateMark>
-                )}
-              </Cell>
-              <Cell isNumber>{countWords(run.sumsRepaired)}</Cell>
-              <Cell isNumber>{countWords(run.eventsDrift)}</Cell>
-              <Cell isNumber>{countWords(run.callsDrift)}</Cell>
-              <Cell isNumber isWideOnly>
-                {countWords(run.sumsChecked)}
-              </Cell>
-              <Cell isNumber isWideOnly>
-                {dayWords(run.countedFrom)} to {dayWords(new Date(run.countedTo.getTime() - 1))}
-              </Cell>
-              <Cell isNumber isWideOnly>
-                {spanWords(run.tookMs)}
-              </Cell>
-              <Cell isNumber>
-                <Moment at={run.finishedAt} />
-              </Cell>
-            </tr>
+            <RecountRow key={run.id} run={run} />
           ))}
         </DataTable>
       )}
     </Panel>
+  );
+}
+
+function RecountRow({ run }: { run: SweepReports["recounts"][number] }) {
+  return (
+    <tr>
+      <Cell>
+        {run.sumsRepaired > 0 ? <StateMark tone="waiting">Repaired</StateMark> : <StateMark tone="live">Agreed</StateMark>}
+      </Cell>
+      <Cell isNumber>{countWords(run.sumsRepaired)}</Cell>
+      <Cell isNumber>{countWords(run.eventsDrift)}</Cell>
+      <Cell isNumber>{countWords(run.callsDrift)}</Cell>
+      <Cell isNumber isWideOnly>
+        {countWords(run.sumsChecked)}
+      </Cell>
+      <Cell isNumber isWideOnly>
+        {dayWords(run.countedFrom)} to {dayWords(new Date(run.countedTo.getTime() - 1))}
+      </Cell>
+      <Cell isNumber isWideOnly>
+        {spanWords(run.tookMs)}
+      </Cell>
+      <Cell isNumber>
+        <Moment at={run.finishedAt} />
+      </Cell>
+    </tr>
   );
 }
 
@@ -108,35 +110,37 @@ export function RetentionPanel({ telemetry }: Pick<SweepReports, "telemetry">) {
           }
         >
           {telemetry.map((run) => (
-            <tr key={run.id}>
-              <Cell>
-                <Tag isMono>{run.retentionClass}</Tag>
-              </Cell>
-              <Cell>
-                {run.isComplete ? (
-                  <StateMark tone="live">Done</StateMark>
-                ) : (
-                  <StateMark tone="waiting">Goes on next time</StateMark>
-                )}
-              </Cell>
-              <Cell isNumber>{countWords(run.partitionsDropped)}</Cell>
-              <Cell isNumber>{bytesWords(run.bytesFreed)}</Cell>
-              <Cell isNumber isWideOnly>
-                {dayWords(new Date(run.keepFrom))}
-              </Cell>
-              <Cell isNumber isWideOnly>
-                {countWords(run.partitionsAhead)}
-              </Cell>
-              <Cell isNumber isWideOnly>
-                {spanWords(run.tookMs)}
-              </Cell>
-              <Cell isNumber>
-                <Moment at={run.finishedAt} />
-              </Cell>
-            </tr>
+            <RetentionRow key={run.id} run={run} />
           ))}
         </DataTable>
       )}
     </Panel>
+  );
+}
+
+function RetentionRow({ run }: { run: SweepReports["telemetry"][number] }) {
+  return (
+    <tr>
+      <Cell>
+        <Tag isMono>{run.retentionClass}</Tag>
+      </Cell>
+      <Cell>
+        {run.isComplete ? <StateMark tone="live">Done</StateMark> : <StateMark tone="waiting">Goes on next time</StateMark>}
+      </Cell>
+      <Cell isNumber>{countWords(run.partitionsDropped)}</Cell>
+      <Cell isNumber>{bytesWords(run.bytesFreed)}</Cell>
+      <Cell isNumber isWideOnly>
+        {dayWords(new Date(run.keepFrom))}
+      </Cell>
+      <Cell isNumber isWideOnly>
+        {countWords(run.partitionsAhead)}
+      </Cell>
+      <Cell isNumber isWideOnly>
+        {spanWords(run.tookMs)}
+      </Cell>
+      <Cell isNumber>
+        <Moment at={run.finishedAt} />
+      </Cell>
+    </tr>
   );
 }

@@ -9,7 +9,7 @@ import type { DeploymentItem } from "~/server/deployments/deployments.contract";
 import type { AgentSessionItem } from "~/server/invocations/invocations.contract";
 import { Beginning } from "./beginning";
 import { Composer } from "./composer";
-import { requestOf } from "./conversation";
+import { type Conversation, requestOf } from "./conversation";
 import { SessionChoice } from "./session-choice";
 import { TurnView } from "./turn-view";
 import { useConversation } from "./use-conversation";
@@ -58,14 +58,7 @@ export function Playground({ agent, at, origin, versions, chosen, sessions, keep
           {conversation.turns.length === 0 ? (
             <Beginning {...{ agent, chosen, at, keepDays }} sessionId={conversation.sessionId} onAsk={ask} />
           ) : (
-            <div role="log" aria-label="Messages">
-              <ol className="grid grid-cols-1 gap-8 p-4 sm:p-5">
-                {conversation.turns.map((turn, place) => (
-                  // biome-ignore lint/suspicious/noArrayIndexKey: turns only ever come after the others.
-                  <TurnView key={place} turn={turn} at={at} />
-                ))}
-              </ol>
-            </div>
+            <Turns turns={conversation.turns} at={at} />
           )}
         </Scroller>
         <Composer isBusy={isBusy} refusal={refusal} draft={draft} onDraft={setDraft} onAsk={ask} onStop={stop} />
@@ -79,6 +72,19 @@ export function Playground({ agent, at, origin, versions, chosen, sessions, keep
           onWhole={setIsWhole}
         />
       </Panel>
+    </div>
+  );
+}
+
+function Turns({ turns, at }: { turns: Conversation["turns"]; at: AgentPlace }) {
+  return (
+    <div role="log" aria-label="Messages">
+      <ol className="grid grid-cols-1 gap-8 p-4 sm:p-5">
+        {turns.map((turn, place) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: turns only ever come after the others.
+          <TurnView key={place} turn={turn} at={at} />
+        ))}
+      </ol>
     </div>
   );
 }

@@ -42,29 +42,35 @@ export function TraceEvents({ events }: { events: TraceEvent[] }) {
           }
         >
           {events.map((event) => (
-            <tr key={`${event.deploymentId} ${event.eventId}`}>
-              <Cell>
-                <ShortId id={event.eventId} />
-              </Cell>
-              <Cell className="tabular whitespace-nowrap">{exactWords(event.occurredAt)}</Cell>
-              <Cell isNumber>{countWords(event.llmTokens)}</Cell>
-              <Cell isNumber>{spanWords(event.computeMs)}</Cell>
-              <Cell isNumber isWideOnly>
-                {countWords(event.toolCalls)}
-              </Cell>
-              <Cell isNumber className={event.errors > 0 ? "text-failed" : undefined}>
-                {event.errors > 0 && event.errorClass ? errorWords[event.errorClass].word : countWords(event.errors)}
-              </Cell>
-              <Cell isNumber isWideOnly>
-                {dollarsWords(event.costUsdEstimated)}
-              </Cell>
-              <Cell isNumber isWideOnly>
-                {spanWords(Math.max(0, event.receivedAt.getTime() - event.occurredAt.getTime()))}
-              </Cell>
-            </tr>
+            <EventRow key={`${event.deploymentId} ${event.eventId}`} event={event} />
           ))}
         </DataTable>
       )}
     </Panel>
+  );
+}
+
+function EventRow({ event }: { event: TraceEvent }) {
+  return (
+    <tr>
+      <Cell>
+        <ShortId id={event.eventId} />
+      </Cell>
+      <Cell className="tabular whitespace-nowrap">{exactWords(event.occurredAt)}</Cell>
+      <Cell isNumber>{countWords(event.llmTokens)}</Cell>
+      <Cell isNumber>{spanWords(event.computeMs)}</Cell>
+      <Cell isNumber isWideOnly>
+        {countWords(event.toolCalls)}
+      </Cell>
+      <Cell isNumber className={event.errors > 0 ? "text-failed" : undefined}>
+        {event.errors > 0 && event.errorClass ? errorWords[event.errorClass].word : countWords(event.errors)}
+      </Cell>
+      <Cell isNumber isWideOnly>
+        {dollarsWords(event.costUsdEstimated)}
+      </Cell>
+      <Cell isNumber isWideOnly>
+        {spanWords(Math.max(0, event.receivedAt.getTime() - event.occurredAt.getTime()))}
+      </Cell>
+    </tr>
   );
 }

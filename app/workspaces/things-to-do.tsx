@@ -49,7 +49,8 @@ export function thingsToDo({ agents, usage, series, keys, stale, budgets, runtim
       to: paths.usage(workspaceId),
     });
   }
-  return things.slice(0, shownMax);
+  const stopsAnswers = ({ tone }: ThingToDo) => tone === "failed";
+  return [...things.filter(stopsAnswers), ...things.filter((thing) => !stopsAnswers(thing))].slice(0, shownMax);
 }
 
 function thingOfRuntime(agent: AgentItem, runtimes: RuntimeState[], workspaceId: string): ThingToDo[] {
@@ -71,9 +72,12 @@ function thingsOfBudgets(budgets: Budgets, workspaceId: string): ThingToDo[] {
   return budgets.items.flatMap((item): ThingToDo[] => {
     const { level, sentence } = budgetOutlook(item, budgets);
     if (level !== "near" && level !== "used") return [];
-    const share = item.limit === 0 ? 1 : item.spent / item.limit;
-    const text = `${Math.floor(share * 100)} % of the ${budgetNames[item.metric]} are used. ${sentence}`;
-    const [tone, word] = level === "used" ? (["failed", "Used up"] as const) : (["waiting", "Budget"] as const);
+    const name = budgetNames[item.metric];
+    const isUsed = level === "used";
+    const text = isUsed
+      ? `The ${name} of this period: ${sentence.charAt(0).toLowerCase()}${sentence.slice(1)}`
+      : `${Math.floor((item.spent / item.limit) * 100)} % of the ${name} are used. ${sentence}`;
+    const [tone, word] = isUsed ? (["failed", "Used up"] as const) : (["waiting", "Budget"] as const);
     return [{ id: `budget ${item.metric}`, tone, word, text, act: "See usage", to: paths.usage(workspaceId) }];
   });
 }
