@@ -6,6 +6,8 @@ export type AgentCoreConfig = {
   region: string;
   /** What agents run as; it should be allowed to write logs and nothing else. */
   roleArn: string;
+  /** What agents run as whose manifest claims a tool of AgentCore; null: as all others. */
+  toolsRoleArn: string | null;
   bucket: string;
   /** Null: whatever the SDK finds where the process runs, such as the role of the machine or task. */
   credentials: { accessKeyId: string; secretAccessKey: string } | null;
@@ -30,5 +32,5 @@ export function agentCoreOf(values: ConfigValues): AgentCoreConfig | null {
   const { AGENTCORE_ACCESS_KEY_ID: accessKeyId, AGENTCORE_SECRET_ACCESS_KEY: secretAccessKey } = values;
   if (!region || !roleArn || !bucket) return null;
   const credentials = accessKeyId && secretAccessKey ? { accessKeyId, secretAccessKey } : null;
-  return { region, roleArn, bucket, credentials, endpoint: null };
+  return { region, roleArn, toolsRoleArn: values.AGENTCORE_TOOLS_ROLE_ARN ?? null, bucket, credentials, endpoint: null };
 }

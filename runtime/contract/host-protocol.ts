@@ -41,6 +41,8 @@ export const Placement = z.strictObject({
   /** Computing time of one call, where the runtime measures it apart from waiting. Absent: as long as a call may take. */
   cpuMs: z.number().int().optional(),
   memoryMb: z.number().int(),
+  /** The manifest claims a tool that the runtime's provider gives rights for, and the plan has it. */
+  claimsTools: z.boolean().optional(),
   /** Sessions with the same key share state on disk, and only one process at a time may hold it: `deploymentId` for `stay`, `agentId` for `move`. */
   stateKey: z.string(),
 });

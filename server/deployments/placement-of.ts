@@ -22,6 +22,7 @@ export function placementOf(row: Version, plan: Plan, module: StoredModule): Pla
     timeoutMs: Math.min(manifest.limits.timeoutMs, plan.timeoutMsMax),
     cpuMs: Math.min(manifest.limits.timeoutMs, plan.cpuMsMax),
     memoryMb: Math.min(manifest.limits.memoryMb, plan.memoryMbMax),
+    ...(Object.values(manifest.agentcore ?? {}).includes(true) ? { claimsTools: true } : {}),
     stateKey: manifest.sessions.onDeploy === "move" ? row.agentId : row.id,
   };
 }

@@ -21,7 +21,14 @@ describe("the accounts of a database", () => {
     cloudflare: { ...cloudflarePlaces, accountId: digit.repeat(32), apiToken, dispatchNamespace },
   });
   const agentCore = (account: string, region = "eu-central-1"): Configured => ({
-    agentCore: { region, roleArn: `arn:aws:iam::${account}:role/agents`, bucket: "agents", credentials: null, endpoint: null },
+    agentCore: {
+      region,
+      roleArn: `arn:aws:iam::${account}:role/agents`,
+      toolsRoleArn: null,
+      bucket: "agents",
+      credentials: null,
+      endpoint: null,
+    },
   });
 
   it("are those of their first use: a new key to the same is taken, keys to another are refused with what to do", async () => {

@@ -21,7 +21,14 @@ export function openAgentCoreAccount(variables: NodeJS.ProcessEnv): AgentCoreAcc
     grants.get(deploymentId) ?? { env: {}, telemetryKey: randomBytes(32).toString("hex"), secretVersions: {} };
   const providerWith = (secret: string) =>
     createAgentCoreProvider({
-      config: { region, bucket, roleArn, endpoint: null, credentials: { accessKeyId, secretAccessKey: secret } },
+      config: {
+        region,
+        bucket,
+        roleArn,
+        toolsRoleArn: null,
+        endpoint: null,
+        credentials: { accessKeyId, secretAccessKey: secret },
+      },
       environment,
       publicUrl: new URL("https://reports.invalid"),
       log: createLog({ program: "test", level: "warn" }),

@@ -83,7 +83,14 @@ export async function startAgentCoreRig(overrides: Partial<AgentCoreNeeds> = {})
 
 function configOf({ access, bucket, roleArn, endpoint }: AgentCoreStandIn): AgentCoreConfig {
   const { region, accessKeyId, secretAccessKey } = access;
-  return { region, bucket, roleArn, endpoint, credentials: { accessKeyId, secretAccessKey } };
+  return {
+    region,
+    bucket,
+    roleArn,
+    toolsRoleArn: `${roleArn}-with-tools`,
+    endpoint,
+    credentials: { accessKeyId, secretAccessKey },
+  };
 }
 
 /** The vendor's own endpoint of each runtime is not ours to tag. */

@@ -13,6 +13,7 @@ const needs = {
 const agentCore = {
   region: "eu-central-1",
   roleArn: "arn:aws:iam::123456789012:role/agents",
+  toolsRoleArn: null,
   bucket: "whs-agents",
   credentials: { accessKeyId: "AKIDLOADING", secretAccessKey: "loading-secret" },
   endpoint: new URL("http://127.0.0.1:1"),

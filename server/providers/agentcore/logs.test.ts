@@ -86,7 +86,14 @@ it("the stand-in is as strict as CloudWatch: signature, model, and newest first 
   const { access, endpoint } = rig.standIn;
   const refusal = async (input: object, secretAccessKey = access.secretAccessKey) => {
     const { accessKeyId, region } = access;
-    const config = { region, endpoint, bucket: "b", roleArn: "r", credentials: { accessKeyId, secretAccessKey } };
+    const config = {
+      region,
+      endpoint,
+      bucket: "b",
+      roleArn: "r",
+      toolsRoleArn: null,
+      credentials: { accessKeyId, secretAccessKey },
+    };
     const { client } = (await createAws(config, 3_000)()).logs;
     return client.send(new FilterLogEventsCommand(input)).then(
       () => "taken",

@@ -35,6 +35,7 @@ async function makeRecord(room: Room, placement: Placement, signal: AbortSignal)
   const record: PlacedRecord = {
     ...described,
     ...(networkAllow ? { networkAllow } : {}),
+    ...(placement.claimsTools ? { claimsTools: true } : {}),
     ...made,
     formerVersions: [],
   };

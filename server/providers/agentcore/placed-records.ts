@@ -14,6 +14,7 @@ const PlacedRecord = z.object({
   stateKey: z.string(),
   moduleSha256: z.string(),
   networkAllow: z.array(z.string()).optional(),
+  claimsTools: z.boolean().optional(),
   runtimeArn: z.string(),
   runtimeId: z.string(),
   /** AgentCore's version that the endpoint of this deployment points at; each refresh of secrets makes another. */

@@ -1,5 +1,6 @@
 // The policy that operators are told to attach allows every request that the adapter makes, and nothing that it does not make.
 import { readFileSync } from "node:fs";
+import * as data from "@aws-sdk/client-bedrock-agentcore";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { buildPlacement, invocationOf } from "~/server/testing/agent-host";
 import { type AgentCoreRig, startAgentCoreRig } from "~/server/testing/agentcore-rig";
@@ -25,6 +26,7 @@ beforeAll(async () => {
     REGION: "eu-central-1",
     ACCOUNT: "123456789012",
     BUCKET: rig.standIn.bucket,
+    TOOLS_ROLE: "whs-agents-with-tools",
     ROLE: "whs-agents",
     ENVIRONMENT: "test",
   };
@@ -96,6 +98,20 @@ it("another environment's runtimes and objects are out of reach", () => {
     ),
   ).toBe(false);
   expect(isAllowed("s3:GetObject", `arn:aws:s3:::${rig.standIn.bucket}/other/code/x.zip`)).toBe(false);
+});
+
+it("what agents with tools run as may besides use AWS's own interpreter and browser, by names of the SDK, and nothing of the account's", () => {
+  const text = readFileSync(new URL("../../../docs/operations/agentcore-tools-role.json", import.meta.url), "utf8");
+  const tools = (JSON.parse(text) as { Statement: Statement[] }).Statement.filter(
+    ({ Action }) => !String(Action).startsWith("logs:"),
+  );
+  const actions = tools.flatMap(({ Action }) => Action);
+  const known = new Set(Object.keys(data).map((name) => name.replace(/Command$/, "")));
+  // Not a request of the SDK's: the agent opens a WebSocket with it.
+  known.add("ConnectBrowserAutomationStream");
+  expect(actions.filter((action) => !known.has(action.replace("bedrock-agentcore:", "")))).toEqual([]);
+  for (const { Resource } of tools)
+    expect(Resource).toMatch(/^arn:aws:bedrock-agentcore:REGION:aws:(code-interpreter|browser)\/\*$/);
 });
 
 it("what agents run as may write its own log and nothing else", () => {

@@ -228,6 +228,23 @@ describe("sessions", () => {
   });
 });
 
+describe("the rights of an agent at AWS", () => {
+  it("are those of the role with tools only if its manifest claims one, after a refresh of secrets too", async () => {
+    const source = "export default () => 'well';";
+    const plain = await place(source);
+    const claiming = await place(source, { claimsTools: true }, { API_SECRET: "one-value" });
+    rig.harness.configure(claiming.deploymentId, { API_SECRET: "another-value" });
+    await rig.harness.provider.refreshSecrets(claiming, { signal: never() });
+    const rolesOf = ({ agentId }: { agentId: string }) => {
+      const runtime = [...rig.standIn.plane.runtimes.values()].find(({ name }) => agentId.endsWith(name.slice(-26)));
+      return [...(runtime?.versions.values() ?? [])].map(({ roleArn }) => roleArn);
+    };
+    const { roleArn } = rig.standIn;
+    expect(rolesOf(plain)).toEqual([roleArn]);
+    expect(rolesOf(claiming)).toEqual([`${roleArn}-with-tools`, `${roleArn}-with-tools`]);
+  });
+});
+
 describe("two processes of ours", () => {
   it("a deployment that was begun by one is finished by the other, with one version at AgentCore", async () => {
     const placement = await buildPlacement(rig.harness.provider, "export default () => 'well';");

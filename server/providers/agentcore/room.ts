@@ -24,7 +24,7 @@ export type Pace = {
 
 export type Room = {
   aws(): Promise<Aws>;
-  config: Pick<AgentCoreConfig, "roleArn" | "bucket">;
+  config: Pick<AgentCoreConfig, "roleArn" | "toolsRoleArn" | "bucket">;
   environment: string;
   telemetryUrl: string;
   openGrant: OpenGrant;

@@ -12,7 +12,12 @@ export type RuntimePlace = { runtimeId: string; runtimeArn: string };
 export type RuntimeVersion = RuntimePlace & { runtimeVersion: string };
 
 /** `digest` tells one set of variables from another, `after` one return to the same set from the last. */
-export type VersionWish = { placed: PlacedDeployment; variables: Record<string, string>; digest: string; after?: string };
+export type VersionWish = {
+  placed: PlacedDeployment & { claimsTools?: boolean | undefined };
+  variables: Record<string, string>;
+  digest: string;
+  after?: string;
+};
 
 const pageSize = 100;
 const pagesMax = 200;
@@ -166,7 +171,7 @@ function inputOf(room: Room, { placed, variables, digest }: VersionWish) {
         entryPoint: [entryFile],
       },
     },
-    roleArn: room.config.roleArn,
+    roleArn: (placed.claimsTools && room.config.toolsRoleArn) || room.config.roleArn,
     networkConfiguration: { networkMode: "PUBLIC" },
     protocolConfiguration: { serverProtocol: "HTTP" },
     lifecycleConfiguration: { idleRuntimeSessionTimeout: idleSeconds, maxLifetime: lifetimeSeconds },

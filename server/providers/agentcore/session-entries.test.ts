@@ -12,7 +12,7 @@ beforeAll(async () => {
   standIn = await startAgentCoreStandIn();
   const { accessKeyId, secretAccessKey, region } = standIn.access;
   const { endpoint, bucket, roleArn } = standIn;
-  const config = { endpoint, bucket, roleArn, region, credentials: { accessKeyId, secretAccessKey } };
+  const config = { endpoint, bucket, roleArn, toolsRoleArn: null, region, credentials: { accessKeyId, secretAccessKey } };
   needs = { aws: createAws(config, 5_000), config, environment: "test" };
 });
 afterAll(() => standIn.close());

@@ -18,6 +18,11 @@ export const agents = {
     yield "first";
     while (!signal.aborted) { await new Promise((resolve) => setTimeout(resolve, 10)); yield "."; }
   }`,
+  leaver: `export default async function* (request, { signal }) {
+    signal.addEventListener("abort", () => console.log("left " + request.input.messages[0].content + " " + Date.now()));
+    yield "first";
+    while (!signal.aborted) { await new Promise((resolve) => setTimeout(resolve, 5)); yield "."; }
+  }`,
   silent: "export default () => new Promise(() => {});",
   thrower: "export default (_request, { env }) => { throw new RangeError('no luck with ' + (env.API_SECRET ?? 'nothing')); };",
   garbage: "export default () => 42;",

@@ -1,6 +1,7 @@
 // What every provider promises of calls that fail: the right code, a true `retryable`, the agent's own words, and a marked end.
 import { expect, it } from "vitest";
 import { statusOf } from "~/server/errors";
+import { readEvents } from "~/server/providers/read-events";
 import { invocationOf } from "~/server/testing/agent-host";
 import { agents } from "./agents.conformance";
 import { eventsOf, never, type OpenHarness, placeAgent, rejectionOf } from "./harness.conformance";
@@ -18,6 +19,30 @@ export function describeFailures(open: OpenHarness): void {
     await closed;
     const whole = harness.provider.invoke(placement, invocationOf("go"), { signal: AbortSignal.timeout(200) });
     await expect(whole).rejects.toThrow();
+  });
+
+  it("a caller who leaves is heard by the agent within 100 ms", { timeout: 120_000 }, async () => {
+    const harness = open();
+    const placement = await placeAgent(harness, agents.leaver);
+    const leftAt: number[] = [];
+    for (const time of [0, 1, 2, 3, 4]) {
+      const stream = await harness.provider.stream(placement, invocationOf(String(time)), { signal: never() });
+      stream.on("error", () => undefined);
+      const events = readEvents(stream);
+      while ((await events.next()).value?.event !== "delta");
+      leftAt.push(Date.now());
+      stream.destroy();
+    }
+    const waits = async () =>
+      (await harness.provider.logs(placement, { limit: 100 })).flatMap(({ line }) => {
+        const [, time, at] = /^left (\d) (\d+)$/.exec(line) ?? [];
+        return at === undefined ? [] : [Number(at) - (leftAt[Number(time)] ?? 0)];
+      });
+    await expect.poll(waits, { timeout: harness.logsLateMs ?? 10_000 }).not.toEqual([]);
+    // The machine may be busy with something else once; what we promise shows in the fastest.
+    await expect
+      .poll(async () => Math.min(...(await waits())), { timeout: harness.logsLateMs ?? 10_000 })
+      .toBeLessThanOrEqual(100);
   });
 
   it("a call that takes too long is a retryable timeout", async () => {

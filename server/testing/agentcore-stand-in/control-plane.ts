@@ -13,6 +13,7 @@ export type Version = {
   number: number;
   code: Uint8Array;
   entryPoint: string;
+  roleArn: string;
   variables: Record<string, string>;
   description: string;
 };
@@ -69,6 +70,7 @@ export function createControlPlane(place: { region: string; account: string; obj
       number: 1,
       code: stored.body,
       entryPoint: entryPoint[0] ?? "",
+      roleArn: String(input["roleArn"]),
       variables,
       description: String(input["description"] ?? ""),
     };
