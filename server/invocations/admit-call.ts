@@ -1,4 +1,5 @@
 // Whether a call may be made and where it goes: caller, agent, deployment, limits, session, in this order, before any provider is asked.
+import type { ServerResponse } from "node:http";
 import { InvokeRequest } from "~/runtime/contract/invoke";
 import { mintWorkspaceScope } from "~/server/auth/mint-scope";
 import { grantMay } from "~/server/auth/permissions";
@@ -26,6 +27,8 @@ export type CallAttempt = {
   ipAddress: string | null;
   /** The caller's own trace, for the agent to go on with. */
   traceparent?: string | null;
+  /** Whose leaving ends the wait for a place; absent: whoever comes again with the same key is answered. */
+  caller?: ServerResponse | undefined;
 };
 
 export type AdmittedCall = {
@@ -69,6 +72,7 @@ export async function admitToCallee(gateway: Gateway, attempt: CallAttempt, { sc
     concurrencyMax: target.plan.concurrencyMax,
     session: { id: sessionId, whileBusy: deployment.whileBusy },
     timeoutMs: deployment.timeoutMs,
+    caller: attempt.caller,
   });
   try {
     // Last of all: what is let through is called, and what is not called costs nothing.

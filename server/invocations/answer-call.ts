@@ -37,7 +37,7 @@ function sendAnswer(reply: FastifyReply, answer: InvokeResponse | null): Fastify
 
 /** What is refused before the agent is asked leaves the key free; what the agent itself failed at is the answer. */
 async function makeJson(calling: Calling, callee: Callee, reply: FastifyReply, hold?: Hold): Promise<InvokeResponse | null> {
-  const call = await admitHeld(calling, callee, hold);
+  const call = await admitHeld(calling, callee, { reply, hold });
   reply.headers(call.rateHeaders);
   try {
     return await runJsonCall(calling.gateway, call, reply.raw, { outlivesCaller: hold !== undefined });
@@ -47,9 +47,13 @@ async function makeJson(calling: Calling, callee: Callee, reply: FastifyReply, h
   }
 }
 
-async function admitHeld({ gateway, attempt }: Calling, callee: Callee, hold?: Hold): Promise<AdmittedCall> {
+async function admitHeld(
+  { gateway, attempt }: Calling,
+  callee: Callee,
+  { reply, hold }: { reply: FastifyReply; hold: Hold | undefined },
+): Promise<AdmittedCall> {
   try {
-    return await admitToCallee(gateway, attempt, callee);
+    return await admitToCallee(gateway, hold ? attempt : { ...attempt, caller: reply.raw }, callee);
   } catch (thrown) {
     await hold?.fail(toAppError(thrown));
     throw thrown;
@@ -62,7 +66,7 @@ export async function answerStream(calling: Calling, reply: FastifyReply): Promi
   const held = once && (await holdCall(calling.needs, callee, once));
   if (held && "kept" in held) return replayStream(reply, held.kept as { stream: string });
   const hold = held?.hold;
-  const call = await admitHeld(calling, callee, hold);
+  const call = await admitHeld(calling, callee, { reply, hold });
   const kept = hold ? new KeptStream() : null;
   try {
     const sendHead = () => beginStream(reply, call);

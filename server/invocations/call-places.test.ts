@@ -1,4 +1,6 @@
 // Places of calls, for all gateways together: how many of one agent run, and what a second message of a busy session meets (MISSION E1, E2).
+import { EventEmitter } from "node:events";
+import type { ServerResponse } from "node:http";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { startWeb, type Web } from "~/server/http/start-web";
 import { newId } from "~/server/ids";
@@ -136,6 +138,55 @@ describe("a second message of a session", () => {
     gates[1]?.open();
     await Promise.all([first, second]);
     expect(order).toEqual(["one", "two"]);
+  });
+
+  it("has its turn as it came, whichever gateways the others wait at, and one whose caller leaves holds nobody up", async () => {
+    const places = [new CallPlaces(services), new CallPlaces(other.services)] as const;
+    const session = { id: newId("agentSession"), whileBusy: "queue" as const };
+    const wish = { agentId: newId("agent"), concurrencyMax: 50, session, timeoutMs: 60_000 };
+    const waiting = `whs:session:{${wish.agentId}}:${session.id}:waiting`;
+    const order: number[] = [];
+    const leaver = Object.assign(new EventEmitter(), { destroyed: false });
+    let place = await places[0].take(wish);
+    const taken: Promise<unknown>[] = [];
+    const ended: (() => void)[] = [];
+    for (let nth = 1; nth <= 6; nth += 1) {
+      const caller = nth === 3 ? (leaver as unknown as ServerResponse) : undefined;
+      const turn = places[nth % 2 === 0 ? 0 : 1].take({ ...wish, caller }).then((mine) => {
+        order.push(nth);
+        place = mine;
+        ended.shift()?.();
+      });
+      taken.push(nth === 3 ? expect(turn).rejects.toMatchObject({ code: "CONFLICT" }) : turn);
+      await expect.poll(() => services.redis.zcard(waiting), patiently).toBe(nth);
+    }
+    leaver.destroyed = true;
+    leaver.emit("close");
+    await expect.poll(() => services.redis.zcard(waiting), patiently).toBe(5);
+    for (let turn = 0; turn < 5; turn += 1) {
+      const next = new Promise<void>((resolve) => ended.push(resolve));
+      place.release();
+      await next;
+    }
+    place.release();
+    await Promise.all(taken);
+    expect(order).toEqual([1, 2, 4, 5, 6]);
+    await expect.poll(() => services.redis.keys(`whs:*{${wish.agentId}}*`), patiently).toEqual([]);
+    await Promise.all(places.map((one) => one.stop()));
+  });
+
+  it("does not wait behind one whose process died", async () => {
+    const places = new CallPlaces(services);
+    const session = { id: newId("agentSession"), whileBusy: "queue" as const };
+    const wish = { agentId: newId("agent"), concurrencyMax: 50, session, timeoutMs: 60_000 };
+    const key = `whs:session:{${wish.agentId}}:${session.id}`;
+    const first = await places.take(wish);
+    await services.redis.zadd(`${key}:waiting`, 1, "dead");
+    await services.redis.zadd(`${key}:seen`, Date.now() - 1, "dead");
+    const second = places.take(wish);
+    first.release();
+    (await second).release();
+    await places.stop();
   });
 
   it("ends the first one where it says interrupt, also on another gateway", async () => {

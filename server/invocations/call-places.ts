@@ -1,12 +1,14 @@
 // Which calls run where in all gateways together: how many of one agent, and one of a session at a time. One script in Redis decides;
 // without Redis each process keeps to the caps by itself (MISSION E1, E2).
 import { randomUUID } from "node:crypto";
+import type { ServerResponse } from "node:http";
 import { setTimeout as pause } from "node:timers/promises";
 import type { Redis } from "ioredis";
 import { AppError } from "~/server/errors";
 import { listenToChannel } from "~/server/queue/listen-to-channel";
 import { Slots } from "~/server/rate-limit/slots";
 import type { Services } from "~/server/services";
+import { type Entered, enterScript, leaveScript } from "./place-scripts";
 import type { WhileBusy } from "./target-book";
 
 type PlaceNeeds = Pick<Services, "log" | "redis">;
@@ -17,6 +19,8 @@ export type PlaceWish = {
   /** One that begins with this call is held as well: it is in the list of sessions before its first answer is there. */
   session: { id: string; whileBusy: WhileBusy };
   timeoutMs: number;
+  /** Who leaves while they wait give up their turn. */
+  caller?: ServerResponse | undefined;
 };
 
 /** A call's place. `release` it once; `interrupted` is called when a later message of the session takes it. */
@@ -26,29 +30,18 @@ export type CallPlace = {
 };
 
 const channel = "session-interrupt";
+const turnChannel = "session-turn";
 /** Of a process that died nothing is kept for longer than its call could have taken. */
 const graceMs = 5_000;
 const lookEveryMs = 25;
+/** Whose turn it is hears of it; this is for when that word is lost, and says that the call still waits. */
+const lookAgainMs = 500;
+/** Of one session, in all gateways together. */
 const queueMax = 20;
 const interruptWithinMs = 2_000;
 
-/** KEYS: the agent's running calls, the session's. ARGV: this call, now, until when, how many at most. */
-const enterScript = `
-redis.call('zremrangebyscore', KEYS[1], '-inf', ARGV[2])
-local holder = redis.call('get', KEYS[2])
-if holder then return holder end
-if redis.call('zcard', KEYS[1]) >= tonumber(ARGV[4]) then return 'full' end
-redis.call('zadd', KEYS[1], ARGV[3], ARGV[1])
-redis.call('pexpireat', KEYS[1], redis.call('zrevrange', KEYS[1], 0, 0, 'WITHSCORES')[2])
-redis.call('set', KEYS[2], ARGV[1], 'PXAT', ARGV[3])
-return 'in'`;
-
-const leaveScript = `
-redis.call('zrem', KEYS[1], ARGV[1])
-if redis.call('get', KEYS[2]) == ARGV[1] then redis.call('del', KEYS[2]) end`;
-
 type Entering = Redis & {
-  whsEnterCall(keysCount: number, ...rest: (string | number)[]): Promise<string>;
+  whsEnterCall(keysCount: number, ...rest: (string | number)[]): Promise<Entered>;
   whsLeaveCall(keysCount: number, ...rest: (string | number)[]): Promise<null>;
 };
 
@@ -59,15 +52,20 @@ export class CallPlaces {
   readonly #redis: Entering;
   readonly #slots = new Slots(fullWords);
   readonly #cuts = new Map<string, (why: AppError) => void>();
-  readonly #queued = new Map<string, number>();
-  readonly #stopListening: Promise<() => void>;
+  readonly #turns = new Map<string, () => void>();
+  readonly #stopListening: Promise<() => void>[];
 
   constructor({ redis, log }: PlaceNeeds) {
     redis.defineCommand("whsEnterCall", { lua: enterScript });
     redis.defineCommand("whsLeaveCall", { lua: leaveScript });
     this.#redis = redis as Entering;
-    this.#stopListening = listenToChannel(redis, channel, (callId) => this.#cut(callId));
-    this.#stopListening.catch((error: unknown) => log.warn({ err: error }, "calls cannot be interrupted from other gateways"));
+    this.#stopListening = [
+      listenToChannel(redis, channel, (callId) => this.#cut(callId)),
+      listenToChannel(redis, turnChannel, (callId) => this.#turns.get(callId)?.()),
+    ];
+    for (const stop of this.#stopListening) {
+      stop.catch((error: unknown) => log.warn({ err: error }, "gateways do not hear of each other's calls"));
+    }
   }
 
   /** Rejects with `RATE_LIMITED` when too many run, with `CONFLICT` when the session is busy and does not give way. */
@@ -78,6 +76,7 @@ export class CallPlaces {
       await this.#enter(callId, wish);
     } catch (thrown) {
       leaveSlot();
+      this.#leave(callId, wish);
       throw thrown;
     }
     return {
@@ -91,62 +90,79 @@ export class CallPlaces {
   }
 
   async stop(): Promise<void> {
-    (await this.#stopListening.catch(() => () => undefined))();
+    for (const stop of this.#stopListening) (await stop.catch(() => () => undefined))();
   }
 
   async #enter(callId: string, wish: PlaceWish): Promise<void> {
     const first = await this.#ask(callId, wish);
-    if (first === "in") return;
-    if (first === "full") throw full(wish.concurrencyMax);
-    const { session } = wish;
-    if (session.whileBusy === "reject") throw busy();
-    await this.#waitInQueue(session.id, () => this.#enterLater(callId, wish, first));
+    if (isIn(first, wish)) return;
+    const { whileBusy } = wish.session;
+    if (whileBusy === "reject") throw busy();
+    await (whileBusy === "queue" ? this.#enterInTurn(callId, wish) : this.#enterByForce(callId, wish, first));
   }
 
-  /** Until the session is free, as long as a call may take; whoever interrupts says so to each that holds it. */
-  async #enterLater(callId: string, wish: PlaceWish, holder: string): Promise<void> {
-    const interrupts = wish.session.whileBusy === "interrupt";
-    const untilMs = performance.now() + (interrupts ? interruptWithinMs : wish.timeoutMs);
-    for (let seen = holder; performance.now() < untilMs; ) {
-      // Said at each look: whoever holds it may only just have begun.
-      if (interrupts) {
-        this.#cut(seen);
-        await this.#redis.publish(channel, seen).catch(() => 0);
+  /** One after the other, as they came, as long as a call may take. */
+  async #enterInTurn(callId: string, wish: PlaceWish): Promise<void> {
+    const untilMs = performance.now() + wish.timeoutMs;
+    while (performance.now() < untilMs) {
+      const turn = this.#hearOfTurn(callId, wish.caller);
+      try {
+        // Asked while it already listens: no turn is given between the two.
+        if (isIn(await this.#ask(callId, wish), wish)) return;
+        await turn.come;
+      } finally {
+        turn.end();
       }
-      await pause(lookEveryMs);
-      seen = await this.#ask(callId, wish);
-      if (seen === "in") return;
-      if (seen === "full") throw full(wish.concurrencyMax);
+      if (wish.caller?.destroyed) throw busy();
     }
     throw busy();
   }
 
-  async #waitInQueue(sessionId: string, wait: () => Promise<void>): Promise<void> {
-    const before = this.#queued.get(sessionId) ?? 0;
-    if (before >= queueMax) throw busy();
-    this.#queued.set(sessionId, before + 1);
-    try {
-      await wait();
-    } finally {
-      const left = (this.#queued.get(sessionId) ?? 1) - 1;
-      if (left > 0) this.#queued.set(sessionId, left);
-      else this.#queued.delete(sessionId);
-    }
+  /** `come` when it is this call's turn, its caller left, or it is time to look again. */
+  #hearOfTurn(callId: string, caller: ServerResponse | undefined) {
+    let wake = () => {};
+    const come = new Promise<void>((resolve) => {
+      wake = resolve;
+    });
+    const timer = setTimeout(wake, lookAgainMs);
+    this.#turns.set(callId, wake);
+    caller?.once("close", wake);
+    const end = () => {
+      clearTimeout(timer);
+      this.#turns.delete(callId);
+      caller?.off("close", wake);
+    };
+    return { come, end };
   }
 
-  /** `in`, `full`, or the call that holds the session. With Redis away this process keeps to its own count. */
-  async #ask(callId: string, { agentId, session, concurrencyMax, timeoutMs }: PlaceWish): Promise<string> {
+  /** Whoever interrupts says so to each that holds the session, until it is free. */
+  async #enterByForce(callId: string, wish: PlaceWish, holder: string): Promise<void> {
+    const untilMs = performance.now() + interruptWithinMs;
+    for (let seen = holder; performance.now() < untilMs && !wish.caller?.destroyed; ) {
+      // Said at each look: whoever holds it may only just have begun.
+      this.#cut(seen);
+      await this.#redis.publish(channel, seen).catch(() => 0);
+      await pause(lookEveryMs);
+      seen = await this.#ask(callId, wish);
+      if (isIn(seen, wish)) return;
+    }
+    throw busy();
+  }
+
+  /** `in`, why not, or the call that goes first. With Redis away this process keeps to its own count. */
+  async #ask(callId: string, { agentId, session, concurrencyMax, timeoutMs }: PlaceWish): Promise<Entered> {
     if (this.#redis.status !== "ready") return "in";
     const keys = keysOf(agentId, session.id);
     const now = Date.now();
-    const given = [callId, now, now + timeoutMs + graceMs, concurrencyMax];
+    const waitingMax = session.whileBusy === "queue" ? queueMax : 0;
+    const given = [callId, now, now + timeoutMs + graceMs, concurrencyMax, waitingMax];
     return this.#redis.whsEnterCall(keys.length, ...keys, ...given).catch(() => "in");
   }
 
   #leave(callId: string, { agentId, session }: PlaceWish): void {
     if (this.#redis.status !== "ready") return;
     const keys = keysOf(agentId, session.id);
-    this.#redis.whsLeaveCall(keys.length, ...keys, callId).catch(() => null);
+    this.#redis.whsLeaveCall(keys.length, ...keys, callId, turnChannel).catch(() => null);
   }
 
   #cut(callId: string): void {
@@ -158,9 +174,17 @@ export class CallPlaces {
   }
 }
 
-/** The braces keep both on one node of a Redis Cluster. */
+/** Throws when it may not even wait. */
+function isIn(entered: Entered, wish: PlaceWish): boolean {
+  if (entered === "full") throw full(wish.concurrencyMax);
+  if (entered === "crowded") throw busy();
+  return entered === "in";
+}
+
+/** The braces keep all on one node of a Redis Cluster. */
 function keysOf(agentId: string, sessionId: string): string[] {
-  return [`whs:running:{${agentId}}`, `whs:session:{${agentId}}:${sessionId}`];
+  const session = `whs:session:{${agentId}}:${sessionId}`;
+  return [`whs:running:{${agentId}}`, session, `${session}:waiting`, `${session}:seen`];
 }
 
 function full(max: number): AppError {
