@@ -30,8 +30,8 @@ from "agent_sessions"
 where "id" = $1;
 
 -- insertAgentSessionsAcrossWorkspaces(db, rows)
-insert into "agent_sessions" ("id", "workspace_id", "agent_id", "deployment_id", "principal", "last_used_at")
-values ($1, $2, $3, $4, $5, $6);
+insert into agent_sessions (id, workspace_id, agent_id, deployment_id, principal, last_used_at) select *
+from json_to_recordset($1::json) as row (id text, workspace_id text, agent_id text, deployment_id text, principal text, last_used_at timestamptz);
 
 -- setAgentSessionsUsedAcrossWorkspaces(db, rows)
 update agent_sessions as session
@@ -42,10 +42,10 @@ order by id, last_used_at desc ) as used
 where session.id = used.id and session.last_used_at <= used.last_used_at;
 
 -- insertInvocationsAcrossWorkspaces(db, rows)
-insert into "invocations" ("id", "workspace_id", "trace_id", "tokens", "agent_id", "started_at", "deployment_id", "session_id", "principal", "mode", "outcome", "error_code", "error_class", "error_message", "compute_ms", "first_byte_ms")
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
-on conflict ("id") do nothing
-returning "id";
+insert into invocations (id, trace_id, workspace_id, agent_id, deployment_id, session_id, principal, mode, outcome, error_code, error_class, error_message, compute_ms, tokens, first_byte_ms, reached_runtime, started_at) select *
+from json_to_recordset($1::json) as row (id text, trace_id text, workspace_id text, agent_id text, deployment_id text, session_id text, principal text, mode text, outcome text, error_code text, error_class text, error_message text, compute_ms bigint, tokens bigint, first_byte_ms bigint, reached_runtime boolean, started_at timestamptz)
+on conflict (id) do nothing
+returning id;
 
 -- deleteRecoveredAcrossWorkspaces(db, rows)
 with late as ( select workspace_id, trace_id, deployment_id, count(*) as calls
