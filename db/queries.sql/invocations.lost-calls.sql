@@ -3,13 +3,13 @@
 -- listExpiredLeasesAcrossWorkspaces(db, before, limit)
 select *
 from "budget_leases"
-where "expires_at" < $1
+where expires_at + make_interval(secs => compute_ms_held / greatest(requests_held, 1) / 1000.0) < $1
 order by "expires_at"
 limit $2;
 
 -- takeExpiredLeaseAcrossWorkspaces(tx, leaseId, before)
 delete from "budget_leases"
-where "id" = $1 and "expires_at" < $2
+where "id" = $1 and expires_at + make_interval(secs => compute_ms_held / greatest(requests_held, 1) / 1000.0) < $2
 returning *;
 
 -- listLostCallsAcrossWorkspaces(tx, of)

@@ -5,8 +5,8 @@ import { notFound } from "~/server/errors";
 import type { PlacedDeployment, ResumableStreams } from "~/server/providers/provider";
 import { type CallAttempt, findCallee } from "./admit-call";
 import type { Gateway } from "./gateway";
-import { readTicket } from "./ticket-of-stream";
 import type { CallTarget } from "./target-book";
+import { readTicket } from "./ticket-of-stream";
 
 export type StreamAttempt = Pick<CallAttempt, "principal" | "agentId" | "workspaceId" | "traceId" | "ipAddress"> & {
   ticket: string;

@@ -125,9 +125,7 @@ function startRun(gateway: Gateway, call: AdmittedCall, { response, mode, outliv
     stop.abort(new Error("The caller went away."));
   };
   // What can be resumed is left to another gateway.
-  const cut = () => {
-    if (!isLetGo) stop.abort(gateway.cutting.reason);
-  };
+  const cut = () => void (isLetGo || stop.abort(gateway.cutting.reason));
   const untie = tie(gateway, call, { response, mode }, { stop, leave, cut });
   return {
     invocation: invocationOf(call),

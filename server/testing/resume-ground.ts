@@ -84,8 +84,6 @@ async function takeReports(services: TestServices, agent: LiveAgent, events: Tel
   );
 }
 
-export type Connection = { status: number; text: string; message: IncomingMessage };
-
 /** Asks for a stream and reads whole events until so many bytes have come; then it hangs up, unless that was all. */
 export async function readStream(
   url: string,
