@@ -33,15 +33,15 @@ export type ProcessServices = Services & {
 export function createServices(config: Config, options: { program: string; log?: Log }): ProcessServices {
   const log = options.log ?? createLog({ program: options.program, level: config.logLevel });
   const pools = new Map<string, PoolCounts>();
-  const open = (role: "app" | "across", connectionsMax = config.databaseConnections) =>
+  const open = (role: "app" | "across", name: string = role, connectionsMax = config.databaseConnections) =>
     openDb({
       url: config.databaseUrl,
       role,
       connectionsMax,
-      onOpened: (pool) => pools.set(connectionsMax === vaultConnectionsMax ? "vault" : role, pool),
+      onOpened: (pool) => pools.set(name, pool),
       onIdleError: (error) => log.warn({ err: error, role }, "an idle connection to PostgreSQL broke"),
     });
-  const [db, across, forVault] = [open("app"), open("across"), open("across", vaultConnectionsMax)];
+  const [db, across, forVault] = [open("app"), open("across"), open("across", "vault", vaultConnectionsMax)];
   const redis = openRedis(config.redisUrl, log);
   const queue = createQueue({ redisUrl: config.redisUrl, log });
   const vault = openVault({ config, log, across, forVault, clock: systemClock });
