@@ -29,6 +29,8 @@ export type CallAttempt = {
   traceparent?: string | null;
   /** Whose leaving ends the wait for a place; absent: whoever comes again with the same key is answered. */
   caller?: ServerResponse | undefined;
+  /** It is counted already. */
+  rateHeaders?: RateHeaders;
 };
 
 export type AdmittedCall = {
@@ -62,7 +64,7 @@ export type Callee = { scope: WorkspaceScope; target: CallTarget };
 /** The rest, once it is known who calls what. */
 export async function admitToCallee(gateway: Gateway, attempt: CallAttempt, { scope, target }: Callee): Promise<AdmittedCall> {
   const request = parseRequest(attempt.body, target.plan.invokeBodyBytesMax);
-  const rateHeaders = await gateway.rate.count(scope.principal, target.plan.callsPerMinuteMax);
+  const rateHeaders = attempt.rateHeaders ?? (await gateway.rate.count(scope.principal, target.plan.callsPerMinuteMax));
   const { usage } = await gateway.periods.of(target.workspaceId);
   assertPlanned({ kind: "call", usage }, target);
   gateway.assertOpen();

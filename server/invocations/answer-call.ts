@@ -23,11 +23,18 @@ export async function answerJson(calling: Calling, reply: FastifyReply): Promise
   const { gateway, attempt, once } = calling;
   const callee = await findCallee(gateway, attempt);
   if (once === null) return sendAnswer(reply, await makeJson(calling, callee, reply));
-  const held = await holdCall(calling.needs, callee, once);
+  const { held, counted } = await holdCounted(calling, callee, once);
   if ("kept" in held) return reply.headers(replayed).send(held.kept);
-  const answer = await makeJson(calling, callee, reply, held.hold);
+  const answer = await makeJson(counted, callee, reply, held.hold);
   await (answer ? held.hold.settle(answer) : held.hold.breakOff());
   return sendAnswer(reply, answer);
+}
+
+/** Its caller's rate before all else: a repetition costs the database as much as a first call, and is counted like one. */
+async function holdCounted(calling: Calling, { scope, target }: Callee, once: OnceUse) {
+  const { gateway, needs, attempt } = calling;
+  const rateHeaders = await gateway.rate.count(scope.principal, target.plan.callsPerMinuteMax);
+  return { held: await holdCall(needs, { scope, target }, once), counted: { ...calling, attempt: { ...attempt, rateHeaders } } };
 }
 
 /** Null: there is nobody left to answer. */
@@ -63,10 +70,10 @@ async function admitHeld(
 export async function answerStream(calling: Calling, reply: FastifyReply): Promise<FastifyReply> {
   const { gateway, attempt, once } = calling;
   const callee = await findCallee(gateway, attempt);
-  const held = once && (await holdCall(calling.needs, callee, once));
+  const { held, counted } = once ? await holdCounted(calling, callee, once) : { held: null, counted: calling };
   if (held && "kept" in held) return replayStream(reply, held.kept as { stream: string });
   const hold = held?.hold;
-  const call = await admitHeld(calling, callee, { reply, hold });
+  const call = await admitHeld(counted, callee, { reply, hold });
   const kept = hold ? new KeptStream() : null;
   try {
     const sendHead = () => beginStream(reply, call);

@@ -63,6 +63,15 @@ describe("the same key", () => {
     expect(made.count).toBe(1);
   });
 
+  it("is counted each time against its caller's rate, before anything is looked up", async () => {
+    await overrideLimits(services, tenant.workspace, { callsPerMinuteMax: 2 });
+    const agent = await live();
+    for (const status of [200, 200, 429]) expect((await call(agent, "one")).status).toBe(status);
+    expect((await call(agent, "two", { path: "/stream" })).status).toBe(429);
+    expect(made.count).toBe(1);
+    expect(await services.owner.selectFrom("idempotencyKeys").select("place").execute()).toHaveLength(1);
+  });
+
   it("with another body, or asked for as a stream, is CONFLICT", async () => {
     const agent = await live();
     await call(agent, "one");
