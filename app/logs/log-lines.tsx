@@ -1,7 +1,7 @@
 // Lines that an agent printed, newest last, secrets masked. Stays at the newest line unless somebody scrolled up to read.
 import { Link } from "@remix-run/react";
 import { SquareTerminal } from "lucide-react";
-import { useEffect, useRef } from "react";
+import { Fragment, useEffect, useRef } from "react";
 import { type AgentPlace, paths } from "~/app/paths";
 import { EmptyState } from "~/app/ui/empty-state";
 import { exactWords } from "~/app/ui/measures";
@@ -37,13 +37,22 @@ export function LogLines({ lines, at, emptyTitle, emptyText }: Props) {
     >
       <div role="log" aria-label="Lines">
         <ol className="py-2 font-mono text-xs leading-5">
-          {lines.map((line) => (
-            <Line key={line.id} line={line} at={at} />
+          {lines.map((line, place) => (
+            <Fragment key={line.id}>
+              {dayOf(line) === dayOf(lines[place - 1]) ? null : (
+                <li className="px-4 py-0.5 font-sans text-ink-3 sm:px-5">{dayOf(line)} UTC</li>
+              )}
+              <Line line={line} at={at} />
+            </Fragment>
           ))}
         </ol>
       </div>
     </ScrollArea>
   );
+}
+
+function dayOf(line: LogLine | undefined): string {
+  return line?.at.toISOString().slice(0, 10) ?? "";
 }
 
 function Line({ line, at }: { line: LogLine; at: AgentPlace }) {
