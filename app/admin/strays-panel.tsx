@@ -48,7 +48,9 @@ export function StraysPanel({ strays, tried }: { strays: StrayItem[]; tried: Tri
               <HeadCell>What</HeadCell>
               <HeadCell isWideOnly>Deployment</HeadCell>
               <HeadCell>State</HeadCell>
-              <HeadCell isNumber>First seen</HeadCell>
+              <HeadCell isNumber isWideOnly>
+                First seen
+              </HeadCell>
             </>
           }
         >
@@ -82,7 +84,7 @@ function StrayRow({ stray, children }: { stray: StrayItem; children: ReactNode }
       <Cell className="py-2">
         <StrayState stray={stray} />
       </Cell>
-      <Cell isNumber>
+      <Cell isNumber isWideOnly>
         <Moment at={stray.firstSeenAt} />
       </Cell>
     </tr>

@@ -17,6 +17,7 @@ export const standInFaults: readonly StandInFault[] = [
   500,
   503,
   "timeout",
+  "stalled",
   "reset",
   "garbage",
 ];

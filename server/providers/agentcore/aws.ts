@@ -42,7 +42,13 @@ async function openClients(config: AgentCoreConfig, answerMs: number): Promise<A
     ...(config.credentials ? { credentials: config.credentials } : {}),
     ...(config.endpoint ? { endpoint: config.endpoint.href } : {}),
   };
-  const connection = { connectionTimeout: connectMs, requestTimeout: answerMs, throwOnRequestTimeout: true };
+  // The second bounds the wait for an answer to begin, the third each silence in the middle of one.
+  const connection = {
+    connectionTimeout: connectMs,
+    requestTimeout: answerMs,
+    socketTimeout: answerMs,
+    throwOnRequestTimeout: true,
+  };
   const agents = { httpAgent: { maxSockets: connectionsMax }, httpsAgent: { maxSockets: connectionsMax } };
   return {
     control: {

@@ -5,8 +5,8 @@ import type { PlacedDeployment, Provider } from "~/server/providers/provider";
 import { collectEvents } from "~/server/providers/read-events";
 import { buildPlacement, invocationOf } from "~/server/testing/agent-host";
 
-/** What the vendor's next answers are: a status, silence until the adapter gives up, a cut connection, or a 200 that is no JSON. */
-export type VendorFault = 400 | 401 | 403 | 404 | 409 | 429 | 500 | 503 | "timeout" | "reset" | "garbage";
+/** What the vendor's next answers are: a status, silence until the adapter gives up, an answer that stops halfway, a cut connection, or a 200 that is no JSON. */
+export type VendorFault = 400 | 401 | 403 | 404 | 409 | 429 | 500 | 503 | "timeout" | "stalled" | "reset" | "garbage";
 
 /** One thing that exists at the vendor, its tags as `environment=…`, `workspace=…`, `agent=…`, `deployment=…`. */
 export type VendorResource = { name: string; tags: readonly string[] };

@@ -14,7 +14,7 @@ import {
   type VendorFault,
 } from "./harness.conformance";
 
-const faults: readonly VendorFault[] = [400, 401, 403, 404, 409, 429, 500, 503, "timeout", "reset", "garbage"];
+const faults: readonly VendorFault[] = [400, 401, 403, 404, 409, 429, 500, 503, "timeout", "stalled", "reset", "garbage"];
 const secret = "swordfish-under-the-ice-5521";
 /** An adapter waits between its attempts; eleven faults, each met by every act. */
 const slowMs = 120_000;

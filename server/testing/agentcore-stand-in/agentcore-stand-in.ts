@@ -11,7 +11,21 @@ import { createSessionMachines, type SessionMachines } from "./session-machines"
 import { statuses, VendorError } from "./vendor-error";
 import { findSignatureFault, type TestAccess } from "./verify-signature";
 
-export type StandInFault = 400 | 401 | 402 | 403 | 404 | 409 | 424 | 429 | 500 | 503 | "timeout" | "reset" | "garbage";
+export type StandInFault =
+  | 400
+  | 401
+  | 402
+  | 403
+  | 404
+  | 409
+  | 424
+  | 429
+  | 500
+  | 503
+  | "timeout"
+  | "stalled"
+  | "reset"
+  | "garbage";
 /** As IAM would judge it. */
 export type StandInCall = { action: string; resource: string };
 
@@ -205,6 +219,7 @@ const typeByStatus: Record<number, string> = {
 /** It quotes what it was sent, as vendors do. */
 function failWith(arrived: Arrived, fault: StandInFault): void {
   if (fault === "timeout") return;
+  if (fault === "stalled") return void arrived.response.writeHead(200, { "content-type": "application/json" }).write('{"half":');
   if (fault === "reset") return void arrived.request.socket.destroy();
   if (fault === "garbage")
     return void arrived.response.writeHead(200, { "content-type": "application/json" }).end("<html>no</html>");

@@ -138,6 +138,7 @@ function misbehave(fault: VendorFault, request: IncomingMessage, response: Serve
   request.resume();
   if (fault === "timeout") return;
   if (fault === "reset") return void request.socket.destroy();
+  if (fault === "stalled") return void response.writeHead(200, { "content-type": "application/json" }).write('{"success":');
   if (fault === "garbage") return void response.writeHead(200, { "content-type": "application/json" }).end('{"success":tru');
   const headers = fault === 429 ? { "retry-after": "0" } : {};
   if (!isApi) return void response.writeHead(fault, headers).end("error code: 1200");
