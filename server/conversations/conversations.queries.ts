@@ -177,8 +177,6 @@ export async function deleteExpiredTurnsAcrossWorkspaces(db: Db, old: { now: Dat
   return Number(gone.numDeletedRows);
 }
 
-export type SealedTurnKey = { id: string; agentId: string; sessionId: string };
-
 /** In the order of their ids, behind `after`, for a data key that replaces another. */
 export function listSealedTurnsAcrossWorkspaces(db: Db, asked: { workspaceId: string; after: string; limit: number }) {
   return db
