@@ -7,9 +7,9 @@ import type { VendorFault } from "~/server/providers/conformance/harness.conform
 import { buildPlacement, invocationOf } from "~/server/testing/agent-host";
 import { type CloudflareRig, openCloudflareRig } from "~/server/testing/cloudflare-stand-in/cloudflare-rig";
 
-const faults: readonly VendorFault[] = [400, 401, 403, 404, 409, 429, 500, 503, "timeout", "stalled", "reset", "garbage"];
+const faults: readonly VendorFault[] = [400, 401, 403, 404, 409, 429, 500, 503, "timeout", "reset", "garbage"];
 /** Looks like a passing trouble, so it is tried again: three pauses, four attempts. */
-const passing: ReadonlySet<VendorFault> = new Set([409, 429, 500, 503, "timeout", "stalled", "reset", "garbage"]);
+const passing: ReadonlySet<VendorFault> = new Set([409, 429, 500, 503, "timeout", "reset", "garbage"]);
 const attemptsMax = 4;
 const secret = "swordfish-under-the-ice-5521";
 const never = () => new AbortController().signal;
