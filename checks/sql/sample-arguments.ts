@@ -53,12 +53,19 @@ function sampleOfObject(type: ts.Type, name: string, sampling: Sampling, depth: 
   const returned = type.getCallSignatures()[0]?.getReturnType();
   if (returned) return () => sampleOf(returned, name, sampling, depth + 1);
   return Object.fromEntries(
-    checker.getPropertiesOfType(type).flatMap((property) => {
+    inOrder(checker.getPropertiesOfType(type)).flatMap((property) => {
       const isOptional = (property.flags & ts.SymbolFlags.Optional) !== 0;
       if (isOptional && sampling.variant === "bare") return [];
       return [[property.name, sampleOf(checker.getTypeOfSymbol(property), property.name, sampling, depth + 1)]];
     }),
   );
+}
+
+/** As they were written down: the order in which the compiler met them changes with files that have nothing to do with them. */
+function inOrder(properties: readonly ts.Symbol[]): ts.Symbol[] {
+  const placeOf = (property: ts.Symbol) => property.declarations?.[0]?.pos ?? 0;
+  const fileOf = (property: ts.Symbol) => property.declarations?.[0]?.getSourceFile().fileName ?? "";
+  return [...properties].sort((a, b) => fileOf(a).localeCompare(fileOf(b)) || placeOf(a) - placeOf(b));
 }
 
 function sampleOfItems(type: ts.TypeReference, name: string, sampling: Sampling, depth: number): unknown[] {

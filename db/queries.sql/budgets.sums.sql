@@ -62,10 +62,10 @@ inner join "deployments" on "deployments"."id" = "agents"."active_deployment_id"
 where "agents"."workspace_id" = $1 and "agents"."deleted_at" is null and "agents"."disabled_at" is null;
 
 -- upsertSettings(tx, scope, row)
-insert into "budget_settings" ("set_by", "set_at", "at_cap", "workspace_id")
+insert into "budget_settings" ("at_cap", "set_by", "set_at", "workspace_id")
 values ($1, $2, $3, $4)
 on conflict ("workspace_id") do update
-set "set_by" = $5, "set_at" = $6, "at_cap" = $7;
+set "at_cap" = $5, "set_by" = $6, "set_at" = $7;
 
 -- listAlerts(tx, scope, periodFrom)
 select "metric", "percent", "created_at"

@@ -2,7 +2,7 @@
 
 -- setStatusIfAcrossWorkspaces(db, guard, changes)
 update "deployments"
-set "id" = $1, "workspace_id" = $2, "owner_user_id" = $3, "created_by" = $4, "runtime" = $5, "status" = $6, "attempts" = $7, "agent_id" = $8, "version" = $9, "stage" = $10, "activates" = $11, "upload_id" = $12, "bundle_sha256" = $13, "bundle_blob_key" = $14, "module_sha256" = $15, "module_blob_key" = $16, "secret_versions" = $17, "variable_versions" = $18, "telemetry_generation" = $19, "telemetry_rotated_at" = $20, "telemetry_overlap_ends_at" = $21, "retention_class" = $22, "failure_code" = $23, "failure_reason" = $24, "cancel_requested_at" = $25, "started_at" = $26, "heartbeat_at" = $27, "lease_id" = $28, "finished_at" = $29, "activated_at" = $30, "pruned_at" = $31, "placement_removed_at" = $32
+set "id" = $1, "workspace_id" = $2, "owner_user_id" = $3, "agent_id" = $4, "runtime" = $5, "created_by" = $6, "status" = $7, "attempts" = $8, "started_at" = $9, "finished_at" = $10, "version" = $11, "stage" = $12, "activates" = $13, "upload_id" = $14, "bundle_sha256" = $15, "bundle_blob_key" = $16, "module_sha256" = $17, "module_blob_key" = $18, "secret_versions" = $19, "variable_versions" = $20, "telemetry_generation" = $21, "telemetry_rotated_at" = $22, "telemetry_overlap_ends_at" = $23, "retention_class" = $24, "failure_code" = $25, "failure_reason" = $26, "cancel_requested_at" = $27, "heartbeat_at" = $28, "lease_id" = $29, "activated_at" = $30, "pruned_at" = $31, "placement_removed_at" = $32
 where "workspace_id" = $33 and "id" = $34 and "status" in ($35) and "lease_id" = $36;
 -- … without what is optional
 update "deployments"
@@ -37,7 +37,7 @@ returning "id";
 
 -- updateHeldAcrossWorkspaces(db, held, change)
 update "deployments"
-set "id" = $1, "workspace_id" = $2, "owner_user_id" = $3, "created_by" = $4, "runtime" = $5, "status" = $6, "attempts" = $7, "agent_id" = $8, "version" = $9, "stage" = $10, "activates" = $11, "upload_id" = $12, "bundle_sha256" = $13, "bundle_blob_key" = $14, "module_sha256" = $15, "module_blob_key" = $16, "secret_versions" = $17, "variable_versions" = $18, "telemetry_generation" = $19, "telemetry_rotated_at" = $20, "telemetry_overlap_ends_at" = $21, "retention_class" = $22, "failure_code" = $23, "failure_reason" = $24, "cancel_requested_at" = $25, "started_at" = $26, "heartbeat_at" = $27, "lease_id" = $28, "finished_at" = $29, "activated_at" = $30, "pruned_at" = $31, "placement_removed_at" = $32
+set "id" = $1, "workspace_id" = $2, "owner_user_id" = $3, "agent_id" = $4, "runtime" = $5, "created_by" = $6, "status" = $7, "attempts" = $8, "started_at" = $9, "finished_at" = $10, "version" = $11, "stage" = $12, "activates" = $13, "upload_id" = $14, "bundle_sha256" = $15, "bundle_blob_key" = $16, "module_sha256" = $17, "module_blob_key" = $18, "secret_versions" = $19, "variable_versions" = $20, "telemetry_generation" = $21, "telemetry_rotated_at" = $22, "telemetry_overlap_ends_at" = $23, "retention_class" = $24, "failure_code" = $25, "failure_reason" = $26, "cancel_requested_at" = $27, "heartbeat_at" = $28, "lease_id" = $29, "activated_at" = $30, "pruned_at" = $31, "placement_removed_at" = $32
 where "workspace_id" = $33 and "id" = $34 and "lease_id" = $35 and "status" = $36
 returning "cancel_requested_at";
 -- … without what is optional

@@ -25,7 +25,7 @@ where "deployment_id" in ($1) and "day" = $2
 limit $3;
 
 -- setDayCountsAcrossWorkspaces(tx, counts, day)
-insert into "agent_log_days" ("workspace_id", "agent_id", "deployment_id", "lines", "bytes", "left_out", "minute", "minute_lines", "minute_bytes", "untold", "day")
+insert into "agent_log_days" ("deployment_id", "workspace_id", "agent_id", "lines", "bytes", "left_out", "minute", "minute_lines", "minute_bytes", "untold", "day")
 values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
 on conflict ("deployment_id", "day") do update
 set "lines" = "excluded"."lines", "bytes" = "excluded"."bytes", "left_out" = "excluded"."left_out", "minute" = "excluded"."minute", "minute_lines" = "excluded"."minute_lines", "minute_bytes" = "excluded"."minute_bytes", "untold" = "excluded"."untold";
