@@ -16,7 +16,8 @@ const firstLoadBytesMax = 150_000;
 const told: readonly { on: RegExp; names: readonly string[] }[] = [
   { on: /\/admin\./, names: ["KEY_ENCRYPTION_KEY", "KEY_ENCRYPTION_FORMER_KEYS"] },
   {
-    on: /\/(admin|w\._workspaceId)\.runtimes-/,
+    // The two pages share their instructions, which then are a script of their own.
+    on: /\/((admin|w\._workspaceId)\.runtimes|set-up-steps)-/,
     names: ["ENVIRONMENT_NAME", ...shownRuntimes.flatMap((it) => runtimeFacts[it].variables)],
   },
 ];

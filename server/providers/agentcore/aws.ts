@@ -50,14 +50,11 @@ async function openClients(config: AgentCoreConfig, answerMs: number): Promise<A
     throwOnRequestTimeout: true,
   };
   const agents = { httpAgent: { maxSockets: connectionsMax }, httpsAgent: { maxSockets: connectionsMax } };
+  const patient = { ...common, maxAttempts: attemptsMax };
   return {
     control: {
       sdk: control,
-      client: new control.BedrockAgentCoreControlClient({
-        ...common,
-        maxAttempts: attemptsMax,
-        requestHandler: { ...connection },
-      }),
+      client: new control.BedrockAgentCoreControlClient({ ...patient, requestHandler: { ...connection } }),
     },
     // A call is never sent twice by itself: the agent may have run, and what it did cannot be undone.
     data: {
@@ -68,15 +65,11 @@ async function openClients(config: AgentCoreConfig, answerMs: number): Promise<A
         requestHandler: { connectionTimeout: connectMs, requestTimeout: 0, ...agents },
       }),
     },
-    logs: {
-      sdk: logs,
-      client: new logs.CloudWatchLogsClient({ ...common, maxAttempts: attemptsMax, requestHandler: { ...connection } }),
-    },
+    logs: { sdk: logs, client: new logs.CloudWatchLogsClient({ ...patient, requestHandler: { ...connection } }) },
     s3: {
       sdk: s3,
       client: new s3.S3Client({
-        ...common,
-        maxAttempts: attemptsMax,
+        ...patient,
         forcePathStyle: config.endpoint !== null,
         requestHandler: { ...connection, ...agents },
       }),
