@@ -1,7 +1,7 @@
 // The walls around an agent's process, tried from outside of workerd's own: a program in the same chain and as the same user as an
 // agent. What holds here holds for code that broke out of its isolate. What is missing on a machine is said by its warnings.
 import { execFileSync } from "node:child_process";
-import { chownSync, mkdirSync, mkdtempSync, readdirSync, readlinkSync, rmSync, writeFileSync } from "node:fs";
+import { chownSync, mkdirSync, mkdtempSync, readdirSync, readlinkSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { type AddressInfo, createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -95,6 +95,13 @@ describe.runIf(sandbox.ownView)("the view", () => {
       expect(inSandbox(`ls -A ${path}`), path).toBe("");
       expect(inSandbox(`echo x > ${path}/x && echo written`), path).toBe("refused");
     }
+  });
+
+  it("is read from where nobody but the host may write, and no cleaner of temporary files comes", () => {
+    const { argv } = sandbox.wrap({ uid, dataMb: 600 });
+    const table = argv.find((word) => word.endsWith("/fstab")) ?? "";
+    expect(statSync(table).mode & 0o777).toBe(0o600);
+    expect(statSync(join(table, "../..")).mode & 0o022).toBe(0);
   });
 
   it("changes nothing for the host", () => {

@@ -63,7 +63,8 @@ export function probeSandbox(isRoot = process.getuid?.() === 0): Sandbox {
  * to be there already. Gone when this program ends.
  */
 function writeMounts(): string {
-  const folder = mkdtempSync(join(tmpdir(), "whs-mounts-"));
+  // Root mounts what this says, for months: in a folder that everybody writes into and a cleaner tidies up, another could come to stand there.
+  const folder = mkdtempSync(join(works("test", "-w", "/run") ? "/run" : tmpdir(), "whs-mounts-"));
   process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
   const isFolder = (path: string) => lstatSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
   const empty = coveredFolders.filter(isFolder).map((path) => `agent ${path} tmpfs ro,nosuid,nodev,noexec,size=4k,mode=755 0 0`);
