@@ -8,6 +8,10 @@ export type KeptLine = Omit<ShippedLine, "seq" | "at" | "leftOut"> & { at: Date 
 /** Lines of a host that was cut off for long are put at the beginning of what can still be written. */
 const latestMs = 24 * 3_600_000;
 
+/** What the columns hold: an agent that shouts all day must not sink the report that its neighbours' lines are in. */
+const untoldMax = 2_147_483_647;
+const leftOutMax = Number.MAX_SAFE_INTEGER;
+
 export type JudgedLines = { kept: KeptLine[]; count: DayCount };
 
 /** `count` as the lines before left it. Answers it as these leave it. */
@@ -20,9 +24,9 @@ export function judgeLines(lines: readonly ShippedLine[], count: DayCount, now: 
     const line = cutLine(said.line);
     const bytes = Buffer.byteLength(line);
     const reason = reasonToLeaveOut(next, bytes);
-    next.leftOut += leftOut || (reason === null ? 0 : 1);
+    next.leftOut = Math.min(next.leftOut + (leftOut || (reason === null ? 0 : 1)), leftOutMax);
     if (reason !== null) {
-      next.untold += leftOut || 1;
+      next.untold = Math.min(next.untold + (leftOut || 1), untoldMax);
       if (reason === "day" && next.bytes <= logCaps.bytesPerDayMax) kept.push(lastOfDay(next, moment));
       continue;
     }
