@@ -13,7 +13,7 @@ const perAgent: RateRule = { name: "log_export", points: 20, windowSeconds: 600 
 const batchLines = 1_000;
 /** A file holds at most so many; a shorter span gives the rest. */
 export const exportedLinesMax = 200_000;
-const searchesMax = 1_000;
+const searchesMax = 4_000;
 
 type Needs = Pick<Services, "db" | "clock" | "redis">;
 export type LogExport = { fileName: string; contentType: string; pieces: AsyncGenerator<string> };

@@ -1,9 +1,11 @@
 // What a hostile agent prints harms nobody else's log: no count of it outgrows the database, no search of it holds the database for long.
+import { sql } from "kysely";
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
 import type { ShippedLine } from "~/runtime/contract/host-logs";
 import { createTestTenant } from "~/server/testing/factories";
 import { createLiveAgent, type LiveAgent } from "~/server/testing/live-agent";
 import { createTestServices, type TestServices } from "~/server/testing/test-services";
+import { ensureLogPartitionAcrossWorkspaces } from "./intake.queries";
 import { listLogs } from "./list-logs";
 import { LogWriter } from "./log-writer";
 import { receiveLogs } from "./receive-logs";
@@ -57,4 +59,27 @@ it("takes in the lines of neighbours beside those of an agent that had billions 
   const asked = { agentId: quiet.agent.agentId, order: "newest", limit: 10 } as const;
   const { items } = await listLogs(services, quiet.tenant.scope, asked);
   expect(items.map(({ line: text }) => text)).toEqual(["quiet"]);
+});
+
+it("is searched for words that were made to be slow about as fast as for others", async () => {
+  const { tenant, agent } = loud;
+  await ensureLogPartitionAcrossWorkspaces(services.across, "d7", "2026-11-22");
+  await sql`
+    insert into agent_log_lines (retention_class, at, workspace_id, agent_id, deployment_id, stream, line, is_cut)
+    select 'd7', ${now}, ${tenant.scope.workspaceId}, ${agent.agentId}, ${agent.deploymentId}, 'stdout', repeat('a', 4096), false
+    from generate_series(1, 400)`.execute(services.owner);
+  const find = (search: string) =>
+    listLogs(services, tenant.scope, { agentId: agent.agentId, order: "newest", limit: 1, search });
+  const bestMs = async (words: string) => {
+    let best = Number.POSITIVE_INFINITY;
+    for (let tries = 0; tries < 3; tries += 1) {
+      const began = performance.now();
+      expect((await find(words)).items).toEqual([]);
+      best = Math.min(best, performance.now() - began);
+    }
+    return best;
+  };
+  const usualMs = await bestMs("needle");
+  expect((await bestMs(`${"a".repeat(199)}b`)) / usualMs).toBeLessThan(15);
+  expect((await find("A".repeat(200))).items).toHaveLength(1);
 });

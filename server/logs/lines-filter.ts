@@ -38,4 +38,4 @@ export function scannedMaxFor({ search, stream, deploymentId, traceId, sessionId
 }
 
 /** So that no search of a large log holds the database for long: a page that ends before it found enough goes on in the next. */
-export const searchedAtOnceMax = 20_000;
+export const searchedAtOnceMax = 5_000;

@@ -64,9 +64,10 @@ export async function listScannedLines(
 }
 
 function fits({ search, stream, deploymentId, traceId, sessionId }: LinesFilter): RawBuilder<boolean> {
-  const pattern = search === null ? null : `%${search.replaceAll(/[\\%_]/g, "\\$&")}%`;
+  // As a literal, which an automaton finds in one pass: ILIKE begins anew at each letter, half a minute long for words made for it.
+  const pattern = search === null ? null : `***=${search}`;
   const conditions = [
-    ...(pattern === null ? [] : [sql`line ilike ${pattern}`]),
+    ...(pattern === null ? [] : [sql`line ~* ${pattern}`]),
     ...(stream === null ? [] : [sql`stream = ${stream}`]),
     ...(deploymentId === null ? [] : [sql`deployment_id = ${deploymentId}`]),
     ...(traceId === null ? [] : [sql`trace_id is not distinct from ${traceId}`]),
