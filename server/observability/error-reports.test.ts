@@ -73,6 +73,33 @@ describe("an unforeseen error", () => {
     }
   });
 
+  it("says nothing of a person or of what was sent in, though a library puts it into its words", async () => {
+    const parsed = (text: string) => {
+      try {
+        return JSON.parse(text);
+      } catch (error) {
+        return error;
+      }
+    };
+    log.error({ err: parsed('{"mood": my doctor says}') }, "failed");
+    log.error({ err: new Error('invalid input syntax for type timestamp: "born on May 4th"') }, "failed");
+    log.error({ err: new Error("recipient <ada.lovelace@example.com> was refused by 203.0.113.9 and 2001:db8::17") }, "failed");
+    log.error({ err: new Error('new row violates check constraint "alerts_facts_check" at 12:30:45') }, "failed");
+    await vi.waitFor(() => expect(envelopes).toHaveLength(4), { timeout: 10_000 });
+    const said = envelopes.join("\n");
+    for (const word of ["doctor", "mood", "May 4th", "lovelace", "example.com", "203.0.113", "2001:db8"])
+      expect(said, word).not.toContain(word);
+    for (const word of ["is not valid JSON", "invalid input syntax", "was refused by", "alerts_facts_check", "12:30:45"]) {
+      expect(said, word).toContain(word);
+    }
+  });
+
+  it("that comes a thousand times is told of sixty times a minute at most", async () => {
+    for (let nth = 0; nth < 1_000; nth += 1) log.error({ err: new Error(`trouble ${nth}`) }, "failed");
+    await reports?.close();
+    expect(envelopes).toHaveLength(60);
+  });
+
   it("is what is reported: warnings and errors that were foreseen are not", async () => {
     log.warn({ err: new Error("a warning") }, "troubled");
     log.error({ reason: "no error here" }, "a sentence");

@@ -1,7 +1,7 @@
 // Sends unforeseen errors to Sentry where a DSN is configured: what went wrong and where in our code, nothing of who asked for what (MISSION G6).
 import type { ErrorEvent, StackFrame } from "@sentry/node";
 import type { Config } from "~/server/config";
-import { redactText } from "~/server/redaction/redact-text";
+import { plainWords } from "./plain-words";
 import { reportErrorsTo } from "./reported-errors";
 
 export type ErrorReports = {
@@ -10,8 +10,10 @@ export type ErrorReports = {
 };
 
 const closeTimeoutMs = 3_000;
-const messageCharactersMax = 1_000;
 const framesMax = 50;
+const minuteMs = 60_000;
+/** Whoever finds a way to fail on purpose must not use up what the installation pays for; the log has all of them. */
+const reportsPerMinuteMax = 60;
 
 /** Null when no DSN is configured: then nothing is loaded. */
 export async function startErrorReports(
@@ -32,8 +34,9 @@ export async function startErrorReports(
     sendClientReports: false,
     beforeSend: scrubbed,
   });
+  const mayReport = boundPerMinute(reportsPerMinuteMax);
   reportErrorsTo((error, facts) => {
-    sentry.captureException(error, { tags: { program, ...facts } });
+    if (mayReport()) sentry.captureException(error, { tags: { program, ...facts } });
   });
   return {
     close: async () => {
@@ -43,15 +46,25 @@ export async function startErrorReports(
   };
 }
 
+function boundPerMinute(max: number): () => boolean {
+  let [began, count] = [performance.now(), 0];
+  return () => {
+    const now = performance.now();
+    if (now - began >= minuteMs) [began, count] = [now, 0];
+    count += 1;
+    return count <= max;
+  };
+}
+
 /** A new event of allowed parts only: what a later version of the SDK would add is left out as well. */
 function scrubbed(event: ErrorEvent): ErrorEvent {
   const { event_id, timestamp, platform, level, environment, release, exception, tags } = event;
   const values = exception?.values?.map(({ type, value, stacktrace }) => ({
-    ...(type ? { type: safe(type) } : {}),
-    value: safe(value ?? ""),
+    ...(type ? { type: plainWords(type) } : {}),
+    value: plainWords(value ?? ""),
     stacktrace: { frames: (stacktrace?.frames ?? []).slice(-framesMax).map(plainFrame) },
   }));
-  const named = Object.entries(tags ?? {}).map(([name, tag]) => [name, safe(String(tag))]);
+  const named = Object.entries(tags ?? {}).map(([name, tag]) => [name, plainWords(String(tag))]);
   const sent = { event_id, timestamp, platform, level, environment, release, tags: Object.fromEntries(named) };
   const present = Object.fromEntries(Object.entries(sent).filter(([, part]) => part !== undefined));
   return { ...present, type: undefined, exception: { values: values ?? [] } };
@@ -61,8 +74,4 @@ function scrubbed(event: ErrorEvent): ErrorEvent {
 function plainFrame({ filename, function: name, lineno, colno, in_app }: StackFrame): StackFrame {
   const frame = { filename, function: name, lineno, colno, in_app };
   return Object.fromEntries(Object.entries(frame).filter(([, part]) => part !== undefined));
-}
-
-function safe(text: string): string {
-  return redactText(text).slice(0, messageCharactersMax);
 }
