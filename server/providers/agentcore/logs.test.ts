@@ -51,6 +51,8 @@ it("what reached the log unmasked all the same is masked by its shape as it is r
   const [group = ""] = groupsOf(placement);
   rig.standIn.logs.write(group, "2026/11/22/[runtime-logs]x", "authorization: Bearer abcdefghijklmnop-0815");
   expect(await linesOf(placement)).toEqual(["authorization: [redacted] [redacted]"]);
+  rig.standIn.logs.write(group, "2026/11/22/[runtime-logs]x", `${".".repeat(7_993)} sk-aBcDeFgHiJkLmNoPqRsT`);
+  expect((await linesOf(placement)).join()).not.toContain("sk-aBc");
 });
 
 it("lines of the vendor's own streams are not the agent's, and of many lines the newest come, oldest first", async () => {

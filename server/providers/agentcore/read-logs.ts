@@ -86,7 +86,8 @@ function lineOf({ timestamp = 0, message = "", eventId }: FilteredLogEvent): Hos
   return {
     at: new Date(timestamp).toISOString(),
     stream: isError ? "stderr" : "stdout",
-    line: redactTokens(text.slice(0, lineCharactersMax)),
+    // Masked before it is cut: half of a credential has no shape any more.
+    line: redactTokens(text).slice(0, lineCharactersMax),
     ...(eventId ? { id: eventId } : {}),
   };
 }
