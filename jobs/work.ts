@@ -19,7 +19,8 @@ const concurrencyOf: Partial<Record<JobName, number>> = {
   "letter-wish-grant": 2,
   "mail-deliver": 3,
   "secrets-refresh": 4,
-  "webhook-deliver": 4,
+  // Mostly they wait for receivers, and one workspace has two at a time.
+  "webhook-deliver": 16,
 };
 
 /** A worker that was killed is noticed within these, and its job delivered again. The rows decide what that means. */

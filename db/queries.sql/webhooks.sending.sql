@@ -16,10 +16,18 @@ values ($1, $2, $3, $4, $5, $6, $7, $8, $9);
 
 -- listDueDeliveriesAcrossWorkspaces(db, due)
 select "id"
+from (select "id", "next_attempt_at", row_number() over (partition by workspace_id
+order by next_attempt_at) as "place"
 from "webhook_deliveries"
-where "status" = $1 and "next_attempt_at" <= $2
+where "status" = $1 and "next_attempt_at" <= $2) as "ranked"
+where "place" <= $3
 order by "next_attempt_at"
-limit $3;
+limit $4;
+
+-- findDueWorkspaceAcrossWorkspaces(db, of)
+select "workspace_id"
+from "webhook_deliveries"
+where "id" = $1 and "status" = $2 and "next_attempt_at" <= $3;
 
 -- claimDeliveryIfDueAcrossWorkspaces(db, claim)
 update "webhook_deliveries"

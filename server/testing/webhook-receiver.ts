@@ -1,5 +1,5 @@
 // A receiver of webhooks outside of the house: TLS on loopback, remembers what came, answers what the test says.
-import type { IncomingHttpHeaders } from "node:http";
+import type { IncomingHttpHeaders, ServerResponse } from "node:http";
 import { createServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { generate } from "selfsigned";
@@ -19,6 +19,8 @@ export type WebhookReceiver = {
   answer: { status: number; headers?: Record<string, string> } | null;
   /** Called as each request has arrived. */
   onReceived: (() => void) | null;
+  /** Ends what was not answered. */
+  hangUp(): void;
   close(): Promise<void>;
 };
 
@@ -30,6 +32,7 @@ export async function startWebhookReceiver(): Promise<WebhookReceiver> {
     keySize: 2048,
     extensions: [{ name: "subjectAltName", altNames: [{ type: 2, value: name }] }],
   });
+  const silent: ServerResponse[] = [];
   const server = createServer({ key: pems.private, cert: pems.cert }, (request, response) => {
     const pieces: Buffer[] = [];
     request.on("data", (piece: Buffer) => pieces.push(piece));
@@ -37,6 +40,7 @@ export async function startWebhookReceiver(): Promise<WebhookReceiver> {
       receiver.received.push({ path: request.url ?? "", headers: request.headers, body: Buffer.concat(pieces).toString() });
       receiver.onReceived?.();
       if (receiver.answer) response.writeHead(receiver.answer.status, receiver.answer.headers).end();
+      else silent.push(response);
     });
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -52,6 +56,9 @@ export async function startWebhookReceiver(): Promise<WebhookReceiver> {
     addresses: [],
     answer: taken,
     onReceived: null,
+    hangUp: () => {
+      for (const response of silent.splice(0)) response.destroy();
+    },
     close: () =>
       new Promise((resolve) => {
         server.closeAllConnections();

@@ -2,10 +2,12 @@
 import type { DeliveryTrouble } from "~/db/tables/webhooks";
 import { instruments } from "~/server/observability/instruments";
 import type { Services } from "~/server/services";
+import { createDeliveryTurns } from "./delivery-turns";
 import { giveUpEndpoint } from "./give-up-endpoint";
 import { type Sent, sendWebhook } from "./send-webhook";
 import {
   claimDeliveryIfDueAcrossWorkspaces,
+  findDueWorkspaceAcrossWorkspaces,
   findTargetAcrossWorkspaces,
   listSealedOfEndpointAcrossWorkspaces,
   setDeliveredIfClaimedAcrossWorkspaces,
@@ -15,8 +17,9 @@ import {
 } from "./sending.queries";
 import { webhookSecretPlace } from "./webhook-secret-place";
 import { failingDaysMax, webhookSecretsMax } from "./webhook-words.contract";
+import { deliverWebhookJob } from "./webhooks.jobs";
 
-type Needs = Pick<Services, "across" | "clock" | "config" | "log" | "mailer" | "vault">;
+type Needs = Pick<Services, "across" | "clock" | "config" | "log" | "mailer" | "queue" | "vault">;
 type Claim = NonNullable<Awaited<ReturnType<typeof claimDeliveryIfDueAcrossWorkspaces>>>;
 type Target = NonNullable<Awaited<ReturnType<typeof findTargetAcrossWorkspaces>>>;
 
@@ -40,8 +43,23 @@ const goneStatus = 410;
 /** No try in a few seconds makes these better. */
 const finalTroubles: ReadonlySet<DeliveryTrouble> = new Set(["host_not_approved", "switched_off"]);
 
+/** Of one workspace in one process. A worker does more at once, so that others' have theirs however long these take. */
+const turns = createDeliveryTurns(2);
+
 /** Of several at once one sends. A process that dies before its row says so sends it again: under the same id. */
 export async function deliverWebhook(needs: Needs, { deliveryId }: { deliveryId: string }): Promise<void> {
+  const workspaceId = await findDueWorkspaceAcrossWorkspaces(needs.across, { deliveryId, now: needs.clock.now() });
+  const endTurn = workspaceId === null ? null : turns.take(workspaceId, deliveryId);
+  if (endTurn === null) return;
+  try {
+    await takeAndSend(needs, deliveryId);
+  } finally {
+    const next = endTurn();
+    if (next !== null) await needs.queue.ring(deliverWebhookJob, { deliveryId: next });
+  }
+}
+
+async function takeAndSend(needs: Needs, deliveryId: string): Promise<void> {
   const now = needs.clock.now();
   const leasedUntil = new Date(now.getTime() + leaseMs);
   const claim = await claimDeliveryIfDueAcrossWorkspaces(needs.across, { deliveryId, now, leasedUntil });

@@ -31,6 +31,7 @@ describe("an address", () => {
     "https://intranet/",
     "https://hooks.example.com./",
     "https://a_b.example.com/",
+    `https://hooks.example.com/${"ü".repeat(100)}`,
     "",
   ])("%s is refused", (url) => {
     expect(() => parseWebhookUrl(url)).toThrow(expect.objectContaining({ code: "INVALID_REQUEST" }));

@@ -6,6 +6,9 @@ import { invalidField } from "~/server/errors";
 const innerNames = /(^|\.)(localhost|local|internal|lan|home|corp|intranet|arpa)$/;
 const publicName = /^(?=.{3,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]*[a-z0-9]$/;
 
+/** Of an address in its whole spelling: what is not ASCII takes up to nine characters there. */
+const urlCharactersMax = 500;
+
 /** `host` is with its port, when that is not 443. Throws `INVALID_REQUEST` at the field `url`. */
 export function parseWebhookUrl(text: string): { url: string; host: string } {
   if (!URL.canParse(text)) throw refused("Write a whole address, such as https://hooks.example.com/webhost.");
@@ -16,6 +19,7 @@ export function parseWebhookUrl(text: string): { url: string; host: string } {
   }
   if (url.hash !== "") throw refused("Leave out what follows #: it is never sent.");
   assertPublicName("url", url.hostname);
+  if (url.href.length > urlCharactersMax) throw refused(`The address is too long: ${urlCharactersMax} characters are taken.`);
   return { url: url.href, host: url.host };
 }
 

@@ -20,15 +20,33 @@ export async function insertDeliveriesAcrossWorkspaces(db: Db, rows: Insertable<
   await db.insertInto("webhookDeliveries").values(rows).execute();
 }
 
-export function listDueDeliveriesAcrossWorkspaces(db: Db, due: { now: Date; limit: number }) {
-  return db
+/** Of each workspace the first `ofOneMax`: many that wait for one do not hide those of others. */
+export function listDueDeliveriesAcrossWorkspaces(db: Db, due: { now: Date; ofOneMax: number; limit: number }) {
+  const ranked = db
     .selectFrom("webhookDeliveries")
-    .select("id")
+    .select(["id", "nextAttemptAt"])
+    .select(sql<number>`row_number() over (partition by workspace_id order by next_attempt_at)`.as("place"))
     .where("status", "=", "queued")
-    .where("nextAttemptAt", "<=", due.now)
+    .where("nextAttemptAt", "<=", due.now);
+  return db
+    .selectFrom(ranked.as("ranked"))
+    .select("id")
+    .where("place", "<=", due.ofOneMax)
     .orderBy("nextAttemptAt")
     .limit(due.limit)
     .execute();
+}
+
+/** Whose it is; null when it is not due. */
+export async function findDueWorkspaceAcrossWorkspaces(db: Db, of: { deliveryId: string; now: Date }): Promise<string | null> {
+  const row = await db
+    .selectFrom("webhookDeliveries")
+    .select("workspaceId")
+    .where("id", "=", of.deliveryId)
+    .where("status", "=", "queued")
+    .where("nextAttemptAt", "<=", of.now)
+    .executeTakeFirst();
+  return row?.workspaceId ?? null;
 }
 
 /** Takes the delivery's turn: of several at once only one finds it due, the others' `nextAttemptAt` lies ahead by then. */

@@ -5,12 +5,15 @@ import type { WorkspaceScope } from "~/server/auth/scope";
 import { notFound } from "~/server/errors";
 import type { Services } from "~/server/services";
 import { deleteHost, setEndpointsOfHostOff } from "./hosts.queries";
+import { parseWebhookHost } from "./parse-webhook-url";
 
 export async function withdrawHost(
   needs: Pick<Services, "db" | "clock">,
   scope: WorkspaceScope,
-  { host }: { host: string },
+  input: { host: string },
 ): Promise<void> {
+  // However it was written as it was approved, it is withdrawn by the same words.
+  const host = parseWebhookHost(input.host);
   await inWorkspace(needs.db, scope, async (tx) => {
     if (!(await deleteHost(tx, scope, host))) throw notFound("approved host");
     const switchedOff = await setEndpointsOfHostOff(tx, scope, host, needs.clock.now());
