@@ -10,6 +10,7 @@ import { Slots } from "~/server/rate-limit/slots";
 import type { Services } from "~/server/services";
 import { type Entered, enterScript, leaveScript } from "./place-scripts";
 import type { WhileBusy } from "./target-book";
+import { writeTogether } from "./write-together";
 
 type PlaceNeeds = Pick<Services, "log" | "redis">;
 
@@ -152,6 +153,7 @@ export class CallPlaces {
   /** `in`, why not, or the call that goes first. With Redis away this process keeps to its own count. */
   async #ask(callId: string, { agentId, session, concurrencyMax, timeoutMs }: PlaceWish): Promise<Entered> {
     if (this.#redis.status !== "ready") return "in";
+    writeTogether(this.#redis);
     const keys = keysOf(agentId, session.id);
     const now = Date.now();
     const waitingMax = session.whileBusy === "queue" ? queueMax : 0;
@@ -161,6 +163,7 @@ export class CallPlaces {
 
   #leave(callId: string, { agentId, session }: PlaceWish): void {
     if (this.#redis.status !== "ready") return;
+    writeTogether(this.#redis);
     const keys = keysOf(agentId, session.id);
     this.#redis.whsLeaveCall(keys.length, ...keys, callId, turnChannel).catch(() => null);
   }

@@ -5,6 +5,7 @@ import type { Readable } from "node:stream";
 import { formatEvent } from "~/runtime/contract/event-stream";
 import { AppError, toEnvelope } from "~/server/errors";
 import { EventFramer } from "./event-framer";
+import { takeEach } from "./take-each";
 
 export type RelayOptions = {
   traceId: string;
@@ -41,18 +42,22 @@ export async function relayStream(upstream: Readable, response: ServerResponse, 
   const framer = new EventFramer(options.resumedAfter);
   const hasBegun = options.resumedAfter !== undefined;
   let sent = 0;
+  const assertRead = () => {
+    if (response.destroyed && !options.goesOn) throw new Error("The caller went away.");
+  };
   try {
-    for await (const chunk of upstream) {
-      const whole = framer.push(chunk as Buffer);
+    await takeEach(upstream, (chunk) => {
+      const whole = framer.push(chunk);
       if (sent + framer.heldBytes + (whole?.length ?? 0) > options.bytesMax) throw tooLarge(options.bytesMax);
-      if (!whole) continue;
+      if (!whole) return null;
       if (sent === 0) options.onFirstByte();
       sent += whole.length;
       options.onPassed?.(whole);
-      if (response.destroyed && options.goesOn) continue;
-      if (!response.write(whole)) await drained(response);
-      if (response.destroyed && !options.goesOn) return goneAt(framer);
-    }
+      if (response.destroyed && options.goesOn) return null;
+      if (!response.write(whole)) return drained(response).then(assertRead);
+      assertRead();
+      return null;
+    });
     if (framer.lastKind !== "done" && framer.lastKind !== "error") throw cutShort();
     response.end();
     return endOf(framer);
