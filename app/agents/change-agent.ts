@@ -18,6 +18,7 @@ export async function changeAgent(place: Place, { api, at, form, agentName }: Wi
   const acts: Record<string, () => Promise<unknown>> = {
     update: () => api.agents.update({ agentId, name: form.text("name"), description: form.text("description") }),
     prefer: () => api.agents.update({ agentId, preferredRuntime: (form.text("preferredRuntime") || null) as Runtime | null }),
+    limit: () => api.agents.update({ agentId, ...limitsOf(form) }),
     disable: () => api.agents.disable({ agentId }),
     enable: () => api.agents.enable({ agentId }),
     keep: () => api.conversations.keep({ agentId, keepDays: Number(form.text("keepDays")) }),
@@ -32,6 +33,12 @@ export async function changeAgent(place: Place, { api, at, form, agentName }: Wi
   if (!problem && intent === "delete") throw redirect(paths.agents(at.workspaceId));
   if (!problem && made.clone) throw redirect(pathOfClone({ ...at, agentId: made.clone.agentId }, made.clone.missingKeys));
   return { intent, problem };
+}
+
+/** An empty field takes its limit away. The contract judges the rest; a form can hold anything. */
+function limitsOf(form: FormFields) {
+  const limit = (name: string) => (form.text(name).trim() === "" ? null : Number(form.text(name)));
+  return { callsPerMinuteMax: limit("callsPerMinuteMax"), concurrencyMax: limit("concurrencyMax") };
 }
 
 /** A clone whose bundle requires keys begins where they are set. */

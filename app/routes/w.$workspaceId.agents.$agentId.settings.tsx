@@ -1,6 +1,7 @@
 // Settings of an agent: describe, clone, switch off, delete.
 import type { ActionFunctionArgs, LoaderFunctionArgs } from "@remix-run/node";
 import { useActionData, useLoaderData } from "@remix-run/react";
+import { AgentLimits } from "~/app/agents/agent-limits";
 import { AgentRuntime } from "~/app/agents/agent-runtime";
 import { CloneAgent, DeleteAgent, DescribeAgent, SwitchAgent } from "~/app/agents/agent-settings";
 import { changeAgent } from "~/app/agents/change-agent";
@@ -39,6 +40,7 @@ export async function action({ request, context, params }: ActionFunctionArgs) {
 const doneWords: Record<string, string> = {
   update: "Saved.",
   prefer: "Saved. The next version goes there when its bundle claims it.",
+  limit: "Saved. It holds from the next call on.",
   disable: "Disabled. New calls are refused.",
   enable: "Enabled. New calls are answered.",
   keep: "From now on what is said to this agent is kept, sealed.",
@@ -66,6 +68,7 @@ export default function AgentSettings() {
         mayDeploy={may("deployment.create")}
         problem={problemOf("prefer")}
       />
+      {may("agent.limit") ? <AgentLimits agent={agent} problem={problemOf("limit")} /> : null}
       {may("conversation.keep") ? (
         <KeepingPanel keeping={keeping} problem={problemOf("keep", "stopKeeping", "deleteKept")} />
       ) : null}

@@ -21,15 +21,15 @@ values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10);
 
 -- updateAgentRow(tx, scope, agentId, change)
 update "agents"
-set "name" = $1, "description" = $2, "preferred_runtime" = $3, "disabled_at" = $4, "deleted_at" = $5, "updated_at" = $6
-where "workspace_id" = $7 and "id" = $8 and "deleted_at" is null;
+set "name" = $1, "description" = $2, "preferred_runtime" = $3, "calls_per_minute_max" = $4, "concurrency_max" = $5, "disabled_at" = $6, "deleted_at" = $7, "updated_at" = $8
+where "workspace_id" = $9 and "id" = $10 and "deleted_at" is null;
 -- … without what is optional
 update "agents"
 set "updated_at" = $1
 where "workspace_id" = $2 and "id" = $3 and "deleted_at" is null;
 
 -- findAgent(tx, scope, agentId)
-select "agents"."id", "agents"."name", "agents"."description", "agents"."owner_user_id", "agents"."active_deployment_id", "agents"."preferred_runtime", "agents"."disabled_at", "agents"."created_at", "agents"."updated_at", "live"."version" as "active_version", "live"."runtime", "keeping"."keep_days" as "conversation_days", "newest"."status" as "newest_deployment_status", "newest"."created_at" as "last_deployed_at", exists (select "deployments"."id"
+select "agents"."id", "agents"."name", "agents"."description", "agents"."owner_user_id", "agents"."active_deployment_id", "agents"."preferred_runtime", "agents"."calls_per_minute_max", "agents"."concurrency_max", "agents"."disabled_at", "agents"."created_at", "agents"."updated_at", "live"."version" as "active_version", "live"."runtime", "keeping"."keep_days" as "conversation_days", "newest"."status" as "newest_deployment_status", "newest"."created_at" as "last_deployed_at", exists (select "deployments"."id"
 from "deployments"
 where "deployments"."agent_id" = "agents"."id" and "deployments"."status" in ($1, $2)) as "has_unfinished_deployment"
 from "agents"
@@ -43,7 +43,7 @@ left join "conversation_settings" as "keeping" on "keeping"."agent_id" = "agents
 where "agents"."workspace_id" = $4 and "agents"."deleted_at" is null and "agents"."id" = $5;
 
 -- listAgentRows(tx, scope, query)
-select "agents"."id", "agents"."name", "agents"."description", "agents"."owner_user_id", "agents"."active_deployment_id", "agents"."preferred_runtime", "agents"."disabled_at", "agents"."created_at", "agents"."updated_at", "live"."version" as "active_version", "live"."runtime", "keeping"."keep_days" as "conversation_days", "newest"."status" as "newest_deployment_status", "newest"."created_at" as "last_deployed_at", exists (select "deployments"."id"
+select "agents"."id", "agents"."name", "agents"."description", "agents"."owner_user_id", "agents"."active_deployment_id", "agents"."preferred_runtime", "agents"."calls_per_minute_max", "agents"."concurrency_max", "agents"."disabled_at", "agents"."created_at", "agents"."updated_at", "live"."version" as "active_version", "live"."runtime", "keeping"."keep_days" as "conversation_days", "newest"."status" as "newest_deployment_status", "newest"."created_at" as "last_deployed_at", exists (select "deployments"."id"
 from "deployments"
 where "deployments"."agent_id" = "agents"."id" and "deployments"."status" in ($1, $2)) as "has_unfinished_deployment"
 from "agents"
@@ -58,7 +58,7 @@ where "agents"."workspace_id" = $4 and "agents"."deleted_at" is null and "agents
 order by "agents"."id" desc
 limit $7;
 -- … without what is optional
-select "agents"."id", "agents"."name", "agents"."description", "agents"."owner_user_id", "agents"."active_deployment_id", "agents"."preferred_runtime", "agents"."disabled_at", "agents"."created_at", "agents"."updated_at", "live"."version" as "active_version", "live"."runtime", "keeping"."keep_days" as "conversation_days", "newest"."status" as "newest_deployment_status", "newest"."created_at" as "last_deployed_at", exists (select "deployments"."id"
+select "agents"."id", "agents"."name", "agents"."description", "agents"."owner_user_id", "agents"."active_deployment_id", "agents"."preferred_runtime", "agents"."calls_per_minute_max", "agents"."concurrency_max", "agents"."disabled_at", "agents"."created_at", "agents"."updated_at", "live"."version" as "active_version", "live"."runtime", "keeping"."keep_days" as "conversation_days", "newest"."status" as "newest_deployment_status", "newest"."created_at" as "last_deployed_at", exists (select "deployments"."id"
 from "deployments"
 where "deployments"."agent_id" = "agents"."id" and "deployments"."status" in ($1, $2)) as "has_unfinished_deployment"
 from "agents"

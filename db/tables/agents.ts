@@ -17,6 +17,10 @@ export type AgentsTable = {
   activeDeploymentId: string | null;
   /** Where its next versions go when their bundles claim it; null: the manifest's first that is offered. */
   preferredRuntime: ColumnType<Runtime | null, Runtime | null | undefined, Runtime | null>;
+  /** From all callers together, in all gateways; null: as many as the plan lets each caller. */
+  callsPerMinuteMax: ColumnType<number | null, number | null | undefined, number | null>;
+  /** At once; null, or more than that: as many as the plan lets. */
+  concurrencyMax: ColumnType<number | null, number | null | undefined, number | null>;
   disabledAt: Date | null;
   /** Set at once by a delete; the row is purged after deprovisioning. */
   deletedAt: Date | null;
@@ -32,6 +36,8 @@ export const agentsColumns: ColumnClasses<AgentsTable> = {
   ownerUserId: "metadata",
   activeDeploymentId: "metadata",
   preferredRuntime: "metadata",
+  callsPerMinuteMax: "metadata",
+  concurrencyMax: "metadata",
   disabledAt: "metadata",
   deletedAt: "metadata",
   createdAt: "metadata",

@@ -14,6 +14,8 @@ export function toAgentItem(row: AgentRow): AgentItem {
     activeVersion: row.activeVersion,
     runtime: row.runtime,
     preferredRuntime: row.preferredRuntime,
+    callsPerMinuteMax: row.callsPerMinuteMax,
+    concurrencyMax: row.concurrencyMax,
     conversationDays: row.conversationDays,
     lastDeployedAt: row.lastDeployedAt,
     createdAt: row.createdAt,

@@ -23,6 +23,10 @@ export const AgentItem = z.object({
   runtime: z.enum(runtimes).nullable(),
   /** Where its next versions go when their bundles claim it; null: the manifest's first that fits. */
   preferredRuntime: z.enum(runtimes).nullable(),
+  /** Calls a minute from all callers together; null: it has no limit of its own. */
+  callsPerMinuteMax: z.number().nullable(),
+  /** Calls at once; null: as many as the plan lets. */
+  concurrencyMax: z.number().nullable(),
   /** For so many days it keeps what is said to it; null: it does not. */
   conversationDays: z.number().nullable(),
   lastDeployedAt: Moment.nullable(),
@@ -37,10 +41,21 @@ export const CreateAgentInput = z.object({
   description: z.string().trim().max(500, "Use at most 500 characters.").default(""),
 });
 export type CreateAgentInput = z.infer<typeof CreateAgentInput>;
+/** Null takes it away. */
+const limit = (max: number) =>
+  z
+    .number("Use a whole number, or leave it empty.")
+    .int("Use a whole number.")
+    .min(1, "Use at least 1.")
+    .max(max, `Use at most ${max}.`)
+    .nullable()
+    .optional();
 export const UpdateAgentInput = AgentIdInput.extend({
   name: AgentName.optional(),
   description: z.string().trim().max(500, "Use at most 500 characters.").optional(),
   preferredRuntime: z.enum(runtimes).nullable().optional(),
+  callsPerMinuteMax: limit(600_000),
+  concurrencyMax: limit(10_000),
 });
 export type UpdateAgentInput = z.infer<typeof UpdateAgentInput>;
 export const CloneAgentInput = AgentIdInput.extend({

@@ -6,7 +6,10 @@ import type { WorkspaceScope } from "~/server/auth/scope";
 
 export type NewAgent = Pick<Selectable<AgentsTable>, "id" | "name" | "description" | "ownerUserId" | "createdAt">;
 export type AgentChange = Partial<
-  Pick<Selectable<AgentsTable>, "name" | "description" | "preferredRuntime" | "disabledAt" | "deletedAt">
+  Pick<
+    Selectable<AgentsTable>,
+    "name" | "description" | "preferredRuntime" | "callsPerMinuteMax" | "concurrencyMax" | "disabledAt" | "deletedAt"
+  >
 >;
 
 /** Whoever gives a name or takes up room in a workspace holds this lock, so that names and limits hold exactly. */
@@ -86,6 +89,8 @@ function selectAgents(tx: Db, scope: WorkspaceScope) {
       "agents.ownerUserId",
       "agents.activeDeploymentId",
       "agents.preferredRuntime",
+      "agents.callsPerMinuteMax",
+      "agents.concurrencyMax",
       "agents.disabledAt",
       "agents.createdAt",
       "agents.updatedAt",

@@ -15,6 +15,7 @@ export const actionMeanings = {
   "grant.manage": "Grant or withhold an area or a connected system, per member",
   "agent.read": "See agents and their state",
   "agent.configure": "Make, change, enable and disable agents",
+  "agent.limit": "Set how often an agent may be called, and how many calls of it run at once",
   "agent.delete": "Delete agents",
   "agent.invoke": "Call agents",
   "conversation.read": "Look back on sessions and on what was said in them",
@@ -54,6 +55,7 @@ const member: Action[] = [
 ];
 const admin: Action[] = [
   ...member,
+  "agent.limit",
   "agent.delete",
   "conversation.keep",
   "workspace.configure",
@@ -81,7 +83,7 @@ const byArea: Record<GrantArea, { allows: readonly Action[]; forbids: readonly A
   billing: { allows: ["billing.read", "billing.configure"], forbids: ["billing.configure"] },
   agent_behaviour: {
     allows: ["agent.configure", "deployment.read", "deployment.create", "bundle.read", "secret.read", "secret.write"],
-    forbids: ["agent.configure", "agent.delete", "conversation.keep", "deployment.create", "secret.write"],
+    forbids: ["agent.configure", "agent.limit", "agent.delete", "conversation.keep", "deployment.create", "secret.write"],
   },
 };
 
@@ -184,6 +186,7 @@ const ofOneAgent: readonly Action[] = [
   "workspace.read",
   "agent.read",
   "agent.configure",
+  "agent.limit",
   "agent.delete",
   "agent.invoke",
   "conversation.read",

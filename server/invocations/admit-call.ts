@@ -64,14 +64,14 @@ export type Callee = { scope: WorkspaceScope; target: CallTarget };
 /** The rest, once it is known who calls what. */
 export async function admitToCallee(gateway: Gateway, attempt: CallAttempt, { scope, target }: Callee): Promise<AdmittedCall> {
   const request = parseRequest(attempt.body, target.plan.invokeBodyBytesMax);
-  const rateHeaders = attempt.rateHeaders ?? (await gateway.rate.count(scope.principal, target.plan.callsPerMinuteMax));
+  const rateHeaders = attempt.rateHeaders ?? (await countCall(gateway, { scope, target }));
   const { usage } = await gateway.periods.of(target.workspaceId);
   assertPlanned({ kind: "call", usage }, target);
   gateway.assertOpen();
   const { deployment, sessionId, openSession } = await chooseVersion(gateway, { scope, target, request, ...attempt });
   const place = await gateway.places.take({
     agentId: target.agentId,
-    concurrencyMax: target.plan.concurrencyMax,
+    concurrencyMax: target.concurrencyMax,
     session: { id: sessionId, whileBusy: deployment.whileBusy },
     timeoutMs: deployment.timeoutMs,
     caller: attempt.caller,
@@ -99,6 +99,13 @@ export async function admitToCallee(gateway: Gateway, attempt: CallAttempt, { sc
     place.release();
     throw thrown;
   }
+}
+
+/** Against its caller's minute and month, and against the agent's own minute if it has such a limit. */
+export function countCall({ rate }: Gateway, { scope, target }: Callee): Promise<RateHeaders> {
+  const { agentId, callsPerMinuteMax, plan } = target;
+  const limited = callsPerMinuteMax === null ? null : { agentId, callsPerMinuteMax };
+  return rate.count(scope.principal, plan.callsPerMinuteMax, limited);
 }
 
 /** Who waited for a place is charged to the period that it is by then; the moment that is written down is of the same one. */

@@ -4,7 +4,7 @@ import { eventStreamHeaders } from "~/runtime/contract/event-stream";
 import type { InvokeResponse } from "~/runtime/contract/invoke";
 import { toAppError } from "~/server/errors";
 import type { Hold } from "~/server/idempotency/hold-key";
-import { type AdmittedCall, admitToCallee, type CallAttempt, type Callee, findCallee } from "./admit-call";
+import { type AdmittedCall, admitToCallee, type CallAttempt, type Callee, countCall, findCallee } from "./admit-call";
 import { holdCall, KeptStream, type OnceNeeds, type OnceUse } from "./call-once";
 import type { Gateway } from "./gateway";
 import { runJsonCall, runStreamCall } from "./run-call";
@@ -33,7 +33,7 @@ export async function answerJson(calling: Calling, reply: FastifyReply): Promise
 /** Its caller's rate before all else: a repetition costs the database as much as a first call, and is counted like one. */
 async function holdCounted(calling: Calling, { scope, target }: Callee, once: OnceUse) {
   const { gateway, needs, attempt } = calling;
-  const rateHeaders = await gateway.rate.count(scope.principal, target.plan.callsPerMinuteMax);
+  const rateHeaders = attempt.rateHeaders ?? (await countCall(gateway, { scope, target }));
   return { held: await holdCall(needs, { scope, target }, once), counted: { ...calling, attempt: { ...attempt, rateHeaders } } };
 }
 

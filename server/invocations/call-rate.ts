@@ -1,5 +1,5 @@
-// How often a caller may call: by the minute and, for keys with such a cap, by the month. One script in Redis counts both for all
-// gateways together, so that a call which one of them refuses is counted by neither (MISSION E2, E4; CONTRACTS "Limits").
+// How often a caller may call: by the minute and, for keys with such a cap, by the month; and how often an agent with a limit of its own is
+// called by all of them. Redis counts for all gateways together; a call that one cap refuses is counted by none (MISSION E2, E4).
 import type { Redis } from "ioredis";
 import { RateLimiterMemory, RateLimiterRes } from "rate-limiter-flexible";
 import { monthOf } from "~/server/api-keys/judge-api-key";
@@ -15,14 +15,27 @@ const windowMs = 60_000;
 const monthTtlSeconds = 40 * 24 * 60 * 60;
 const blockedMax = 10_000;
 const leasesMax = 10_000;
+/** The script gives one ahead for each so many that are left. */
+const aheadFrom = 64;
 
 export type CallRate = {
-  /** Counts one call. Throws `RATE_LIMITED` when the minute is used up, `LIMIT_EXCEEDED` when the key's month is. */
-  count(principal: Principal, planCallsPerMinute: number): Promise<RateHeaders>;
+  /**
+   * Counts one call. Throws `RATE_LIMITED` when the minute of the caller or the agent is used up, `LIMIT_EXCEEDED` when the key's month
+   * is. Answers about that minute of which less is left.
+   */
+  count(principal: Principal, planCallsPerMinute: number, agent?: LimitedAgent | null): Promise<RateHeaders>;
 };
 
+/** One with a limit of its own. */
+export type LimitedAgent = { agentId: string; callsPerMinuteMax: number };
+
 /** What one call is counted against. */
-type Caps = { name: string; perMinute: number; month: { key: ApiKeyPrincipal; max: number; name: string } | null };
+type Caps = {
+  of: "caller" | "agent";
+  name: string;
+  perMinute: number;
+  month: { key: ApiKeyPrincipal; max: number; name: string } | null;
+};
 type Counted = { word: "ok" | "minute" | "month" | "unseeded"; minute: number; resetMs: number; month: number };
 /** Of Redis, with how many calls it gave. */
 type Verdict = Counted & { granted: number };
@@ -48,7 +61,7 @@ if KEYS[2] then
   month = month + 1
   redis.call('set', KEYS[2], month, 'EX', ARGV[5])
 end
-local ahead = math.min(tonumber(ARGV[6]), math.max(0, math.floor((tonumber(ARGV[1]) - minute) / 64)))
+local ahead = math.min(tonumber(ARGV[6]), math.max(0, math.floor((tonumber(ARGV[1]) - minute) / ${aheadFrom})))
 minute = redis.call('incrby', KEYS[1], 1 + ahead)
 if left <= 0 then
   redis.call('pexpire', KEYS[1], ARGV[2])
@@ -58,9 +71,8 @@ return {'ok', minute, left, month, 1 + ahead}`;
 
 /** With Redis away each process counts for itself under the same caps, months from PostgreSQL: agents keep answering. */
 export function createCallRate(needs: Pick<Services, "clock" | "redis">, months: KeyMonths): CallRate {
-  const blocked = new Map<string, number>();
   const leases = new Map<string, MinuteLease>();
-  const redis = withScript(needs.redis);
+  const counters = { redis: withScript(needs.redis), blocked: new Map<string, number>(), months };
   const leaseOf = ({ name, perMinute }: Caps): MinuteLease => {
     const known = leases.get(`${name} ${perMinute}`);
     if (known) return known;
@@ -70,29 +82,60 @@ export function createCallRate(needs: Pick<Services, "clock" | "redis">, months:
     return lease;
   };
   return {
-    async count(principal, planCallsPerMinute) {
+    async count(principal, planCallsPerMinute, agent = null) {
       const caps = capsOf(principal, planCallsPerMinute, needs.clock.now());
-      const lease = caps.month === null ? leaseOf(caps) : null;
-      const spent = lease && (lease.spend() ?? (await spendNext(lease)));
-      if (lease?.isLow) beginTakingAhead(redis, caps, lease);
-      const verdict = spent ? { word: "ok" as const, ...spent, month: 0 } : await askNow({ redis, blocked, months }, caps, lease);
-      if (verdict.word === "month") throw monthUsedUp(caps, verdict.month);
-      if (verdict.word === "minute") {
-        if (blocked.size >= blockedMax) blocked.clear();
-        blocked.set(caps.name, performance.now() + verdict.resetMs);
-        throw tooMany(verdict.resetMs, caps.perMinute);
-      }
+      const rate = agent
+        ? await countBoth({ counters, leaseOf }, caps, agent)
+        : await countOne(counters, caps, caps.month === null ? leaseOf(caps) : null);
       if (principal.kind === "api_key") months.add(principal.keyId, monthOf(needs.clock.now()));
-      return rateHeaders({
-        limit: caps.perMinute,
-        remaining: caps.perMinute - verdict.minute,
-        resetSeconds: verdict.resetMs / 1_000,
-      });
+      return rateHeaders(rate);
     },
   };
 }
 
 type Counters = { redis: CountingRedis; blocked: Map<string, number>; months: KeyMonths };
+type Rate = Parameters<typeof rateHeaders>[0];
+
+/** The agent's first: what its caller's caps refuse is given back to it, and nothing of a key's month has to be. */
+async function countBoth(
+  { counters, leaseOf }: { counters: Counters; leaseOf: (caps: Caps) => MinuteLease },
+  caps: Caps,
+  { agentId, callsPerMinuteMax }: LimitedAgent,
+): Promise<Rate> {
+  const own: Caps = { of: "agent", name: `whs:calls:{${agentId}}`, perMinute: callsPerMinuteMax, month: null };
+  const lease = leaseOf(own);
+  const ofAgent = await countOne(counters, own, lease);
+  const endsMs = performance.now() + ofAgent.resetSeconds * 1_000;
+  try {
+    const ofCaller = await countOne(counters, caps, caps.month === null ? leaseOf(caps) : null);
+    return ofAgent.remaining < ofCaller.remaining ? ofAgent : ofCaller;
+  } catch (thrown) {
+    lease.giveBack(endsMs);
+    throw thrown;
+  }
+}
+
+/** `lease`: null where a month is counted too. */
+async function countOne(counters: Counters, caps: Caps, lease: MinuteLease | null): Promise<Rate> {
+  const { redis, blocked } = counters;
+  const spent = lease && (lease.spend() ?? (await spendNext(lease)));
+  // Of a small minute nothing is given ahead: what is not asked for in need would only lie about in one process.
+  if (lease?.isLow && caps.perMinute >= aheadFrom) beginTakingAhead(redis, caps, lease);
+  const verdict = spent ? { word: "ok" as const, ...spent, month: 0 } : await askNow(counters, caps, lease);
+  if (verdict.word === "month") throw monthUsedUp(caps, verdict.month);
+  if (verdict.word === "minute") {
+    if (blocked.size >= blockedMax) blocked.clear();
+    blocked.set(blockedName(caps), performance.now() + verdict.resetMs);
+    throw tooMany(verdict.resetMs, caps);
+  }
+  const { perMinute } = caps;
+  return { limit: perMinute, remaining: perMinute - verdict.minute, resetSeconds: verdict.resetMs / 1_000 };
+}
+
+/** With another cap it is judged anew. */
+function blockedName({ name, perMinute }: Caps): string {
+  return `${name} ${perMinute}`;
+}
 
 function askNow({ redis, blocked, months }: Counters, caps: Caps, lease: MinuteLease | null): Promise<Counted> {
   refuseBlocked(blocked, caps);
@@ -122,10 +165,11 @@ async function spendNext(lease: MinuteLease): Promise<Spent | null> {
 /** The braces keep both counters of a caller on one node of a Redis Cluster. */
 function capsOf(principal: Principal, planCallsPerMinute: number, now: Date): Caps {
   const name = `whs:calls:{${principalName(principal)}}`;
-  if (principal.kind !== "api_key") return { name, perMinute: planCallsPerMinute, month: null };
+  if (principal.kind !== "api_key") return { of: "caller", name, perMinute: planCallsPerMinute, month: null };
   const { callsPerMinuteMax, callsPerMonthMax } = principal;
   const perMinute = Math.min(planCallsPerMinute, callsPerMinuteMax ?? planCallsPerMinute);
   return {
+    of: "caller",
     name,
     perMinute,
     month: callsPerMonthMax === null ? null : { key: principal, max: callsPerMonthMax, name: monthOf(now) },
@@ -134,11 +178,11 @@ function capsOf(principal: Principal, planCallsPerMinute: number, now: Date): Ca
 
 /** A caller that is over its limit costs Redis nothing more until the minute is over. */
 function refuseBlocked(blocked: Map<string, number>, caps: Caps): void {
-  const untilMs = blocked.get(caps.name);
+  const untilMs = blocked.get(blockedName(caps));
   if (untilMs === undefined) return;
   const leftMs = untilMs - performance.now();
-  if (leftMs > 0) throw tooMany(leftMs, caps.perMinute);
-  blocked.delete(caps.name);
+  if (leftMs > 0) throw tooMany(leftMs, caps);
+  blocked.delete(blockedName(caps));
 }
 
 async function judge(redis: CountingRedis, months: KeyMonths, caps: Caps, lease: MinuteLease | null): Promise<Counted> {
@@ -186,10 +230,14 @@ async function judgeAlone(months: KeyMonths, caps: Caps): Promise<Counted> {
   }
 }
 
-function tooMany(resetMs: number, perMinute: number): AppError {
+function tooMany(resetMs: number, { of, perMinute }: Caps): AppError {
   const retryAfterSeconds = Math.max(1, Math.ceil(resetMs / 1_000));
-  return new AppError("RATE_LIMITED", `More than ${perMinute} calls in a minute. Wait ${retryAfterSeconds} s and try again.`, {
-    details: { reason: "rate", limit: perMinute, retryAfterSeconds },
+  const what =
+    of === "agent"
+      ? `This agent takes ${perMinute} calls in a minute, of all callers together`
+      : `More than ${perMinute} calls in a minute`;
+  return new AppError("RATE_LIMITED", `${what}. Wait ${retryAfterSeconds} s and try again.`, {
+    details: { reason: of === "agent" ? "agent_rate" : "rate", limit: perMinute, retryAfterSeconds },
   });
 }
 

@@ -33,6 +33,7 @@ function targets(db: Db) {
     .innerJoin("workspaces", "workspaces.id", "agents.workspaceId")
     .leftJoin("planOverrides", "planOverrides.workspaceId", "agents.workspaceId")
     .select(["agents.id as agentId", "agents.workspaceId", "agents.disabledAt", "agents.deletedAt", "workspaces.tier"])
+    .select(["agents.callsPerMinuteMax", "agents.concurrencyMax"])
     .select(({ exists, selectFrom }) =>
       exists(selectFrom("conversationSettings").select("keepDays").whereRef("conversationSettings.agentId", "=", "agents.id")).as(
         "keepsConversations",

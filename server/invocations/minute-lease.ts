@@ -48,6 +48,11 @@ export class MinuteLease {
     return this.#ahead;
   }
 
+  /** Of a call that something else refused: it is there for the next one, while it is the same minute. */
+  giveBack(endsMs: number): void {
+    if (Math.abs(endsMs - this.#endsMs) < otherMinuteMs && this.#endsMs > this.#elapsedMs()) this.#free += 1;
+  }
+
   /**
    * `used` of them are spent at once; answers how many of the minute are used by then. Counted from when it was asked for, the lease
    * ends no later than the minute does in Redis.

@@ -14,6 +14,10 @@ export type CallTarget = {
   isDisabled: boolean;
   tier: Tier;
   plan: Plan;
+  /** Its own limit, for all callers together; null: none beside the plan's for each caller. */
+  callsPerMinuteMax: number | null;
+  /** The smaller of its own limit and the plan's. */
+  concurrencyMax: number;
   /** Its people switched it on: what is said to it and what it answers is kept, sealed. */
   keepsConversations: boolean;
   /** How many agents of the workspace are older. */
@@ -80,6 +84,8 @@ function toTarget(row: TargetRow | undefined): CallTarget | null {
     isDisabled: row.disabledAt !== null,
     tier: row.tier,
     keepsConversations: Boolean(row.keepsConversations),
+    callsPerMinuteMax: row.callsPerMinuteMax,
+    concurrencyMax: Math.min(row.concurrencyMax ?? plan.concurrencyMax, plan.concurrencyMax),
     plan,
     place: row.place,
     deployment: toDeployment(row, plan),

@@ -180,7 +180,7 @@ export const pageRows: Readonly<Record<string, PageRow>> = {
   [`${agent}/settings`]: {
     who: "agent.read",
     names: ["agentId"],
-    intents: ["update", "prefer", "delete", "enable", "disable", "clone", "keep", "stopKeeping", "deleteKept"],
+    intents: ["update", "prefer", "limit", "delete", "enable", "disable", "clone", "keep", "stopKeeping", "deleteKept"],
   },
   [`${agent}/move`]: {
     who: "deployment.create",
