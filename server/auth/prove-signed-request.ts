@@ -25,9 +25,14 @@ const caches = new WeakMap<Db, FreshCache<Opened>>();
 
 /**
  * One answer for an unknown key, one without secrets and a wrong signature: `UNAUTHENTICATED`. A nonce that was used is one too. What
- * else may refuse an API key (disabled, expired, over the plan) refuses here as well, once the signature is right.
+ * else may refuse an API key (disabled, expired, over the plan) refuses here as well, once the signature is right. `beforeNonce` may
+ * refuse too: a request over its rate writes nothing.
  */
-export async function proveSignedRequest(needs: Needs, request: SignedRequest & SignedContent): Promise<ApiKeyPrincipal> {
+export async function proveSignedRequest(
+  needs: Needs,
+  request: SignedRequest & SignedContent,
+  beforeNonce: (signer: ApiKeyPrincipal) => Promise<void> = async () => undefined,
+): Promise<ApiKeyPrincipal> {
   const { keyId } = request;
   const opened = await cacheOf(needs).get(keyId);
   const secrets = opened?.secrets ?? [];
@@ -39,6 +44,7 @@ export async function proveSignedRequest(needs: Needs, request: SignedRequest & 
     });
   }
   const principal = await proveApiKeyById(needs, keyId);
+  await beforeNonce(principal);
   // Remembered for as long as its timestamp could still be taken.
   const expiresAt = new Date(Number(request.timestamp) + 2 * signedWindowMs);
   const nonce = { workspaceId: opened.workspaceId, keyId, nonceHash: sha256Hex(request.nonce), expiresAt };

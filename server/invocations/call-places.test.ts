@@ -189,6 +189,32 @@ describe("a second message of a session", () => {
     await places.stop();
   });
 
+  it("has its turn where it says interrupt as soon as the first one has left, and is interrupted while it waits by a third", async () => {
+    const places = [new CallPlaces(services), new CallPlaces(other.services)] as const;
+    const session = { id: newId("agentSession"), whileBusy: "interrupt" as const };
+    const wish = { agentId: newId("agent"), concurrencyMax: 50, session, timeoutMs: 60_000 };
+    const cutOff: string[] = [];
+    const first = await places[0].take(wish);
+    const wasCut = new Promise<void>((resolve) => first.interrupted(() => resolve()));
+    const second = places[1].take(wish);
+    await wasCut;
+    first.release();
+    const holder = await second;
+    const third = places[0].take(wish);
+    await new Promise<void>((resolve) => {
+      // Said after it was interrupted: it hears of it all the same.
+      holder.interrupted((why) => {
+        cutOff.push(String(why.details.reason));
+        resolve();
+      });
+    });
+    holder.release();
+    (await third).release();
+    expect(cutOff).toEqual(["session_interrupted"]);
+    await expect.poll(() => services.redis.keys(`whs:*{${wish.agentId}}*`), patiently).toEqual([]);
+    await Promise.all(places.map((one) => one.stop()));
+  });
+
   it("ends the first one where it says interrupt, also on another gateway", async () => {
     const agent = await live("interrupt");
     const sessionId = await begin(agent);

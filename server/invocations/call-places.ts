@@ -2,7 +2,6 @@
 // without Redis each process keeps to the caps by itself (MISSION E1, E2).
 import { randomUUID } from "node:crypto";
 import type { ServerResponse } from "node:http";
-import { setTimeout as pause } from "node:timers/promises";
 import type { Redis } from "ioredis";
 import { AppError } from "~/server/errors";
 import { listenToChannel } from "~/server/queue/listen-to-channel";
@@ -34,7 +33,6 @@ const channel = "session-interrupt";
 const turnChannel = "session-turn";
 /** Of a process that died nothing is kept for longer than its call could have taken. */
 const graceMs = 5_000;
-const lookEveryMs = 25;
 /** Whose turn it is hears of it; this is for when that word is lost, and says that the call still waits. */
 const lookAgainMs = 500;
 /** Of one session, in all gateways together. */
@@ -46,7 +44,8 @@ type Entering = Redis & {
   whsLeaveCall(keysCount: number, ...rest: (string | number)[]): Promise<null>;
 };
 
-const fullWords = (max: number) => `This agent already answers ${max} calls at once, which is the most of this plan.`;
+const fullWords = (max: number) =>
+  `This agent already answers ${max} calls at once, which is the most that its limits or its plan let.`;
 
 /** A lifetime: one per process. */
 export class CallPlaces {
@@ -73,15 +72,25 @@ export class CallPlaces {
   async take(wish: PlaceWish): Promise<CallPlace> {
     const leaveSlot = this.#slots.take(wish.agentId, wish.concurrencyMax);
     const callId = randomUUID();
+    // Who interrupts may be quicker than whoever begins: what it says is not lost.
+    let early: AppError | null = null;
+    this.#cuts.set(callId, (why) => {
+      early ??= why;
+      this.#turns.get(callId)?.();
+    });
     try {
-      await this.#enter(callId, wish);
+      await this.#enter(callId, wish, () => early);
     } catch (thrown) {
       leaveSlot();
+      this.#cuts.delete(callId);
       this.#leave(callId, wish);
       throw thrown;
     }
     return {
-      interrupted: (cut) => this.#cuts.set(callId, cut),
+      interrupted: (cut) => {
+        this.#cuts.set(callId, cut);
+        if (early) cut(early);
+      },
       release: () => {
         leaveSlot();
         this.#cuts.delete(callId);
@@ -94,12 +103,14 @@ export class CallPlaces {
     for (const stop of this.#stopListening) (await stop.catch(() => () => undefined))();
   }
 
-  async #enter(callId: string, wish: PlaceWish): Promise<void> {
+  async #enter(callId: string, wish: PlaceWish, cutShort: () => AppError | null): Promise<void> {
     const first = await this.#ask(callId, wish);
     if (isIn(first, wish)) return;
     const { whileBusy } = wish.session;
     if (whileBusy === "reject") throw busy();
-    await (whileBusy === "queue" ? this.#enterInTurn(callId, wish) : this.#enterByForce(callId, wish, first));
+    await (whileBusy === "queue"
+      ? this.#enterInTurn(callId, wish)
+      : this.#enterByForce(callId, wish, { holder: first, cutShort }));
   }
 
   /** One after the other, as they came, as long as a call may take. */
@@ -136,14 +147,25 @@ export class CallPlaces {
     return { come, end };
   }
 
-  /** Whoever interrupts says so to each that holds the session, until it is free. */
-  async #enterByForce(callId: string, wish: PlaceWish, holder: string): Promise<void> {
+  /** Whoever interrupts says so to each that holds the session, until it is free, or a later message interrupts this one. */
+  async #enterByForce(
+    callId: string,
+    wish: PlaceWish,
+    { holder, cutShort }: { holder: string; cutShort: () => AppError | null },
+  ): Promise<void> {
     const untilMs = performance.now() + interruptWithinMs;
     for (let seen = holder; performance.now() < untilMs && !wish.caller?.destroyed; ) {
-      // Said at each look: whoever holds it may only just have begun.
-      this.#cut(seen);
-      await this.#redis.publish(channel, seen).catch(() => 0);
-      await pause(lookEveryMs);
+      const turn = this.#hearOfTurn(callId, wish.caller);
+      try {
+        // Said while it already listens, and at each look: whoever holds it may only just have begun.
+        this.#cut(seen);
+        await this.#redis.publish(channel, seen).catch(() => 0);
+        await turn.come;
+      } finally {
+        turn.end();
+      }
+      const why = cutShort();
+      if (why) throw why;
       seen = await this.#ask(callId, wish);
       if (isIn(seen, wish)) return;
     }
@@ -156,7 +178,7 @@ export class CallPlaces {
     writeTogether(this.#redis);
     const keys = keysOf(agentId, session.id);
     const now = Date.now();
-    const waitingMax = session.whileBusy === "queue" ? queueMax : 0;
+    const waitingMax = session.whileBusy === "reject" ? 0 : queueMax;
     const given = [callId, now, now + timeoutMs + graceMs, concurrencyMax, waitingMax];
     return this.#redis.whsEnterCall(keys.length, ...keys, ...given).catch(() => "in");
   }

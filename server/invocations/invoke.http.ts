@@ -5,7 +5,9 @@ import type { Principal } from "~/server/auth/principal";
 import { proveSignedRequest } from "~/server/auth/prove-signed-request";
 import { isSigned, readSignedRequest, type SignedRequest } from "~/server/auth/signed-request";
 import { AppError } from "~/server/errors";
+import type { RateHeaders } from "~/server/rate-limit/rate-headers";
 import type { Services } from "~/server/services";
+import { type CallAttempt, countCall, findCallee } from "./admit-call";
 import { answerJson, answerStream, type Calling } from "./answer-call";
 import { mountDelegated } from "./delegated.http";
 import type { Gateway } from "./gateway";
@@ -20,6 +22,8 @@ declare module "fastify" {
     /** Proven before the body of a call is read, or, of a signed one, by its body. */
     callPrincipal: Principal | null;
     signedCall: SignedRequest | null;
+    /** Of a signed call, counted before its nonce is written down. */
+    countedRate: RateHeaders | null;
   }
 }
 
@@ -30,10 +34,11 @@ export function mountInvoke(app: FastifyInstance, gateway: Gateway, services: Se
   void app.register(async (scope) => {
     scope.decorateRequest("callPrincipal", null);
     scope.decorateRequest("signedCall", null);
+    scope.decorateRequest("countedRate", null);
     scope.removeAllContentTypeParsers();
     scope.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, done) => done(null, body));
     scope.addHook("onRequest", async (request, reply) => proveCaller(services, request, reply));
-    scope.addHook("preHandler", async (request) => proveSigner(services, request));
+    scope.addHook("preHandler", async (request) => proveSigner(gateway, services, request as CallRequest));
     scope.post<Params>("/v1/invoke/:agentId", { bodyLimit: bodyBytesMax }, (request, reply) =>
       answerJson(callingOf(gateway, services, request, "json"), reply),
     );
@@ -60,12 +65,18 @@ async function proveCaller(services: Services, request: FastifyRequest, reply: F
   request.callPrincipal = proof.principal;
 }
 
-async function proveSigner(services: Services, request: FastifyRequest): Promise<void> {
+async function proveSigner(gateway: Gateway, services: Services, request: CallRequest): Promise<void> {
   const { signedCall, method, raw } = request;
   if (!signedCall) return;
   const path = raw.url ?? "";
   if (path.includes("?")) throw new AppError("INVALID_REQUEST", "The address of a signed call has no query: send it without.");
-  request.callPrincipal = await proveSignedRequest(services, { ...signedCall, method, path, raw: bodyOf(request) });
+  const signed = { ...signedCall, method, path, raw: bodyOf(request) };
+  request.callPrincipal = await proveSignedRequest(services, signed, async (signer) => {
+    // Reading on in a stream, or stopping it, is no call.
+    if (method !== "POST") return;
+    const attempt = { ...attemptOf(request), principal: signer };
+    request.countedRate = await countCall(gateway, await findCallee(gateway, attempt));
+  });
 }
 
 function bodyOf({ body }: FastifyRequest): Buffer {
@@ -73,19 +84,23 @@ function bodyOf({ body }: FastifyRequest): Buffer {
 }
 
 function callingOf(gateway: Gateway, services: Services, request: CallRequest, door: "json" | "stream"): Calling {
-  const [body, key] = [bodyOf(request), headerOf(request, "idempotency-key")];
-  const attempt = {
+  const [attempt, key] = [attemptOf(request), headerOf(request, "idempotency-key")];
+  const words = { deploymentId: attempt.deploymentId, text: attempt.body.toString("base64") };
+  return { gateway, needs: services, attempt, once: key === null ? null : { key, door, body: words } };
+}
+
+function attemptOf(request: CallRequest): CallAttempt {
+  return {
     principal: request.callPrincipal,
     agentId: request.params.agentId,
     workspaceId: headerOf(request, "x-workspace-id"),
     deploymentId: headerOf(request, "x-deployment-id"),
-    body,
+    body: bodyOf(request),
     traceId: request.id,
     traceparent: traceparentFrom(request.headers.traceparent),
     ipAddress: request.ip ?? null,
+    ...(request.countedRate ? { rateHeaders: request.countedRate } : {}),
   };
-  const words = { deploymentId: attempt.deploymentId, text: body.toString("base64") };
-  return { gateway, needs: services, attempt, once: key === null ? null : { key, door, body: words } };
 }
 
 function headerOf(request: FastifyRequest, name: string): string | null {

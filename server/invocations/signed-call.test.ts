@@ -80,6 +80,12 @@ describe("a signed call", () => {
     expect(await reasonOf(await send({ nonce }))).toEqual([401, "nonce_used"]);
   });
 
+  it("over its rate is refused before its nonce is written down", async () => {
+    await services.owner.updateTable("apiKeys").set({ callsPerMinuteMax: 1 }).where("id", "=", keyId).execute();
+    expect([(await send()).status, (await send()).status, (await send()).status]).toEqual([200, 429, 429]);
+    expect(await services.owner.selectFrom("requestNonces").select("keyId").execute()).toHaveLength(1);
+  });
+
   const forgeries: Record<string, [Forgery, string]> = {
     "by another secret": [{ secret: "whs_sign_other" }, "bad_signature"],
     "over another body": [{ signedBody: "{}" }, "bad_signature"],
