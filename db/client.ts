@@ -1,6 +1,7 @@
 // Opens PostgreSQL under one of three roles: owner (migrations), app (bound by row-level security), across (workers, gateway).
-import { CamelCasePlugin, Kysely, PostgresDialect } from "kysely";
+import { CamelCasePlugin, Kysely, type LogEvent, PostgresDialect } from "kysely";
 import pg from "pg";
+import { nameStatement, type Statement } from "./name-statement";
 import type { Schema } from "./schema";
 
 export type Db = Kysely<Schema>;
@@ -22,6 +23,8 @@ export type OpenDbOptions = {
   onIdleError?: (error: Error) => void;
   /** Gets the pool to look at its counts, whenever. */
   onOpened?: (pool: PoolCounts) => void;
+  /** Told of each statement when it is over, in the words of name-statement.ts. */
+  onStatement?: (statement: Statement) => void;
 };
 
 const int8 = 20;
@@ -50,7 +53,9 @@ export function openDb(options: OpenDbOptions): Db {
   pool.on("error", (error) => options.onIdleError?.(error));
   // One that breaks while in use tells whoever asks it next; without a listener such a break would end the process as well.
   pool.on("connect", (client) => client.on("error", () => undefined));
+  const { onStatement } = options;
   return new Kysely<Schema>({
+    ...(onStatement ? { log: (event: LogEvent) => onStatement(nameStatement(event)) } : {}),
     dialect: new PostgresDialect({ pool }),
     plugins: [new CamelCasePlugin({ maintainNestedObjectKeys: true })],
   });

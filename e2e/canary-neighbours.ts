@@ -1,12 +1,15 @@
 // The others whom the product speaks to, at their worst: each says back the credential that it was given.
 import { createServer, type IncomingMessage, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import { type OtlpStandIn, startOtlp } from "~/server/testing/otlp-stand-in";
 import { type SmtpStandIn, startSmtp } from "~/server/testing/smtp-stand-in";
 
 export type Neighbours = {
   /** An OpenID issuer, Stripe's API, Cloudflare's and AWS's in one. */
   url: string;
   smtp: SmtpStandIn;
+  /** Where metrics and spans go. */
+  otlp: OtlpStandIn;
   /** The next letter is refused, with the password in the refusal. */
   refuseNext(): void;
   close(): Promise<void>;
@@ -27,6 +30,7 @@ export async function startNeighbours(smtpLogin: { user: string; password: strin
       return isRefused ? Object.assign(new Error(`no letters for ${smtpLogin.password} today`), { responseCode: 550 }) : null;
     },
   });
+  const otlp = await startOtlp();
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -40,11 +44,12 @@ export async function startNeighbours(smtpLogin: { user: string; password: strin
   return {
     url,
     smtp,
+    otlp,
     refuseNext: () => {
       refuses = true;
     },
     close: async () => {
-      await Promise.all([smtp.close(), closeServer(server)]);
+      await Promise.all([smtp.close(), otlp.close(), closeServer(server)]);
     },
   };
 }

@@ -6,7 +6,7 @@ import { type CanaryName, canaries } from "~/server/testing/canary-fields";
 import { type Alterations, cloudsAt, makeAlteredTree } from "./altered-tree";
 import { ApiClient } from "./api-client";
 import { type Neighbours, startNeighbours } from "./canary-neighbours";
-import { freshDataDir, type Product, removeDataDir, startProduct } from "./product";
+import { freshDataDir, type Product, removeDataDir } from "./product";
 
 export type CanaryWorld = {
   product: Product;
@@ -52,7 +52,7 @@ export async function openCanaryWorld(alterations: Alterations = {}): Promise<Ca
     await neighbours.close();
     for (const folder of [kept, dataDir]) removeDataDir(folder);
   };
-  const started = startProduct({ dataDir, root: tree.root, env: environmentOf(chosen, neighbours, dataDir) });
+  const started = tree.start({ dataDir, env: environmentOf(chosen, neighbours, dataDir) });
   const product = await started.catch((problem) => forget().then(() => Promise.reject(problem)));
   let files = 0;
   const world: CanaryWorld = {
@@ -83,6 +83,8 @@ function environmentOf(chosen: (name: CanaryName) => string, neighbours: Neighbo
   return {
     LOG_LEVEL: "debug",
     METRICS_TOKEN: chosen("metricsToken"),
+    OTEL_EXPORTER_OTLP_ENDPOINT: neighbours.otlp.url,
+    OTEL_EXPORTER_OTLP_HEADERS: `x-collector-key=${chosen("collectorKey")}`,
     TMPDIR: path.join(dataDir, "tmp"),
     SMTP_URL: `smtp://canary:${encodeURIComponent(chosen("smtpPassword"))}@127.0.0.1:${neighbours.smtp.port}`,
     MAIL_FROM: "webhost <noreply@example.com>",

@@ -17,7 +17,7 @@ const exceptions = (world: CanaryWorld) => [
 
 /** Web and worker work with the platform's credentials, and their environment is where these live. */
 const platformCredentials = new Set(
-  "metricsToken smtpPassword googleSecret githubSecret oidcSecret stripeKey stripeWebhookSecret kmsSecretKey cloudflareToken agentCoreSecretKey databasePassword"
+  "metricsToken collectorKey smtpPassword googleSecret githubSecret oidcSecret stripeKey stripeWebhookSecret kmsSecretKey cloudflareToken agentCoreSecretKey databasePassword"
     .split(" ")
     .concat("keyEncryptionKey telemetryRootKey sessionSecret agentHostToken auditSigningKey".split(" ")),
 );
@@ -32,6 +32,7 @@ async function search(world: CanaryWorld): Promise<Findings> {
   const tables = await dumpDatabase(world);
   const keys = await dumpRedis(world, `${runFolder}redis.sock`);
   world.keep("launcher-said", world.product.said());
+  world.keep("collector-got", world.neighbours.otlp.bodies.join("\n"));
   const allowed = exceptions(world);
   const files = [
     ...filesBelow(world.product.dataDir, (file) => allowed.includes(file)),
@@ -59,7 +60,13 @@ describe("the product as it is", () => {
     expect(found.files).toBeGreaterThan(1_000);
   });
 
-  it("keeps no canary in its database, Redis, files, logs, answers, streams or exports, in any form", () => {
+  it("has told a collector of calls, procedures, statements and jobs by then", () => {
+    const names = world.neighbours.otlp.spans().map(({ name }) => name);
+    for (const name of ["POST /v1/invoke/:agentId", "embedded invoke", "trpc accounts.signUp", "job deployment-run"])
+      expect(names).toContain(name);
+  });
+
+  it("keeps no canary in its database, Redis, files, logs, spans, answers, streams or exports, in any form", () => {
     expect(found.hits).toEqual([]);
   });
 
@@ -115,5 +122,7 @@ describe("the same product built without its redaction", () => {
       "table-deployment_logs",
     ])
       expect(places).toContain(place);
+    const words = found.hits.filter(({ canary }) => canary === "promptText").map(({ place }) => path.basename(place));
+    expect(words.join()).toContain("table-conversation_turns");
   });
 });

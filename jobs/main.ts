@@ -7,6 +7,7 @@ import { observeServices } from "~/server/observability/observe-services";
 import { observeWork } from "~/server/observability/observe-work";
 import { startErrorReports } from "~/server/observability/start-error-reports";
 import { startMetrics } from "~/server/observability/start-metrics";
+import { startTraces } from "~/server/observability/start-traces";
 import { hideValues, redactText } from "~/server/redaction/redact-text";
 import { catalog } from "./catalog";
 import { schedules } from "./schedules";
@@ -21,6 +22,7 @@ async function main(): Promise<void> {
   const services = createServices(readConfig(), { program: "worker" });
   const reports = await startErrorReports(services.config, "worker");
   const metrics = await startMetrics(services.config, "worker");
+  const traces = await startTraces(services.config, { program: "worker", log: services.log });
   if (metrics) {
     observeServices(metrics.meter, services, services.pools);
     observeWork(metrics.meter, services, Object.keys(catalog));
@@ -33,6 +35,7 @@ async function main(): Promise<void> {
       drain: async () => {
         await drain().finally(closeMetrics);
         await metrics?.close();
+        await traces?.close();
         await reports?.close();
       },
     };

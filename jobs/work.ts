@@ -4,6 +4,7 @@ import { Redis } from "ioredis";
 import { recordSweep } from "~/server/admin/record-sweep";
 import { AppError } from "~/server/errors";
 import { instruments } from "~/server/observability/instruments";
+import { inRootSpan } from "~/server/observability/spans";
 import { queuePrefix } from "~/server/queue/create-queue";
 import { redactText } from "~/server/redaction/redact-text";
 import type { Services } from "~/server/services";
@@ -64,7 +65,8 @@ function openWorker<Name extends JobName>(
   const handle = handlers[name] as JobHandler<PayloadOf<Name>>;
   const run = (job: Job) => handle(services, job.data, options.draining);
   const reported = name.endsWith("-sweep") ? (job: Job) => recordSweep(services, name, () => run(job)) : run;
-  const act = (job: Job) => timed(name, () => reported(job)).catch((error) => Promise.reject(verdictOf(error)));
+  const act = (job: Job) =>
+    traced(name, job, () => timed(name, () => reported(job))).catch((error) => Promise.reject(verdictOf(error)));
   const worker = new Worker(name, act, {
     connection: options.connection,
     prefix: queuePrefix,
@@ -82,6 +84,11 @@ function openWorker<Name extends JobName>(
     services.log[level]({ err: error, job: name, payload: job?.data }, "a job failed");
   });
   return worker;
+}
+
+function traced<T>(name: JobName, job: Job, run: () => Promise<T>): Promise<T> {
+  const facts = { "whs.job": name, "whs.job.attempt": job.attemptsMade + 1 };
+  return inRootSpan({ name: `job ${name}`, kind: "consumer", facts }, run);
 }
 
 async function timed<T>(job: JobName, run: () => Promise<T>): Promise<T> {

@@ -6,14 +6,8 @@ import { CloudflareAccountId, CloudflareApiToken, CloudflareDispatchNamespace } 
 import { DelegationSecrets } from "./config-delegation";
 import { FormerKeyEncryptionKeys, KeyEncryptionKey, KeyHexes, KeyHex as keyHex } from "./config-keys";
 import { MetricsToken } from "./config-metrics";
-
-function variable<Schema extends z.ZodType>(
-  schema: Schema,
-  description: string,
-  options: { secret?: boolean; byDefault?: string } = {},
-) {
-  return { schema, description, secret: options.secret ?? false, byDefault: options.byDefault ?? "" };
-}
+import { otelVariables } from "./config-tracing";
+import { variable } from "./config-variable";
 
 const flag = z.enum(["true", "false"]).transform((text) => text === "true");
 /** An address, with or without a name before it. A line break would let it carry headers of its own. */
@@ -174,13 +168,7 @@ export const configVariables = {
   LOG_LEVEL: variable(z.enum(["debug", "info", "warn", "error"]).default("info"), "How much is logged.", { byDefault: "info" }),
   METRICS_TOKEN: variable(MetricsToken.optional(), "Shown as a bearer token, it opens /metrics to Prometheus.", { secret: true }),
   WORKER_METRICS_PORT: variable(port.optional(), "Where a worker shows its own /metrics, on HOST, behind the same token."),
-  OTEL_EXPORTER_OTLP_ENDPOINT: variable(
-    z.url().optional(),
-    "An OpenTelemetry collector (OTLP over HTTP) that metrics are sent to.",
-  ),
-  OTEL_EXPORTER_OTLP_HEADERS: variable(word.optional(), "Headers for the collector, such as api-key=…, comma separated.", {
-    secret: true,
-  }),
+  ...otelVariables,
   SENTRY_DSN: variable(z.url().optional(), "Sends errors that nobody foresaw to Sentry, scrubbed of everything personal.", {
     secret: true,
   }),

@@ -6,6 +6,7 @@ import type { DelegationSecret } from "./config-delegation";
 import { githubPlaces, groupProblems, type MailConfig, mailOf, type SignInConfig, signInOf } from "./config-groups";
 import { type KeyEncryptionConfig, keyEncryptionOf, weakKeyProblems } from "./config-keys";
 import { type ErrorReportsConfig, errorReportsOf, type MetricsConfig, metricsOf } from "./config-metrics";
+import { type TracingConfig, tracingOf } from "./config-tracing";
 import { ConfigValues, configVariables } from "./config-variables";
 import { inputIssues } from "./input-issues";
 import { isLoopbackUrl } from "./loopback-url";
@@ -38,6 +39,7 @@ export type Config = {
   /** Normalised; they operate the platform once proven. */
   superAdminEmails: string[];
   metrics: MetricsConfig;
+  tracing: TracingConfig;
   errorReports: ErrorReportsConfig;
   logLevel: "debug" | "info" | "warn" | "error";
   egressAllowLoopback: boolean;
@@ -92,7 +94,15 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
 /** The values of all secret variables, each entry of a list by itself: what no log, error or record may say (MISSION F6, F7). */
 export function readSecretValues(env: NodeJS.ProcessEnv = process.env): string[] {
   const secrets = Object.entries(configVariables).filter(([, { secret }]) => secret);
-  return secrets.flatMap(([name]) => [env[name] ?? "", ...(env[name] ?? "").split(",")]).map((value) => value.trim());
+  return secrets
+    .flatMap(([name]) => [env[name] ?? "", ...(env[name] ?? "").split(",").flatMap(entryAndValue)])
+    .map((value) => value.trim());
+}
+
+/** An entry may be `name=value`: then what is secret is the value, which others say without the name. */
+function entryAndValue(entry: string): string[] {
+  const [, value] = /^\s*[\w.-]+=(.{8,})$/.exec(entry) ?? [];
+  return value === undefined ? [entry] : [entry, value];
 }
 
 function toConfig(values: ConfigValues, start: Pick<Config, "publicUrl" | "isProduction" | "isDevelopment">): Config {
@@ -118,6 +128,7 @@ function toConfig(values: ConfigValues, start: Pick<Config, "publicUrl" | "isPro
     trustedProxy: values.TRUSTED_PROXY?.split(",").map((entry) => entry.trim()) ?? [],
     superAdminEmails: values.SUPER_ADMIN_EMAILS ?? [],
     metrics: metricsOf(values),
+    tracing: tracingOf(values),
     errorReports: errorReportsOf(values),
     logLevel: values.LOG_LEVEL,
     egressAllowLoopback: values.EGRESS_ALLOW_LOOPBACK,

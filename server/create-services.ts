@@ -9,6 +9,8 @@ import { drainCredentialUses } from "./credentials/note-credential-use";
 import { createLog, type Log } from "./log";
 import { createCarrier } from "./mail/create-carrier";
 import { createMailer } from "./mail/create-mailer";
+import { noteStatement } from "./observability/note-statement";
+import { TracedRedis } from "./observability/traced-redis";
 import { createPayments } from "./payments/create-payments";
 import { createProviders } from "./providers/create-providers";
 import type { OpenGrant } from "./providers/provider";
@@ -32,6 +34,7 @@ export type ProcessServices = Services & {
 /** `program` (web, worker, …) is on every log line. Opens nothing before the first use, so it cannot fail on a server that is away. */
 export function createServices(config: Config, options: { program: string; log?: Log }): ProcessServices {
   const log = options.log ?? createLog({ program: options.program, level: config.logLevel });
+  const isTraced = config.tracing.collector !== null;
   const pools = new Map<string, PoolCounts>();
   const open = (role: "app" | "across", name: string = role, connectionsMax = config.databaseConnections) =>
     openDb({
@@ -39,10 +42,11 @@ export function createServices(config: Config, options: { program: string; log?:
       role,
       connectionsMax,
       onOpened: (pool) => pools.set(name, pool),
+      ...(isTraced ? { onStatement: (statement) => noteStatement(role, statement) } : {}),
       onIdleError: (error) => log.warn({ err: error, role }, "an idle connection to PostgreSQL broke"),
     });
   const [db, across, forVault] = [open("app"), open("across"), open("across", "vault", vaultConnectionsMax)];
-  const redis = openRedis(config.redisUrl, log);
+  const redis = openRedis(config.redisUrl, { log, isTraced });
   const queue = createQueue({ redisUrl: config.redisUrl, log });
   const vault = openVault({ config, log, across, forVault, clock: systemClock });
   const carrier = createCarrier({ config, log });
@@ -78,8 +82,8 @@ export function createServices(config: Config, options: { program: string; log?:
   };
 }
 
-function openRedis(url: string, log: Log): Redis {
-  const redis = new Redis(url, {
+function openRedis(url: string, { log, isTraced }: { log: Log; isTraced: boolean }): Redis {
+  const redis = new (isTraced ? TracedRedis : Redis)(url, {
     commandTimeout: redisCommandTimeoutMs,
     maxRetriesPerRequest: 1,
     retryStrategy: (attempt) => Math.min(50 * 2 ** attempt, 2_000),

@@ -8,6 +8,7 @@ import type { Log } from "./log";
 import { observeServices } from "./observability/observe-services";
 import { startErrorReports } from "./observability/start-error-reports";
 import { startMetrics } from "./observability/start-metrics";
+import { startTraces } from "./observability/start-traces";
 import { hideValues, redactText } from "./redaction/redact-text";
 
 /** sysexits.h: the configuration is wrong, so starting again will not help. */
@@ -18,6 +19,7 @@ async function main(): Promise<void> {
   const services = createServices(readConfig(), { program: "web" });
   const reports = await startErrorReports(services.config, "web");
   const metrics = await startMetrics(services.config, "web");
+  const traces = await startTraces(services.config, { program: "web", log: services.log });
   if (metrics) observeServices(metrics.meter, services, services.pools);
   const start = async () => {
     await assertEnvironment(services);
@@ -29,7 +31,7 @@ async function main(): Promise<void> {
     throw error;
   });
   services.log.info({ url: web.url }, "web is ready");
-  stopOnSignal(web, { log: services.log, close: () => closeAll([metrics, services, reports]) });
+  stopOnSignal(web, { log: services.log, close: () => closeAll([metrics, services, traces, reports]) });
   process.send?.("ready");
 }
 

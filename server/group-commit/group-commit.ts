@@ -1,7 +1,9 @@
 // Many small writes as few transactions: whatever arrives while one commits goes into the next. Bounded, so memory is too.
 import { setImmediate as nextTurn, setTimeout as pause } from "node:timers/promises";
+import type { SpanContext } from "@opentelemetry/api";
 import { AppError } from "~/server/errors";
 import { instruments } from "~/server/observability/instruments";
+import { currentCause, inRootSpan } from "~/server/observability/spans";
 
 export type GroupCommitOptions<Item, Outcome> = {
   /** What is written, for the message when there is too much of it. */
@@ -16,8 +18,12 @@ export type GroupCommitOptions<Item, Outcome> = {
   commit: (items: Item[]) => Promise<Outcome[]>;
 };
 
+const linksMax = 32;
+
 type Submission<Item, Outcome> = {
   items: Item[];
+  /** The span that it was submitted in. */
+  cause: SpanContext | null;
   resolve: (outcomes: Outcome[]) => void;
   reject: (error: unknown) => void;
 };
@@ -48,7 +54,7 @@ export class GroupCommit<Item, Outcome> {
     this.#pending += items.length;
     try {
       return await new Promise<Outcome[]>((resolve, reject) => {
-        this.#waiting.push({ items, resolve, reject });
+        this.#waiting.push({ items, cause: currentCause(), resolve, reject });
         this.#running ??= this.#run();
       });
     } finally {
@@ -79,9 +85,8 @@ export class GroupCommit<Item, Outcome> {
 
   async #commitGroup(group: Submission<Item, Outcome>[]): Promise<void> {
     try {
-      const items = group.flatMap((submission) => submission.items);
-      const outcomes = await this.#options.commit(items);
-      instruments().groupCommitSize.record(items.length, { writer: this.#options.name });
+      const outcomes = await this.#commit(group);
+      instruments().groupCommitSize.record(outcomes.length, { writer: this.#options.name });
       let place = 0;
       for (const { items, resolve } of group) {
         resolve(outcomes.slice(place, place + items.length));
@@ -92,12 +97,21 @@ export class GroupCommit<Item, Outcome> {
     }
   }
 
+  /** In a trace of its own, linked to those of its submissions: it is a part of none of them. */
+  #commit(group: Submission<Item, Outcome>[]): Promise<Outcome[]> {
+    const items = group.flatMap((submission) => submission.items);
+    const { name, commit } = this.#options;
+    const causes = group.slice(0, linksMax).flatMap(({ cause }) => cause ?? []);
+    const facts = { "whs.writer": name, "whs.items": items.length };
+    return inRootSpan({ name: `commit ${name}`, kind: "internal", facts }, () => commit(items), causes);
+  }
+
   /** One submission that the database refuses must not sink the others: each is tried by itself. */
   async #commitApart(group: Submission<Item, Outcome>[], groupError: unknown): Promise<void> {
     const [only, second] = group;
     if (only && !second) return only.reject(groupError);
     for (const submission of group) {
-      await this.#options.commit(submission.items).then(submission.resolve, submission.reject);
+      await this.#commit([submission]).then(submission.resolve, submission.reject);
     }
   }
 }

@@ -23,6 +23,7 @@ import type { RemixBuild } from "./remix-build";
 import { mountRemix } from "./remix-mount";
 import { setSecurityHeaders } from "./security-headers";
 import { mountStaticFiles } from "./static-files";
+import { traceRequests } from "./trace-requests";
 import { mountTrpc } from "./trpc-mount";
 import { mountUploads } from "./upload-door";
 import { mountUsageExport } from "./usage-export-door";
@@ -59,6 +60,7 @@ export function createServer(door: Door, remix: RemixBuild | null): FastifyInsta
     },
   });
   observeRequests(app);
+  traceRequests(app);
   app.addHook("onRequest", async (request, reply) => admit(door, request, reply));
   app.setErrorHandler((thrown, request, reply) => answerError(door.services.log, thrown, request, reply));
   app.setNotFoundHandler(() => {

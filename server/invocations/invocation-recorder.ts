@@ -9,7 +9,6 @@ import {
 } from "~/server/budgets/budgets.queries";
 import type { Reservation } from "~/server/budgets/lease-pool";
 import { GroupCommit } from "~/server/group-commit/group-commit";
-import { instruments } from "~/server/observability/instruments";
 import type { Services } from "~/server/services";
 import {
   deleteRecoveredAcrossWorkspaces,
@@ -51,8 +50,6 @@ export class InvocationRecorder {
   /** The row is written within milliseconds, or as soon as the database is back; nobody has to wait for it. Never rejects. */
   record(reservation: Reservation, row: NewInvocation): Promise<void> {
     this.#unwritten += 1;
-    const { mode, outcome, errorClass } = row;
-    instruments().invocationDuration.record(row.computeMs / 1_000, { mode, outcome, error_class: errorClass ?? "none" });
     return this.#commits
       .submit([{ row, reservation }])
       .then(

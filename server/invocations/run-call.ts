@@ -16,6 +16,7 @@ import type { AdmittedCall } from "./admit-call";
 import type { Gateway } from "./gateway";
 import type { NewInvocation } from "./invocations.queries";
 import { type KeptStreamCall, keepStream } from "./kept-stream-call";
+import { measureCall } from "./measure-call";
 import { providerOfCall } from "./provider-of-call";
 import { relayStream } from "./relay-stream";
 import { wasTurnedAway } from "./was-turned-away";
@@ -193,6 +194,7 @@ function keepTurn(gateway: Gateway, call: AdmittedCall, { heard, ending }: { hea
 
 /** Whoever used more than they held is stopped until that is counted. */
 function settle(gateway: Gateway, call: AdmittedCall, row: NewInvocation): void {
+  measureCall(call.deployment.runtime, row);
   const settled = gateway.recorder.record(call.reservation, row);
   const { hold } = call.reservation;
   if (row.computeMs <= hold.computeMs && (row.tokens ?? 0) <= hold.tokens) return;

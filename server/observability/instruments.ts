@@ -28,7 +28,7 @@ function createInstruments(meter: Meter) {
     httpDuration: seconds("whs.http.request.duration.seconds", "Time from a request's head to the end of its answer."),
     /** `route`: streams that are open are requests of their route in flight. */
     httpInFlight: meter.createUpDownCounter("whs.http.requests.in_flight", { description: "Requests that are being answered." }),
-    /** `mode`, `outcome`, `error_class`. */
+    /** `runtime`, `mode`, `outcome`, `error_class`. */
     invocationDuration: seconds(
       "whs.invocation.duration.seconds",
       "Time that runtimes took for calls of agents, as the gateway measured it.",

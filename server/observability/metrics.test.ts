@@ -75,7 +75,9 @@ describe("/metrics", () => {
     expect(text).toMatch(
       /whs_http_request_duration_seconds_count\{method="POST",route="\/v1\/invoke\/:agentId",status="401".*\} 1/,
     );
-    expect(text).toMatch(/whs_invocation_duration_seconds_count\{mode="json",outcome="ok",error_class="none".*\} 3/);
+    expect(text).toMatch(
+      /whs_invocation_duration_seconds_count\{runtime="embedded",mode="json",outcome="ok",error_class="none".*\} 3/,
+    );
     expect(text).toMatch(/whs_event_loop_lag_seconds\{quantile="0.99".*\} \d/);
     const { workspaceId, agentId, deploymentId, ownerUserId, apiKey } = agent;
     for (const word of [workspaceId, agentId, deploymentId, ownerUserId, apiKey, "Acme", "example.test", token]) {
@@ -138,7 +140,7 @@ describe("a collector of OpenTelemetry's", () => {
     const collector = await startCollector();
     vi.stubEnv("OTEL_EXPORTER_OTLP_ENDPOINT", collector.url);
     vi.stubEnv("OTEL_EXPORTER_OTLP_HEADERS", "x-collector-key=for-the-collector");
-    const sending = await startMetrics({ metrics: { token: null, workerPort: null, otlp: true }, environment: "test" }, "web");
+    const sending = await startMetrics({ ...services.config, metrics: { token: null, workerPort: null, otlp: true } }, "web");
     try {
       await callAgent(web.url, agent);
     } finally {
@@ -152,7 +154,7 @@ describe("a collector of OpenTelemetry's", () => {
   });
 
   it("is not loaded, nor anything else, where nobody asked for metrics", async () => {
-    expect(await startMetrics({ metrics: { token: null, workerPort: 1, otlp: false }, environment: "test" }, "web")).toBeNull();
+    expect(await startMetrics({ ...services.config, metrics: { token: null, workerPort: 1, otlp: false } }, "web")).toBeNull();
   });
 });
 

@@ -4,6 +4,8 @@ import type { IMetricReader } from "@opentelemetry/sdk-metrics";
 import type { Config } from "~/server/config";
 import { measureWith } from "./instruments";
 import { observeProcess } from "./observe-process";
+import { resourceOf } from "./resource-of";
+import { settledWithin } from "./settled-within";
 
 export type Metrics = {
   /** Everything that this process counts, as Prometheus reads it. */
@@ -15,16 +17,22 @@ export type Metrics = {
 };
 
 const exportEveryMs = 60_000;
+const exportTimeoutMs = 10_000;
+/** A collector that hangs must not keep a stop waiting. */
+const closeTimeoutMs = 3_000;
 /** No label of ours comes near; what goes over is added up in one overflow series. */
 const cardinalityLimit = 2_000;
 
 /** Null when nobody asked for it: then nothing is loaded. */
-export async function startMetrics(config: Pick<Config, "metrics" | "environment">, program: string): Promise<Metrics | null> {
+export async function startMetrics(
+  config: Pick<Config, "metrics" | "environment" | "tracing">,
+  program: string,
+): Promise<Metrics | null> {
   const { token, otlp } = config.metrics;
   if (!token && !otlp) return null;
-  const [{ MeterProvider, PeriodicExportingMetricReader }, { resourceFromAttributes }, prometheus] = await Promise.all([
+  const [{ MeterProvider, PeriodicExportingMetricReader }, resource, prometheus] = await Promise.all([
     import("@opentelemetry/sdk-metrics"),
-    import("@opentelemetry/resources"),
+    resourceOf(config, program),
     import("@opentelemetry/exporter-prometheus"),
   ]);
   const scraped = new prometheus.PrometheusExporter({ preventServerStart: true });
@@ -32,13 +40,11 @@ export async function startMetrics(config: Pick<Config, "metrics" | "environment
   if (otlp) {
     const { OTLPMetricExporter } = await import("@opentelemetry/exporter-metrics-otlp-http");
     // It reads OTEL_EXPORTER_OTLP_ENDPOINT and its kin by itself, as the specification words them.
-    readers.push(new PeriodicExportingMetricReader({ exporter: new OTLPMetricExporter(), exportIntervalMillis: exportEveryMs }));
+    const times = { exportIntervalMillis: exportEveryMs, exportTimeoutMillis: exportTimeoutMs };
+    readers.push(new PeriodicExportingMetricReader({ exporter: new OTLPMetricExporter(), ...times }));
   }
   const provider = new MeterProvider({
-    resource: resourceFromAttributes({
-      "service.name": `webhost-${program}`,
-      "deployment.environment.name": config.environment,
-    }),
+    resource,
     readers,
     views: [{ instrumentName: "*", aggregationCardinalityLimit: cardinalityLimit }],
   });
@@ -52,7 +58,7 @@ export async function startMetrics(config: Pick<Config, "metrics" | "environment
     close: async () => {
       stopObserving();
       measureWith(null);
-      await provider.shutdown();
+      await settledWithin(closeTimeoutMs, provider.shutdown());
     },
   };
 }

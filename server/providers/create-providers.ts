@@ -7,6 +7,7 @@ import { createAgentCoreProvider } from "./agentcore/agentcore-provider";
 import { createCloudflareProvider } from "./cloudflare/cloudflare-provider";
 import { createEmbeddedProvider } from "./embedded/embedded-provider";
 import type { OpenGrant, Provider, ProviderRegistry } from "./provider";
+import { traceProvider } from "./trace-provider";
 
 /** `openGrant` is asked by runtimes elsewhere, which are handed the values of a version as it is placed or refreshed. */
 export type ProviderNeeds = { config: Config; log: Log; openGrant: OpenGrant };
@@ -21,7 +22,7 @@ export function createProviders({ config, log, openGrant }: ProviderNeeds): Prov
   if (config.agentCore) {
     providers.push(createAgentCoreProvider({ config: config.agentCore, environment, publicUrl, openGrant, log }));
   }
-  return registryOf(providers);
+  return registryOf(config.tracing.collector ? providers.map(traceProvider) : providers);
 }
 
 /** A registry of exactly these, for an installation or for a test. */

@@ -6,6 +6,7 @@ import { ZodError } from "zod";
 import { AppError, errorTable, toAppError, toEnvelope } from "~/server/errors";
 import { assertIdempotencyKey } from "~/server/idempotency/idempotency-key";
 import { firstLine, inputIssues } from "~/server/input-issues";
+import { inSpan } from "~/server/observability/spans";
 import { refusalHeaders } from "~/server/rate-limit/rate-headers";
 import { isStorable } from "~/server/storable-text";
 import type { Context } from "./context";
@@ -29,8 +30,15 @@ export const router = trpc.router;
 export const mergeRouters = trpc.mergeRouters;
 export const createCallerFactory = trpc.createCallerFactory;
 
+const tracedProcedure = trpc.procedure.use(({ path, type, next }) => {
+  const facts = { "rpc.system": "trpc", "rpc.method": path, "whs.procedure.type": type };
+  return inSpan({ name: `trpc ${path}`, kind: "internal", facts, failureOf: (result) => (result.ok ? null : result.error) }, () =>
+    next(),
+  );
+});
+
 /** What a verb threw gets its tRPC code, the rest is logged and becomes `INTERNAL`. */
-const answeringProcedure = trpc.procedure.use(async ({ ctx, path, next }) => {
+const answeringProcedure = tracedProcedure.use(async ({ ctx, path, next }) => {
   const result = await next();
   if (result.ok) return result;
   const error = appErrorOf(result.error);
