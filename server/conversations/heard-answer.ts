@@ -25,6 +25,11 @@ export class HeardAnswer {
     if (room > 0) this.#text += text.slice(0, room);
   }
 
+  /** Somebody else hears the rest. */
+  breakOff(): void {
+    this.#isCut = true;
+  }
+
   /** Whole events of a stream, as they go out. */
   readonly note = (events: Buffer): void => {
     if (this.#isCut) return;

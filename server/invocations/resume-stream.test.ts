@@ -4,6 +4,8 @@ import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { createApiKey } from "~/server/api-keys/create-api-key";
 import { revokeApiKey } from "~/server/api-keys/revoke-api-key";
+import { keepConversations } from "~/server/conversations/keep-conversations";
+import { readConversation } from "~/server/conversations/read-conversation";
 import { startWeb, type Web } from "~/server/http/start-web";
 import { newId } from "~/server/ids";
 import { envelopeOf, eventsOf } from "~/server/testing/call-agent";
@@ -52,6 +54,11 @@ function filesWith(directory: string, text: string): string[] {
   const paths = files.map(({ parentPath, name }) => join(parentPath, name));
   return paths.filter((path) => readFileSync(path).includes(text));
 }
+
+const textOf = (events: string) =>
+  eventsOf(events)
+    .flatMap(({ event, data }) => (event === "delta" ? [(data as { text: string }).text] : []))
+    .join("");
 
 const rows = () => ground.services.owner.selectFrom("invocations").select(["outcome", "tokens", "errorCode"]).execute();
 
@@ -220,5 +227,27 @@ describe("a stream", () => {
     const { requestsHeld } = await ground.services.owner.selectFrom("budgetLeases").selectAll().executeTakeFirstOrThrow();
     expect(requestsHeld).toBe(1);
     expect(lastIdOf(known)).toBeGreaterThan(0);
+  });
+
+  it("whose conversation is kept is kept whole when it is read on elsewhere, and as far as it came when its gateway stops", async () => {
+    const { services } = ground;
+    const { agentId } = agent;
+    await keepConversations(services, tenant.scope, { agentId });
+    const turns = async (begun: string) => {
+      const sessionId = /"sessionId":"(ses_\w+)"/.exec(begun)?.[1] ?? "";
+      return (await readConversation(services, tenant.scope, { agentId, sessionId, limit: 25 })).items;
+    };
+    const whole = await left("40 5");
+    const rest = await comeBack(other.url, agent, whole);
+    const answer = textOf(whole.known + rest.text);
+    await expect.poll(() => turns(whole.known), patience).toMatchObject([{ answer, outcome: "ok", isCut: false }]);
+    const broken = await left("400 5");
+    const going = comeBack(other.url, agent, broken);
+    await web.drain();
+    const said = textOf(broken.known + (await going).text);
+    const [turn] = await turns(broken.known);
+    expect(turn).toMatchObject({ messages: [{ content: "400 5" }], outcome: "aborted", isCut: true });
+    expect(said.startsWith(turn?.answer ?? "nothing")).toBe(true);
+    expect(turn?.answer).toContain(textOf(broken.known));
   });
 });

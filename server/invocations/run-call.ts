@@ -144,14 +144,19 @@ function startRun(gateway: Gateway, call: AdmittedCall, { response, mode, outliv
     },
     isLetGo: () => isLetGo,
     /** It goes on without this gateway: its place runs out, and its report settles it when the lease has. */
-    handOver: untie,
+    handOver: () => {
+      untie();
+      if (!heard) return;
+      heard.breakOff();
+      keepTurn(gateway, call, { heard, outcome: "aborted" });
+    },
     finish: (ending: Ending) => {
       untie();
       // Nobody waits for the runtime any more, whatever it is still doing; one that has answered does nothing any more.
       if (ending.outcome !== "ok") stop.abort(new Error("The call is over."));
       call.place.release();
       const computeMs = Math.ceil(performance.now() - began);
-      if (heard) keepTurn(gateway, call, { heard, ending });
+      if (heard) keepTurn(gateway, call, { heard, outcome: ending.outcome });
       settle(gateway, call, {
         ...rowOf(call),
         ...errorOf(ending),
@@ -185,11 +190,15 @@ function tie(gateway: Gateway, call: AdmittedCall, exchange: Exchange, { stop, l
 }
 
 /** Behind the answer: nobody waits for it, and nothing of the call hangs on it. */
-function keepTurn(gateway: Gateway, call: AdmittedCall, { heard, ending }: { heard: HeardAnswer; ending: Ending }): void {
+function keepTurn(
+  gateway: Gateway,
+  call: AdmittedCall,
+  { heard, outcome }: { heard: HeardAnswer } & Pick<Ending, "outcome">,
+): void {
   const { traceId, startedAt, workspaceId, agentId, deploymentId, principal } = rowOf(call);
   const place = { workspaceId, agentId, deploymentId, sessionId: call.sessionId };
   const said = { messages: messagesOf(call.request), answer: heard.text, isAnswerCut: heard.isCut };
-  gateway.conversations.keep({ ...place, ...said, traceId, startedAt, principal, outcome: ending.outcome });
+  gateway.conversations.keep({ ...place, ...said, traceId, startedAt, principal, outcome });
 }
 
 /** Whoever used more than they held is stopped until that is counted. */
