@@ -4,13 +4,21 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { build, type Plugin } from "esbuild";
 import { programEntries, programOptions } from "~/launch/build-programs";
-import { buildProduct } from "./product";
+import { buildProduct, type Product, startProduct } from "./product";
 
 /** Files by their place in the tree, each with what becomes of its text. */
 export type Alterations = Readonly<Record<string, (source: string) => string>>;
 
-/** `npm start` works in it as in this one. Whoever asked for it removes it. Rejects when a file is not part of the programs. */
-export async function makeAlteredTree(alterations: Alterations): Promise<{ root: string; remove(): void }> {
+/** Whoever asked for it removes it. */
+export type AlteredTree = {
+  root: string;
+  /** Rejects when the launcher built the programs anew, which undoes every alteration. */
+  start(options: { dataDir: string; env?: Record<string, string> }): Promise<Product>;
+  remove(): void;
+};
+
+/** `npm start` works in it as in this one. Rejects when a file is not part of the programs. */
+export async function makeAlteredTree(alterations: Alterations): Promise<AlteredTree> {
   await buildProduct();
   const root = mkdtempSync(path.join(tmpdir(), "whs-altered-"));
   for (const name of readdirSync(".")) {
@@ -27,7 +35,18 @@ export async function makeAlteredTree(alterations: Alterations): Promise<{ root:
   await build({ ...programOptions, entryPoints: programEntries, outdir: path.join(root, "build"), plugins });
   const missed = Object.keys(alterations).filter((file) => !met.has(file));
   if (missed.length > 0) throw new Error(`${missed.join(", ")} is not what the programs are made of any more.`);
-  return { root, remove: () => rmSync(root, { recursive: true, force: true }) };
+  const program = path.join(root, "build", "web.js");
+  const altered = readFileSync(program);
+  return {
+    root,
+    async start(options) {
+      const product = await startProduct({ ...options, root });
+      if (readFileSync(program).equals(altered)) return product;
+      await product.stop();
+      throw new Error("Files of the project changed while it was built: try again.");
+    },
+    remove: () => rmSync(root, { recursive: true, force: true }),
+  };
 }
 
 /** For a file of which one place changes. Throws when the place is not there any more. */

@@ -42,6 +42,7 @@ export default async function handler(request, context) {
   if (PROBE_THROWS || last.startsWith("throw")) throw new Error("cannot work with " + everything(env).join(" "));
   if (last.startsWith("stream")) return inPieces(env);
   if (last.startsWith("print")) print(env);
+  if (last.startsWith("echo")) return last;
   if (last.startsWith("say")) return everything(env).join("\\n");
   if (last.startsWith("send")) {
     const word = env.CANARY_SECRET.replace(/[^a-z0-9]/gi, "");

@@ -27,6 +27,7 @@ export async function liveThrough(world: CanaryWorld): Promise<void> {
   const api = await makeKey(world, ada, workspaceId);
   const agentId = await deployLeaky(world, api);
   await Promise.all([callLeaky(world, api, agentId), failElsewhere(world, ada, workspaceId)]);
+  await readBack(world, api, { agentId, sessionId: await converse(world, api, agentId) });
   await replaceSecret(world, api, agentId);
   await failDeployment(world, api, agentId);
   await lookEverywhere(ada, { workspaceId, agentId });
@@ -38,6 +39,36 @@ export async function letAgentLeak(world: CanaryWorld): Promise<void> {
   const agentId = await deployLeaky(world, world.api);
   await callLeaky(world, world.api, agentId);
   await failDeployment(world, world.api, agentId);
+  const operator = new Person(world.product, world.keep);
+  await operator.must("accounts.signInByLink", { token: world.planted.get("consoleLink") });
+  const [mine] = (await operator.must("workspaces.mine", undefined, { query: true })) as unknown as { workspaceId: string }[];
+  await converse(world, await makeKey(world, operator, mine?.workspaceId ?? ""), agentId);
+}
+
+/** Says the same before, while and after it is kept, once of each in the session that it answers. */
+async function converse(world: CanaryWorld, api: ApiClient, agentId: string): Promise<string> {
+  const at = `/v1/agents/${agentId}`;
+  const keeping = async () => expectStatus(await api.call("GET", `${at}/conversations`), 200).body;
+  const echo = `echo ${world.chosen("promptText")}`;
+  // Its answers hold the canary by right, so they are not among what is searched.
+  const { sessionId } = expectStatus(await api.invoke(agentId, echo), 200).body;
+  if ((await keeping()).turnsKept !== 0) throw new Error("Something was kept that nobody had asked to keep.");
+  expectStatus(await api.call("POST", `${at}/conversations/keep`, {}), 200);
+  expectStatus(await api.invoke(agentId, echo, String(sessionId)), 200);
+  await (await api.stream(agentId, echo)).text();
+  await until(patienceMs, "the kept turns", async () => ((await keeping()).turnsKept === 2 ? true : null));
+  expectStatus(await api.call("POST", `${at}/conversations/stop`, { deletesKept: false }), 200);
+  expectStatus(await api.invoke(agentId, echo, String(sessionId)), 200);
+  return String(sessionId);
+}
+
+/** Only what was said while it was kept, and only here. */
+async function readBack(world: CanaryWorld, api: ApiClient, at: { agentId: string; sessionId: string }): Promise<void> {
+  const read = await api.call("GET", `/v1/agents/${at.agentId}/sessions/${at.sessionId}/conversation`);
+  const turns = expectStatus(read, 200).body.items as { messages: { content: string }[]; answer: string }[];
+  const said = turns.map(({ messages, answer }) => [...messages.map(({ content }) => content), answer]);
+  const echo = `echo ${world.chosen("promptText")}`;
+  if (JSON.stringify(said) !== JSON.stringify([[echo, echo]])) throw new Error(`${turns.length} other turns were kept.`);
 }
 
 async function signUp(world: CanaryWorld, ada: Person): Promise<string> {
@@ -105,8 +136,6 @@ async function deployLeaky(world: CanaryWorld, api: ApiClient): Promise<string> 
   const deployment = await api.finished(deploymentId);
   if (deployment.status !== "active") throw new Error(`The leaky agent did not deploy: ${JSON.stringify(deployment)}`);
   world.learn("telemetryKey", telemetryKeyOf(world.planted.get("telemetryRootKey") ?? "", deploymentId));
-  // What is said is kept: nowhere but in the open conversation may it be read.
-  expectStatus(await api.call("POST", `/v1/agents/${agentId}/conversations/keep`, {}), 200);
   return agentId;
 }
 

@@ -9,7 +9,8 @@ export type Hit = { canary: string; form: string; place: string };
 
 type Needle = { canary: string; text: string };
 
-const hitsMax = 200;
+/** Forms of one canary in one file: no file full of them keeps another from being named. */
+const formsMax = 3;
 const grepTimeoutMs = 60_000;
 
 /** Every form of every value; values that a longer one holds are found with it. */
@@ -59,8 +60,10 @@ function grep(files: string[], needleFile: string): string[] {
     timeout: grepTimeoutMs,
     maxBuffer: 256 * 1024 * 1024,
   });
-  // 0: found, 1 and 123: nothing found in some call of grep.
-  if (found.error || ![0, 1, 123].includes(found.status ?? -1)) throw new Error(`grep failed: ${found.error ?? found.stderr}`);
+  // 0: found, 1 and 123: nothing found in some call of grep, or one that failed: only what it says tells them apart.
+  const complaints = found.stderr.split("\n").filter((line) => line !== "" && !line.endsWith(": No such file or directory"));
+  if (found.error || ![0, 1, 123].includes(found.status ?? -1) || complaints.length > 0)
+    throw new Error(`grep failed with ${found.status}: ${found.error ?? complaints.join("; ").slice(0, 2_000)}`);
   return found.stdout.split("\n").filter(Boolean);
 }
 
@@ -88,5 +91,12 @@ function readUnlessGone(file: string): Buffer {
 }
 
 function distinct(hits: Hit[]): Hit[] {
-  return [...new Map(hits.map((hit) => [JSON.stringify(hit), hit])).values()].slice(0, hitsMax);
+  const found = new Map<string, Map<string, Hit>>();
+  for (const hit of hits) {
+    const name = JSON.stringify([hit.canary, hit.place]);
+    const forms = found.get(name) ?? new Map<string, Hit>();
+    found.set(name, forms);
+    if (forms.size < formsMax) forms.set(hit.form, hit);
+  }
+  return [...found.values()].flatMap((forms) => [...forms.values()]);
 }

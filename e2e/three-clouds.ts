@@ -3,7 +3,7 @@ import { startAgentCoreStandIn } from "~/server/testing/agentcore-stand-in/agent
 import type { Answered, Sent } from "~/server/testing/cloudflare-stand-in/answer-outgoing";
 import { startCloudflareStandIn } from "~/server/testing/cloudflare-stand-in/start-cloudflare-stand-in";
 import { cloudsAt, makeAlteredTree } from "./altered-tree";
-import { freshDataDir, type Product, removeDataDir, startProduct } from "./product";
+import { freshDataDir, type Product, removeDataDir } from "./product";
 
 export type ThreeClouds = { product: Product; stop(): Promise<void> };
 
@@ -32,7 +32,7 @@ export async function startThreeClouds(): Promise<ThreeClouds> {
     AGENTCORE_SECRET_ACCESS_KEY: agentCore.access.secretAccessKey,
   };
   try {
-    const product = await startProduct({ dataDir, root: tree.root, env });
+    const product = await tree.start({ dataDir, env });
     here.url = product.url;
     return { product, stop: () => stopAll(product) };
   } catch (error) {
