@@ -91,5 +91,7 @@ function assertMay(grant: RoleGrant, action: Action): void {
 }
 
 function stamp(bounds: Bounds, principal: Principal, grant: Grant, request: MintRequest): WorkspaceScope {
-  return { ...bounds, principal, grant, traceId: request.traceId, ipAddress: request.ipAddress } as WorkspaceScope;
+  const { workspaceId, namedAgents } = bounds;
+  const { traceId, ipAddress } = request;
+  return { workspaceId, namedAgents, principal, grant, traceId, ipAddress } as WorkspaceScope;
 }

@@ -20,7 +20,9 @@ export type OpenCounts = Record<OpenKind, number>;
 
 /** The caller's own: a key stands for its maker, a session for its person. */
 export function subjectOf(kind: OpenKind, principal: Principal, workspaceId?: string): AccessSubject {
-  const place = { kind, userId: principal.userId, ...(workspaceId ? { workspaceId } : {}) };
-  if (principal.kind === "api_key") return { ...place, keyId: principal.keyId };
-  return principal.sessionIdHash === "" ? place : { ...place, sessionIdHash: principal.sessionIdHash };
+  const subject: AccessSubject = { kind, userId: principal.userId };
+  if (workspaceId) subject.workspaceId = workspaceId;
+  if (principal.kind === "api_key") subject.keyId = principal.keyId;
+  else if (principal.sessionIdHash !== "") subject.sessionIdHash = principal.sessionIdHash;
+  return subject;
 }

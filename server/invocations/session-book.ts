@@ -54,8 +54,11 @@ export class SessionBook {
 
   /** A new session; its id is random. Resolves once it is durable: nobody may learn the id before that. */
   async open(scope: WorkspaceScope, begun: Pick<SessionRow, "id" | "agentId" | "deploymentId">): Promise<void> {
-    const bound = { workspaceId: scope.workspaceId, principal: principalName(scope.principal) };
-    await this.#inserts.submit([{ ...begun, ...bound, lastUsedAt: this.#needs.clock.now() }]).catch(refuseLostTarget);
+    const { id, agentId, deploymentId } = begun;
+    const { workspaceId, principal } = scope;
+    const lastUsedAt = this.#needs.clock.now();
+    const row = { id, agentId, deploymentId, workspaceId, principal: principalName(principal), lastUsedAt };
+    await this.#inserts.submit([row]).catch(refuseLostTarget);
   }
 
   /** Notes a use, at most once a minute, and the deployment that the session has moved to. Nobody waits for it. */

@@ -32,8 +32,8 @@ export function createEmbeddedProvider(host: { socketPath: string; token: string
       failing("DEPLOYMENT_FAILED", client.send({ method: "PUT", path: pathOf(placement), body: placement, ...options })),
     activate: (target, options) =>
       failing("DEPLOYMENT_FAILED", client.send({ method: "POST", path: `${pathOf(target)}/start`, body: {}, ...options })),
-    invoke: (target, call, options) =>
-      client.send<InvokeResponse>({ method: "POST", path: `${pathOf(target)}/invoke`, body: call, ...options }),
+    invoke: (target, call, { signal }) =>
+      client.send<InvokeResponse>({ method: "POST", path: `${pathOf(target)}/invoke`, body: call, signal }),
     stream: (target, call, { signal, wish }) => streamFromHost(client, { path: `${pathOf(target)}/invoke`, call, wish, signal }),
     streams: streamsOf(client),
     health: () => readHealth(client),
