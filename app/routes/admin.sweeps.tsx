@@ -1,6 +1,7 @@
 // What the house does by itself and what it found: every sweep's last run, recounts with their drift, retention, what was lost and found.
 import type { LoaderFunctionArgs } from "@remix-run/node";
 import { useLoaderData } from "@remix-run/react";
+import { BudgetRecountsPanel } from "~/app/admin/budget-recounts-panel";
 import { SweepsPanel } from "~/app/admin/platform-panels";
 import { RecountsPanel, RetentionPanel } from "~/app/admin/sweep-report-tables";
 import { pageTitle } from "~/app/page-title";
@@ -61,6 +62,7 @@ export default function AdminSweeps() {
       />
       <SweepsPanel sweeps={sweeps} />
       <RecountsPanel recounts={reports.recounts} />
+      <BudgetRecountsPanel runs={reports.budgetRecounts} />
       <RetentionPanel telemetry={reports.telemetry} />
     </div>
   );

@@ -12,6 +12,12 @@ from "usage_recounts"
 order by "id" desc
 limit $1;
 
+-- listBudgetRecountsAcrossWorkspaces(db, limit)
+select "id", "started_at", "finished_at", "periods_checked", "periods_mended", "requests_drift", "compute_ms_drift", "tokens_drift"
+from "budget_recounts"
+order by "id" desc
+limit $1;
+
 -- findRecoveredCallsAcrossWorkspaces(db, since)
 select count(*)::float8 as "calls", count(distinct workspace_id)::float8 as "workspaces"
 from invocations

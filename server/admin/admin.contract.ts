@@ -200,6 +200,18 @@ export const SweepReports = z.object({
       callsDrift: z.number(),
     }),
   ),
+  budgetRecounts: z.array(
+    z.object({
+      id: z.number(),
+      finishedAt: Moment,
+      tookMs: z.number(),
+      periodsChecked: z.number(),
+      periodsMended: z.number(),
+      requestsDrift: z.number(),
+      computeMsDrift: z.number(),
+      tokensDrift: z.number(),
+    }),
+  ),
   /** Calls whose gateway died, made up from what runtimes reported. */
   recovered: z.object({ calls: z.number(), workspaces: z.number() }),
   /** Calls that gateways let through, and what runtimes reported of them. */

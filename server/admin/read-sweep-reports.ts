@@ -5,6 +5,7 @@ import {
   findRecoveredCallsAcrossWorkspaces,
   findReportSumsAcrossWorkspaces,
   findStrayCountsAcrossWorkspaces,
+  listBudgetRecountsAcrossWorkspaces,
   listTelemetrySweepsAcrossWorkspaces,
   listUsageRecountsAcrossWorkspaces,
 } from "./sweep-reports.queries";
@@ -15,14 +16,23 @@ const dayMs = 86_400_000;
 
 export async function readSweepReports({ across, clock }: Pick<Services, "across" | "clock">): Promise<SweepReports> {
   const since = new Date(clock.now().getTime() - days * dayMs);
-  const [telemetry, recounts, recovered, reports, strays] = await Promise.all([
+  const [telemetry, recounts, budgets, recovered, reports, strays] = await Promise.all([
     listTelemetrySweepsAcrossWorkspaces(across, runsMax),
     listUsageRecountsAcrossWorkspaces(across, runsMax),
+    listBudgetRecountsAcrossWorkspaces(across, runsMax),
     findRecoveredCallsAcrossWorkspaces(across, since),
     findReportSumsAcrossWorkspaces(across, since),
     findStrayCountsAcrossWorkspaces(across, since),
   ]);
-  return { days, telemetry: telemetry.map(withTime), recounts: recounts.map(withTime), recovered, reports, strays };
+  return {
+    days,
+    telemetry: telemetry.map(withTime),
+    recounts: recounts.map(withTime),
+    budgetRecounts: budgets.map(withTime),
+    recovered,
+    reports,
+    strays,
+  };
 }
 
 function withTime<Run extends { startedAt: Date; finishedAt: Date }>({ startedAt, ...run }: Run) {

@@ -36,6 +36,17 @@ export function listUsageRecountsAcrossWorkspaces(db: Db, limit: number) {
     .execute();
 }
 
+/** The newest first. */
+export function listBudgetRecountsAcrossWorkspaces(db: Db, limit: number) {
+  return db
+    .selectFrom("budgetRecounts")
+    .select(["id", "startedAt", "finishedAt", "periodsChecked", "periodsMended"])
+    .select(["requestsDrift", "computeMsDrift", "tokensDrift"])
+    .orderBy("id", "desc")
+    .limit(limit)
+    .execute();
+}
+
 export type RecoveredCalls = { calls: number; workspaces: number };
 
 /** Calls begun since then whose gateway died: made up from what the runtime reported. */

@@ -22,6 +22,7 @@ it("is empty on a new installation", async () => {
     days: 7,
     telemetry: [],
     recounts: [],
+    budgetRecounts: [],
     recovered: { calls: 0, workspaces: 0 },
     reports: { expected: 0, received: 0 },
     strays: { open: 0, destroyed: 0, placedAgain: 0, gone: 0 },
@@ -54,6 +55,13 @@ it("tells of recounts with their drift, of retention, and of calls whose gateway
     partitionsAhead: 8,
     isComplete: true,
   });
+  await services.owner
+    .insertInto("budgetRecounts")
+    .values({
+      ...{ startedAt: earlier(2), finishedAt: new Date(earlier(2).getTime() + 40), periodsChecked: 7, periodsMended: 1 },
+      ...{ requestsDrift: 3, computeMsDrift: 30, tokensDrift: 6 },
+    })
+    .execute();
   const tenant = await createTestTenant(services);
   const { agentId, deploymentId, workspaceId } = await createLiveAgent(services, tenant, null);
   const call = (id: string, startedAt: Date) => ({
@@ -64,11 +72,12 @@ it("tells of recounts with their drift, of retention, and of calls whose gateway
   const rows = [call(`inv_${"1".repeat(26)}`, earlier(2)), call(`inv_${"2".repeat(26)}`, earlier(8 * 24))];
   await insertInvocationsAcrossWorkspaces(services.across, rows);
   await services.owner.updateTable("invocations").set({ isRecovered: true }).execute();
-  const { recounts, telemetry, recovered, reports } = await readSweepReports(services);
+  const { recounts, budgetRecounts, telemetry, recovered, reports } = await readSweepReports(services);
   expect(recounts).toMatchObject([
     { sumsRepaired: 0, tookMs: 250 },
     { sumsRepaired: 2, eventsDrift: 2 },
   ]);
+  expect(budgetRecounts).toMatchObject([{ periodsChecked: 7, periodsMended: 1, requestsDrift: 3, tokensDrift: 6, tookMs: 40 }]);
   expect(telemetry).toMatchObject([{ keepFrom: "2026-10-23", partitionsDropped: 3, bytesFreed: 4_096, isComplete: true }]);
   expect(recovered).toEqual({ calls: 1, workspaces: 1 });
   expect(reports).toEqual({ expected: 1, received: 0 });
