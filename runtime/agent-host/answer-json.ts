@@ -20,7 +20,7 @@ export function answerJson(response: ServerResponse, call: HostInvocation, mask:
     },
     end(outcome) {
       if (outcome.kind === "aborted") response.destroy();
-      else if (outcome.kind === "failed") sendError(response, outcome.error);
+      else if (outcome.kind === "failed") sendError(response, outcome.error, outcome.usage);
       else sendJson(response, 200, answerOf(call, mask.mask(text), outcome.usage));
     },
   };

@@ -1,7 +1,7 @@
 // A call's answer as server-sent events, written as the words come: masked, numbered, and always ended by `done` or `error`.
 import { formatDelta, formatEvent } from "~/runtime/contract/event-stream";
 import type { HostInvocation, StreamOutcome } from "~/runtime/contract/host-protocol";
-import type { InvokeEvent } from "~/runtime/contract/invoke";
+import type { InvokeEvent, ReportedUsage } from "~/runtime/contract/invoke";
 import type { MaskCompiler } from "~/runtime/redaction/mask-text";
 import type { Answer } from "./answer-json";
 import type { CallOutcome } from "./call-agent";
@@ -49,7 +49,7 @@ export function answerStream(outlet: EventOutlet, target: StreamTarget): Answer 
   function lastEvents(error: HostError | null, outcome: CallOutcome): string[] {
     const rest = delta(mask.flush());
     const events = rest === "" ? [] : [rest];
-    if (error) return [...events, event({ event: "error", data: { error: error.toBody().error, traceId } })];
+    if (error) return [...events, event({ event: "error", data: { error: error.toBody().error, traceId, ...spentOf(outcome) } })];
     return [...events, event({ event: "usage", data: outcome.usage }), event({ event: "done", data: {} })];
   }
 
@@ -63,12 +63,17 @@ export function answerStream(outlet: EventOutlet, target: StreamTarget): Answer 
       clearTimeout(beginTimer);
       clearInterval(keepAlive);
       const error = errorOf(outlet, outcome);
-      if (outcome.kind === "aborted" && (error === null || !outlet.hasBegun)) return outlet.breakOff();
-      if (error && !outlet.hasBegun) return outlet.refuse(error);
+      if (outcome.kind === "aborted" && (error === null || !outlet.hasBegun)) return outlet.breakOff(outcome.usage);
+      if (error && !outlet.hasBegun) return outlet.refuse(error, outcome.usage);
       begin();
       outlet.end(lastEvents(error, outcome), toStreamOutcome(outcome, error));
     },
   };
+}
+
+/** A call that failed before it had reported anything says nothing of it. */
+function spentOf({ usage: { tokens, toolCalls } }: CallOutcome): { usage?: ReportedUsage } {
+  return tokens > 0 || toolCalls > 0 ? { usage: { tokens, toolCalls } } : {};
 }
 
 function errorOf(outlet: EventOutlet, outcome: CallOutcome): HostError | null {

@@ -1,6 +1,7 @@
 // One call of an agent over its socket: frames come in as lines, time and size are limited, and how it ended is said exactly once.
 import type { Dispatcher } from "undici";
-import { parseAgentFrame } from "~/runtime/contract/agent-frames";
+import { type AgentFault, parseReportingFrame, reportedHeader } from "~/runtime/contract/agent-frames";
+import type { ReportedUsage } from "~/runtime/contract/invoke";
 import type { AgentProcess } from "./agent-process";
 import { HostError } from "./host-error";
 import { createLineSplitter } from "./split-lines";
@@ -29,7 +30,7 @@ const lineBytesMax = answerBytesMax * 6;
 export function callAgent(process: AgentProcess, call: { body: Buffer; timeoutMs: number }, sink: AnswerSink): RunningCall {
   const exchange = new AgentExchange(process, call.timeoutMs, sink);
   process.agent.dispatch(
-    { method: "POST", path: "/", headers: { "content-type": "application/json" }, body: call.body },
+    { method: "POST", path: "/", headers: { "content-type": "application/json", [reportedHeader]: "1" }, body: call.body },
     exchange,
   );
   return {
@@ -47,6 +48,8 @@ class AgentExchange implements Dispatcher.DispatchHandler {
   private controller: Dispatcher.DispatchController | null = null;
   private textBytes = 0;
   private mustPause = false;
+  /** Until the agent says at its end what it was in all. */
+  private reported: ReportedUsage = { tokens: 0, toolCalls: 0 };
   private readonly startedAt = performance.now();
   private readonly timer: NodeJS.Timeout;
   private readonly lines = createLineSplitter(lineBytesMax, (line) => this.readLine(line));
@@ -91,19 +94,25 @@ class AgentExchange implements Dispatcher.DispatchHandler {
   }
 
   abort(): void {
-    this.finish({ kind: "aborted", usage: this.usageOf({ tokens: 0, toolCalls: 0 }) });
+    this.finish({ kind: "aborted", usage: this.usageOf(this.reported) });
   }
 
   private readLine(line: string): void {
     if (this.isSettled) return;
     try {
-      const frame = parseAgentFrame(line);
+      const frame = parseReportingFrame(line);
       if (typeof frame === "string") this.passOn(frame);
       else if ("usage" in frame) this.finish({ kind: "done", usage: this.usageOf(frame.usage) });
-      else this.fail(new HostError("RUNTIME_ERROR", frame.error.message, { details: { reason: `agent_${frame.error.kind}` } }));
+      else if ("reported" in frame) this.reported = frame.reported;
+      else this.failAt(frame.error);
     } catch (cause) {
       this.fail(new HostError("RUNTIME_ERROR", "The agent answered something that is not invoke/v1.", { cause }));
     }
+  }
+
+  private failAt({ kind, message, usage }: AgentFault): void {
+    if (usage) this.reported = usage;
+    this.fail(new HostError("RUNTIME_ERROR", message, { details: { reason: `agent_${kind}` } }));
   }
 
   private passOn(text: string): void {
@@ -133,7 +142,7 @@ class AgentExchange implements Dispatcher.DispatchHandler {
   }
 
   fail(error: HostError): void {
-    this.finish({ kind: "failed", usage: this.usageOf({ tokens: 0, toolCalls: 0 }), error });
+    this.finish({ kind: "failed", usage: this.usageOf(this.reported), error });
   }
 
   private finish(outcome: CallOutcome): void {

@@ -2,6 +2,7 @@
 import type { ServerResponse } from "node:http";
 import { eventStreamHeaders, keepAliveComment } from "~/runtime/contract/event-stream";
 import type { StreamOutcome } from "~/runtime/contract/host-protocol";
+import type { InvokeUsage } from "~/runtime/contract/invoke";
 import type { RunningCall } from "./call-agent";
 import type { HostError } from "./host-error";
 import { sendError } from "./send-json";
@@ -19,9 +20,9 @@ export interface EventOutlet {
   keepAlive(): void;
   end(events: string[], outcome: StreamOutcome): void;
   /** In place of a first event. */
-  refuse(error: HostError): void;
+  refuse(error: HostError, usage: InvokeUsage): void;
   /** The call was stopped and nobody hears of it. */
-  breakOff(): void;
+  breakOff(usage: InvokeUsage): void;
 }
 
 /** Losing the reader stops the call. */
@@ -44,7 +45,7 @@ export function outletTo(response: ServerResponse): EventOutlet {
     write: (event) => response.write(event),
     keepAlive: () => void response.write(keepAliveComment),
     end: (events) => void response.end(events.join("")),
-    refuse: (error) => sendError(response, error),
+    refuse: (error, usage) => sendError(response, error, usage),
     breakOff: () => void response.destroy(),
   };
 }

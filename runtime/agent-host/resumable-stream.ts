@@ -1,6 +1,7 @@
 // One answer that outlives whoever reads it: its log, its readers, how long it goes on alone, and how it ended (MISSION E8).
 import type { ServerResponse } from "node:http";
 import type { StreamOutcome } from "~/runtime/contract/host-protocol";
+import type { InvokeUsage } from "~/runtime/contract/invoke";
 import type { RunningCall } from "./call-agent";
 import type { EventOutlet } from "./event-outlet";
 import { HostError } from "./host-error";
@@ -95,15 +96,15 @@ export class ResumableStream implements EventOutlet {
     if (this.whyStopped?.options.details?.reason === stopReason) this.#forgetLater();
   }
 
-  refuse(error: HostError): void {
-    sendError(this.#first, error);
-    this.#finish({ outcome: "error", tokens: 0, error: { code: error.code, message: error.message } });
+  refuse(error: HostError, usage: InvokeUsage): void {
+    sendError(this.#first, error, usage);
+    this.#finish({ outcome: "error", tokens: usage.tokens, error: { code: error.code, message: error.message } });
     this.parts.onOver();
   }
 
-  breakOff(): void {
+  breakOff({ tokens }: InvokeUsage): void {
     this.#first.destroy();
-    this.#finish({ outcome: "aborted", tokens: 0, error: null });
+    this.#finish({ outcome: "aborted", tokens, error: null });
     this.parts.onOver();
   }
 

@@ -1,5 +1,6 @@
 // JSON answers of the host's own door.
 import type { ServerResponse } from "node:http";
+import type { InvokeUsage } from "~/runtime/contract/invoke";
 import type { HostError } from "./host-error";
 
 export function sendJson(response: ServerResponse, status: number, body: unknown): void {
@@ -9,8 +10,9 @@ export function sendJson(response: ServerResponse, status: number, body: unknown
   response.end(text);
 }
 
-export function sendError(response: ServerResponse, error: HostError): void {
-  sendJson(response, error.status, error.toBody());
+/** `usage`: of a call that failed halfway. */
+export function sendError(response: ServerResponse, error: HostError, usage?: InvokeUsage): void {
+  sendJson(response, error.status, { ...error.toBody(), ...(usage ? { usage } : {}) });
 }
 
 export function sendNothing(response: ServerResponse): void {

@@ -37,6 +37,9 @@ export const InvokeUsage = z.strictObject({
 });
 export type InvokeUsage = z.infer<typeof InvokeUsage>;
 
+/** What an agent had reported until its call failed. */
+export type ReportedUsage = Pick<InvokeUsage, "tokens" | "toolCalls">;
+
 export type InvokeResponse = { output: { text: string }; sessionId: string; usage: InvokeUsage; traceId: string };
 
 /** The events of a stream, in this order; `error` ends it in place of `usage` and `done`. */
@@ -45,7 +48,10 @@ export type InvokeEvent =
   | { event: "delta"; data: { text: string } }
   | { event: "usage"; data: InvokeUsage }
   | { event: "done"; data: Record<string, never> }
-  | { event: "error"; data: { error: { code: string; message: string; retryable: boolean }; traceId: string } };
+  | {
+      event: "error";
+      data: { error: { code: string; message: string; retryable: boolean }; traceId: string; usage?: ReportedUsage };
+    };
 
 /** The messages of a request, whichever form it used. */
 export function messagesOf(request: InvokeRequest): InvokeMessage[] {

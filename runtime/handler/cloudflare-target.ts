@@ -75,7 +75,13 @@ function runCall({ call, eventId }: ScriptCall, handler: Parameters<typeof runHa
     traceId: call.traceId,
     signal,
   } satisfies Omit<AgentContext, "reportUsage">;
-  const frames = runHandler({ handler, request: toHandlerRequest(call), context, onFault: printFault });
+  const frames = runHandler({
+    handler,
+    request: toHandlerRequest(call),
+    context,
+    onFault: printFault,
+    onUsage: (usage) => Object.assign(used, usage),
+  });
   return {
     frames: maskFrames(frames, used, left),
     async settle(): Promise<void> {

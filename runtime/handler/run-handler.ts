@@ -1,6 +1,7 @@
 // Runs a customer's handler once and turns whatever it does into frames: deltas, then usage or an error. The same on every target.
 import { type AgentFault, type AgentFrame, faultCharactersMax } from "~/runtime/contract/agent-frames";
 import type { AgentContext, AgentHandler, HandlerRequest } from "~/runtime/contract/handler";
+import type { ReportedUsage } from "~/runtime/contract/invoke";
 
 export type HandlerRun = {
   handler: AgentHandler;
@@ -8,24 +9,29 @@ export type HandlerRun = {
   context: Omit<AgentContext, "reportUsage">;
   /** Where an error's stack goes: the agent's own log, never the caller. */
   onFault(thrown: unknown): void;
+  /** At each report, of all until then: a call that is cut off says nothing more. */
+  onUsage?(usage: ReportedUsage): void;
 };
 
-type Usage = { tokens: number; toolCalls: number };
-
 export async function* runHandler(run: HandlerRun): AsyncGenerator<AgentFrame, void, undefined> {
-  const usage: Usage = { tokens: 0, toolCalls: 0 };
+  const usage: ReportedUsage = { tokens: 0, toolCalls: 0 };
+  const reportUsage = (reported: unknown) => {
+    addUsage(usage, reported);
+    run.onUsage?.({ ...usage });
+  };
   try {
-    const context: AgentContext = { ...run.context, reportUsage: (reported) => addUsage(usage, reported) };
+    const context: AgentContext = { ...run.context, reportUsage };
     const result: unknown = await untilAborted(run.handler(run.request, context), context.signal);
     yield* deltasOf(result, usage, context.signal);
     yield { usage };
   } catch (thrown) {
     if (!run.context.signal.aborted) run.onFault(thrown);
-    yield { error: describeFault(thrown) };
+    const isAny = usage.tokens > 0 || usage.toolCalls > 0;
+    yield { error: { ...describeFault(thrown), ...(isAny ? { usage } : {}) } };
   }
 }
 
-async function* deltasOf(result: unknown, usage: Usage, signal: AbortSignal): AsyncGenerator<string, void, undefined> {
+async function* deltasOf(result: unknown, usage: ReportedUsage, signal: AbortSignal): AsyncGenerator<string, void, undefined> {
   if (typeof result === "string") {
     yield result;
   } else if (isAsyncIterable(result)) {
@@ -76,7 +82,7 @@ function toAnswer(result: unknown): { text: string; usage: Record<string, unknow
   return { text: result["output"]["text"], usage };
 }
 
-function addUsage(usage: Usage, reported: unknown): void {
+function addUsage(usage: ReportedUsage, reported: unknown): void {
   if (!isRecord(reported)) throw new HandlerContractError("reportUsage takes an object such as { tokens: 12 }.");
   for (const name of ["tokens", "toolCalls"] as const) {
     const added = reported[name] ?? 0;

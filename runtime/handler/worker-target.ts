@@ -1,5 +1,5 @@
 // The worker that every bundle becomes: it takes a call from the agent host, runs the handler and streams frames back.
-import { agentFramesType } from "~/runtime/contract/agent-frames";
+import { agentFramesType, type ReportedFrame, reportedHeader } from "~/runtime/contract/agent-frames";
 import type { AgentContext } from "~/runtime/contract/handler";
 import type { HostInvocation } from "~/runtime/contract/host-protocol";
 import { openSession, type SessionNamespace } from "./open-session";
@@ -22,13 +22,18 @@ export function createWorker(exported: unknown, entrypoint: string) {
   return {
     async fetch(request: Request, env: WorkerEnv, execution: ExecutionContext): Promise<Response> {
       const call: HostInvocation = await request.json();
+      // Called only while the handler runs, which is while its frames are read.
+      let report: (frame: ReportedFrame) => void = () => undefined;
+      const isAsked = request.headers.has(reportedHeader);
       const frames = runHandler({
         handler,
         request: toHandlerRequest(call),
         context: createContext(call, env, request.signal),
         onFault: printFault,
+        onUsage: (usage) => report({ reported: usage }),
       });
-      const { body, finished } = streamFrames(frames);
+      const { body, finished, ...out } = streamFrames(frames);
+      if (isAsked) report = out.report;
       execution.waitUntil(finished);
       return new Response(body, { headers: { "content-type": agentFramesType } });
     },

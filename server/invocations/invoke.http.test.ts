@@ -127,6 +127,21 @@ describe("a stream", () => {
     expect(failed).toMatchObject({ status: 502, error: { code: "RUNTIME_ERROR" } });
   });
 
+  it("that fails is charged what its agent had reported until then, and so is a whole answer that fails", async () => {
+    const module = `export default async function* (request, { reportUsage }) {
+      reportUsage({ tokens: 7 });
+      yield "one";
+      throw new Error("too late");
+    }`;
+    const agent = await live({ module });
+    await (await call(agent, { path: "/stream" })).text();
+    expect((await call(agent)).status).toBe(502);
+    expect(await recorded()).toMatchObject([
+      { outcome: "error", tokens: 7 },
+      { outcome: "error", tokens: 7 },
+    ]);
+  });
+
   it("that fails half-way ends with an error event", async () => {
     const agent = await live({ module: `export default async function* () { yield "one"; throw new Error("no luck"); }` });
     const events = eventsOf(await (await call(agent, { path: "/stream" })).text());

@@ -26,7 +26,7 @@ export type RelayOptions = {
 export type RelayEnd = {
   outcome: "ok" | "error" | "aborted";
   error: { code: string; message: string } | null;
-  /** As the agent's own usage event counted them. */
+  /** As the agent's own usage event counted them, or, of what failed halfway, its error. */
   tokens: number;
   /** Of the last event that went out. */
   lastId?: number;
@@ -76,8 +76,9 @@ export async function relayStream(upstream: Readable, response: ServerResponse, 
 function endOf(framer: EventFramer): RelayEnd {
   const { tokens } = framer;
   if (framer.lastKind === "done") return { outcome: "ok", error: null, tokens };
-  const { reason, ...error } = reportedError(framer);
-  return reason !== undefined && endsByCaller.has(reason) ? { ...gone, tokens } : { outcome: "error", error, tokens };
+  const { reason, spent, ...error } = reportedError(framer);
+  const isByCaller = reason !== undefined && endsByCaller.has(reason);
+  return { ...(isByCaller ? gone : { outcome: "error", error }), tokens: Math.max(tokens, spent) };
 }
 
 const endsByCaller: ReadonlySet<string> = new Set(["stream_stopped", "stream_abandoned"]);
@@ -99,13 +100,17 @@ async function drained(response: ServerResponse): Promise<void> {
 }
 
 /** The agent host's own last word. */
-function reportedError(framer: EventFramer): { code: string; message: string; reason?: string } {
+function reportedError(framer: EventFramer): { code: string; message: string; spent: number; reason?: string } {
   try {
-    const { error } = JSON.parse(framer.lastData) as { error: { code: string; message: string; details?: { reason?: unknown } } };
+    const { error, usage } = JSON.parse(framer.lastData) as {
+      error: { code: string; message: string; details?: { reason?: unknown } };
+      usage?: { tokens?: unknown };
+    };
+    const spent = Number.isSafeInteger(usage?.tokens) ? Math.max(0, Number(usage?.tokens)) : 0;
     const reason = error.details?.reason;
-    return { code: String(error.code), message: String(error.message), ...(typeof reason === "string" ? { reason } : {}) };
+    return { code: String(error.code), message: String(error.message), spent, ...(typeof reason === "string" ? { reason } : {}) };
   } catch {
-    return { code: "RUNTIME_ERROR", message: "The agent ended with an error." };
+    return { code: "RUNTIME_ERROR", message: "The agent ended with an error.", spent: 0 };
   }
 }
 

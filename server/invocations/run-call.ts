@@ -11,6 +11,7 @@ import { newId } from "~/server/ids";
 import { subjectOf } from "~/server/incidents/access-subject";
 import { openAccessOf } from "~/server/incidents/open-access";
 import type { PlacedDeployment } from "~/server/providers/provider";
+import { spentAt } from "~/server/providers/spent-at-fault";
 import { toStorableText } from "~/server/storable-text";
 import type { AdmittedCall } from "./admit-call";
 import type { Gateway } from "./gateway";
@@ -52,7 +53,10 @@ export async function runJsonCall(
     return answer;
   } catch (thrown) {
     const error = run.explain(thrown);
-    run.finish({ ...(run.hasLeft() ? { outcome: "aborted", error: null } : { outcome: "error", error }), tokens: 0 });
+    run.finish({
+      ...(run.hasLeft() ? { outcome: "aborted", error: null } : { outcome: "error", error }),
+      tokens: spentAt(thrown).tokens,
+    });
     if (run.hasLeft()) return null;
     throw error;
   }
@@ -99,7 +103,10 @@ export async function runStreamCall(
   } catch (thrown) {
     const error = run.explain(thrown);
     kept?.giveUp();
-    run.finish({ ...(run.hasLeft() ? { outcome: "aborted", error: null } : { outcome: "error", error }), tokens: 0 });
+    run.finish({
+      ...(run.hasLeft() ? { outcome: "aborted", error: null } : { outcome: "error", error }),
+      tokens: spentAt(thrown).tokens,
+    });
     if (!run.hasLeft()) throw error;
     return "aborted";
   }

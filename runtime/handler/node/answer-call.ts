@@ -15,7 +15,9 @@ import type { Reporter } from "./report-calls";
 export type NodeAgent = { grant: NodeGrant; mask: MaskCompiler; handler: Promise<AgentHandler>; reporter: Reporter };
 
 type Call = Extract<NodeRequest, { kind: "call" }>;
-type Outcome = { tokens: number; toolCalls: number; isFailure: boolean };
+type Usage = { tokens: number; toolCalls: number };
+/** `usage`: the handler's own count at a good end; null: what it had reported until then counts. */
+type Outcome = { usage: Usage | null; isFailure: boolean };
 
 /** Less than what proxies between us and the house take for silence. */
 const keepAliveMs = 15_000;
@@ -66,7 +68,9 @@ async function runCall(
     (key, json) => void sendFrame(response, { session: { key, json } }),
   );
   const context = { env: envOf(agent.grant), session, agent: agentOf(agent.grant), traceId: call.traceId, signal };
-  const frames = runHandler({ handler, request: toHandlerRequest(call), context, onFault: printFault });
+  const used: Usage = { tokens: 0, toolCalls: 0 };
+  const onUsage = (usage: Usage) => void Object.assign(used, usage);
+  const frames = runHandler({ handler, request: toHandlerRequest(call), context, onFault: printFault, onUsage });
   const outcome = await sendAnswer(agent.mask, { frames, timeout, timeoutMs: call.timeoutMs }, response);
   if (call.isProbe) return;
   const isFailure = outcome.isFailure && !(left.signal.aborted && !timeout.aborted);
@@ -74,9 +78,9 @@ async function runCall(
     eventId: `evt_${newUlid()}`,
     traceId: call.traceId,
     timestamp: startedAt.toISOString(),
-    llmTokens: outcome.tokens,
+    llmTokens: (outcome.usage ?? used).tokens,
     computeMs: Math.ceil(performance.now() - began),
-    toolCalls: outcome.toolCalls,
+    toolCalls: (outcome.usage ?? used).toolCalls,
     errors: isFailure ? 1 : 0,
     errorClass: isFailure ? "runtime" : null,
   });
@@ -94,13 +98,13 @@ async function sendAnswer(
     if (typeof frame === "string") continue;
     if ("usage" in frame) {
       await sendFrame(response, frame);
-      return { ...frame.usage, isFailure: false };
+      return { usage: frame.usage, isFailure: false };
     }
     const message = `The agent did not finish within ${timeoutMs / 1_000} s. Make it faster, or raise limits.timeoutMs.`;
-    if (timeout.aborted) await sendFrame(response, { error: { kind: "thrown", message }, timedOut: true });
+    if (timeout.aborted) await sendFrame(response, { error: { ...frame.error, kind: "thrown", message }, timedOut: true });
     else await sendFrame(response, { error: { ...frame.error, message: maskMessage(compiled, frame.error.message) } });
   }
-  return { tokens: 0, toolCalls: 0, isFailure: true };
+  return { usage: null, isFailure: true };
 }
 
 function toHandlerRequest(call: HostInvocation): HandlerRequest {

@@ -4,6 +4,7 @@ import { formatDelta, formatEvent, keepAliveComment } from "~/runtime/contract/e
 import type { HostInvocation } from "~/runtime/contract/host-protocol";
 import type { InvokeEvent, InvokeResponse } from "~/runtime/contract/invoke";
 import { AppError, toAppError } from "~/server/errors";
+import { spentWords } from "~/server/providers/spent-at-fault";
 import type { CallPart, RunningCall } from "./run-call";
 
 /** An agent that has not said anything so long after it began may still fail, but its caller should know that it is at work. */
@@ -69,7 +70,7 @@ async function* eventsOf(
   } catch (thrown) {
     const { code, message, retryable, details } = toAppError(thrown);
     const error = { code, message, retryable, ...(Object.keys(details).length > 0 ? { details } : {}) };
-    yield event({ event: "error", data: { error, traceId } });
+    yield event({ event: "error", data: { error, traceId, ...spentWords(thrown) } });
   }
 }
 

@@ -3,6 +3,7 @@ import type { HostInvocation } from "~/runtime/contract/host-protocol";
 import type { InvokeUsage } from "~/runtime/contract/invoke";
 import type { NodeFrame } from "~/runtime/contract/node-protocol";
 import { AppError } from "~/server/errors";
+import { withSpent } from "~/server/providers/spent-at-fault";
 import { awsTrouble } from "./aws-trouble";
 import { cutAnswer, exchangeFrames } from "./exchange-frames";
 import type { LiveCalls } from "./live-calls";
@@ -187,8 +188,8 @@ function limitTime(room: Room, timeoutMs: number, { ending, begin }: { ending: A
 }
 
 function faultOf({ error, timedOut }: Extract<NodeFrame, { error: unknown }>): AppError {
-  if (timedOut) return new AppError("RUNTIME_ERROR", error.message, { retryable: true, details: { timedOut: true } });
-  return new AppError("RUNTIME_ERROR", error.message, { details: { reason: `agent_${error.kind}` } });
+  const options = timedOut ? { retryable: true, details: { timedOut: true } } : { details: { reason: `agent_${error.kind}` } };
+  return withSpent(new AppError("RUNTIME_ERROR", error.message, options), error.usage);
 }
 
 function outOfTime(timeoutMs: number): AppError {

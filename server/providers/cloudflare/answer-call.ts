@@ -4,6 +4,7 @@ import type { AgentFrame } from "~/runtime/contract/agent-frames";
 import { formatDelta, formatEvent, keepAliveComment } from "~/runtime/contract/event-stream";
 import type { InvokeEvent, InvokeResponse } from "~/runtime/contract/invoke";
 import { AppError, toAppError } from "~/server/errors";
+import { spentWords } from "~/server/providers/spent-at-fault";
 import type { RunningCall } from "./running-call";
 
 /** An agent that has not said anything by then may still fail, but its caller should know that it is at work. */
@@ -59,7 +60,7 @@ async function* eventsOf(
     }
   } catch (thrown) {
     const { code, message, retryable } = toAppError(thrown);
-    yield event({ event: "error", data: { error: { code, message, retryable }, traceId } });
+    yield event({ event: "error", data: { error: { code, message, retryable }, traceId, ...spentWords(thrown) } });
   }
 }
 

@@ -1,9 +1,10 @@
 // One call under way: its frames, its clock, and the three things that end it early: its caller, its time limit, and a stop of its deployment.
-import type { AgentFrame } from "~/runtime/contract/agent-frames";
+import type { AgentFault, AgentFrame } from "~/runtime/contract/agent-frames";
 import type { HostInvocation } from "~/runtime/contract/host-protocol";
 import { newUlid } from "~/runtime/contract/new-ulid";
 import { type ScriptCall, scriptPaths } from "~/runtime/contract/placed-script";
 import { AppError } from "~/server/errors";
+import { withSpent } from "~/server/providers/spent-at-fault";
 import { readFrames } from "./read-frames";
 import type { ScriptClient, ScriptRoute } from "./script-client";
 
@@ -65,8 +66,8 @@ async function* untilCut(
   }
 }
 
-function faultOf({ kind, message }: { kind: string; message: string }): AppError {
-  return new AppError("RUNTIME_ERROR", message, { details: { reason: `agent_${kind}` } });
+function faultOf({ kind, message, usage }: AgentFault): AppError {
+  return withSpent(new AppError("RUNTIME_ERROR", message, { details: { reason: `agent_${kind}` } }), usage);
 }
 
 function timeoutOf({ timeoutMs }: HostInvocation): AppError {

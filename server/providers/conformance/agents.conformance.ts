@@ -24,6 +24,8 @@ export const agents = {
     while (!signal.aborted) { await new Promise((resolve) => setTimeout(resolve, 5)); yield "."; }
   }`,
   silent: "export default () => new Promise(() => {});",
+  spender:
+    "export default async function* (request, { reportUsage }) { reportUsage({ tokens: 7, toolCalls: 2 }); if (request.input.messages[0].content === 'go') yield 'one'; throw new Error('too late'); }",
   thrower: "export default (_request, { env }) => { throw new RangeError('no luck with ' + (env.API_SECRET ?? 'nothing')); };",
   garbage: "export default () => 42;",
   breaking: "export default async function* () { yield 'one '; throw new Error('broke'); }",

@@ -2,6 +2,7 @@
 import { expect, it } from "vitest";
 import { statusOf } from "~/server/errors";
 import { readEvents } from "~/server/providers/read-events";
+import { spentAt } from "~/server/providers/spent-at-fault";
 import { invocationOf } from "~/server/testing/agent-host";
 import { agents } from "./agents.conformance";
 import { eventsOf, never, type OpenHarness, placeAgent, rejectionOf } from "./harness.conformance";
@@ -80,6 +81,16 @@ export function describeFailures(open: OpenHarness): void {
       }
     });
   }
+
+  it("a call that fails says what the agent had reported until then, to the meter alone", async () => {
+    const harness = open();
+    const placement = await placeAgent(harness, agents.spender);
+    const whole = await rejectionOf(harness.provider.invoke(placement, invocationOf("?"), { signal: never() }));
+    expect(spentAt(whole)).toMatchObject({ tokens: 7, toolCalls: 2 });
+    expect(JSON.stringify(whole)).not.toContain("tokens");
+    const events = await eventsOf(harness, placement, invocationOf("go"));
+    expect(events.at(-1)).toMatchObject({ event: "error", data: { usage: { tokens: 7, toolCalls: 2 } } });
+  });
 
   it("an agent that breaks in the middle keeps what it said and marks the end", async () => {
     const harness = open();

@@ -2,6 +2,7 @@
 import { type Dispatcher, Pool } from "undici";
 import { z } from "zod";
 import { AppError, type ErrorCode, errorTable } from "~/server/errors";
+import { withSpent } from "~/server/providers/spent-at-fault";
 
 export type HostRequest = { method: "GET" | "PUT" | "POST" | "DELETE"; path: string; body?: unknown; signal: AbortSignal };
 
@@ -102,6 +103,7 @@ const ErrorBody = z.object({
     retryable: z.boolean(),
     details: z.object({ timedOut: z.boolean().optional(), reason: z.string().optional() }).optional(),
   }),
+  usage: z.object({ tokens: z.number().int().min(0), toolCalls: z.number().int().min(0) }).optional(),
 });
 
 /** The host's answer as our error. Its token being refused is our own mistake and must not look like the caller's. */
@@ -117,13 +119,14 @@ export function hostError(status: number, text: string): AppError {
     );
   }
   const { code, message, retryable, details } = parsed.data.error;
-  return new AppError(code, message, {
+  const error = new AppError(code, message, {
     retryable,
     details: {
       ...(details?.timedOut === undefined ? {} : { timedOut: details.timedOut }),
       ...(details?.reason === undefined ? {} : { reason: details.reason }),
     },
   });
+  return withSpent(error, parsed.data.usage);
 }
 
 /** No host, or it went away in the middle. */

@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Placement } from "~/runtime/contract/host-protocol";
 import { collectEvents } from "~/server/providers/read-events";
+import { spentAt } from "~/server/providers/spent-at-fault";
 import { buildPlacement, invocationOf, startTestAgentHost, type TestAgentHost } from "~/server/testing/agent-host";
 
 let host: TestAgentHost;
@@ -53,6 +54,28 @@ describe("telemetry", () => {
       await expect(host.provider.invoke(placement, call, { signal: never() })).rejects.toThrow();
       expect(await eventOf(call.traceId)).toMatchObject({ requests: 1, errors: 1, errorClass: "runtime" });
     }
+  });
+
+  it("says what an agent had reported until its call failed, ran out of time, or lost its caller", async () => {
+    const failing = await place("export default (_r, c) => { c.reportUsage({ tokens: 7 }); throw new Error('x'); };");
+    const slow = await place(`export default async function* (_r, c) {
+      c.reportUsage({ tokens: 20 });
+      c.reportUsage({ tokens: 1, toolCalls: 3 });
+      yield "begun";
+      await new Promise((resolve) => setTimeout(resolve, 60_000));
+    }`);
+    const failed = invocationOf("?");
+    const thrown = await host.provider.invoke(failing, failed, { signal: never() }).catch((error: unknown) => error);
+    expect(spentAt(thrown)).toMatchObject({ tokens: 7 });
+    expect(await eventOf(failed.traceId)).toMatchObject({ errors: 1, llmTokens: 7 });
+    const late = { ...invocationOf("?"), timeoutMs: 1_000 };
+    const events = await collectEvents(await host.provider.stream(slow, late, { signal: never() }));
+    expect(events.at(-1)).toMatchObject({ event: "error", data: { usage: { tokens: 21, toolCalls: 3 } } });
+    expect(await eventOf(late.traceId)).toMatchObject({ errors: 1, llmTokens: 21, toolCalls: 3 });
+    const left = invocationOf("?");
+    const stream = await host.provider.stream(slow, left, { signal: never() });
+    for await (const chunk of stream) if (String(chunk).includes("begun")) break;
+    expect(await eventOf(left.traceId)).toMatchObject({ errors: 0, llmTokens: 21, toolCalls: 3 });
   });
 
   it("waits while the house is away, delays no caller, and loses nothing", async () => {

@@ -1,6 +1,6 @@
 // One call of a handler in this process: the same frames, masking, limits and errors as the real host, without processes.
 
-import type { AgentFrame } from "~/runtime/contract/agent-frames";
+import type { AgentFault, AgentFrame } from "~/runtime/contract/agent-frames";
 import { formatDelta, formatEvent } from "~/runtime/contract/event-stream";
 import type { AgentContext, AgentHandler, HandlerRequest } from "~/runtime/contract/handler";
 import type { HostInvocation, HostLogLine, Placement } from "~/runtime/contract/host-protocol";
@@ -9,6 +9,7 @@ import { openSession } from "~/runtime/handler/open-session";
 import { runHandler } from "~/runtime/handler/run-handler";
 import type { MaskCompiler } from "~/runtime/redaction/mask-text";
 import { AppError } from "~/server/errors";
+import { spentWords, withSpent } from "~/server/providers/spent-at-fault";
 
 export type FakeAgent = {
   placement: Placement;
@@ -49,7 +50,7 @@ export async function openAnswer(agent: FakeAgent, call: HostInvocation, signal:
   const { value: first } = await frames.next();
   signal.throwIfAborted();
   if (first === undefined) throw new AppError("RUNTIME_ERROR", "The agent ended without an answer.");
-  if (typeof first !== "string" && "error" in first) throw faultOf(agent, first.error.message, timeout);
+  if (typeof first !== "string" && "error" in first) throw faultOf(agent, first.error, timeout);
   return { first, frames, startedAt, timeout, stop: () => stopper.abort() };
 }
 
@@ -59,7 +60,7 @@ export async function collectAnswer(agent: FakeAgent, call: HostInvocation, sign
   for await (const frame of allFrames(answer)) {
     signal.throwIfAborted();
     if (typeof frame === "string") text += frame;
-    else if ("error" in frame) throw faultOf(agent, frame.error.message, answer.timeout);
+    else if ("error" in frame) throw faultOf(agent, frame.error, answer.timeout);
     else
       return {
         output: { text: agent.mask.mask(text) },
@@ -91,8 +92,12 @@ export async function* streamAnswer(
       if (text !== "") yield formatDelta(next(), text);
       if (isText) continue;
       if ("error" in frame) {
-        const { code, message, retryable } = faultOf(agent, frame.error.message, answer.timeout);
-        yield formatEvent(next(), { event: "error", data: { error: { code, message, retryable }, traceId } });
+        const fault = faultOf(agent, frame.error, answer.timeout);
+        const { code, message, retryable } = fault;
+        yield formatEvent(next(), {
+          event: "error",
+          data: { error: { code, message, retryable }, traceId, ...spentWords(fault) },
+        });
       } else {
         yield formatEvent(next(), { event: "usage", data: usageOf(answer, frame.usage) });
         yield formatEvent(next(), { event: "done", data: {} });
@@ -112,11 +117,12 @@ function usageOf(answer: Answer, usage: { tokens: number; toolCalls: number }) {
   return { ...usage, computeMs: Math.ceil(performance.now() - answer.startedAt) };
 }
 
-function faultOf(agent: FakeAgent, message: string, timeout: AbortSignal): AppError {
+function faultOf(agent: FakeAgent, { message, usage }: AgentFault, timeout: AbortSignal): AppError {
   if (timeout.aborted) {
-    return new AppError("RUNTIME_ERROR", "The agent ran out of time.", { retryable: true, details: { timedOut: true } });
+    const late = new AppError("RUNTIME_ERROR", "The agent ran out of time.", { retryable: true, details: { timedOut: true } });
+    return withSpent(late, usage);
   }
-  return new AppError("RUNTIME_ERROR", agent.mask.mask(message));
+  return withSpent(new AppError("RUNTIME_ERROR", agent.mask.mask(message)), usage);
 }
 
 function contextOf(agent: FakeAgent, call: HostInvocation, signal: AbortSignal): Omit<AgentContext, "reportUsage"> {
