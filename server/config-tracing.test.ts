@@ -53,6 +53,6 @@ test("the service is called what the standard says it is", () => {
 });
 
 test("the value of a header is a secret by itself, not only with its name before it", () => {
-  const values = readSecretValues({ OTEL_EXPORTER_OTLP_HEADERS: "x-key=of-the-collector,other=second-secret" });
+  const values = readSecretValues({ ...sound, OTEL_EXPORTER_OTLP_HEADERS: "x-key=of-the-collector,other=second-secret" });
   expect(values).toEqual(expect.arrayContaining(["of-the-collector", "second-secret"]));
 });

@@ -9,22 +9,15 @@ const unwatched = new Set(["/healthz", "/readyz", "/metrics"]);
 
 export function traceRequests(app: FastifyInstance): void {
   if (!isTracing()) return;
-  const open = new WeakMap<FastifyRequest, RequestSpan>();
   app.addHook("onRequest", (request, reply, done) => {
     const span = openSpanOf(request);
     if (!span) return done();
-    open.set(request, span);
     reply.raw.once("close", () => {
       const status = reply.raw.headersSent ? reply.raw.statusCode : 499;
       span.end({ "http.response.status_code": status }, status >= 500);
     });
+    // Fastify keeps to it while a body comes in.
     span.run(done);
-  });
-  // A body arrives by events of its connection, which know of no request.
-  app.addHook("preValidation", (request, _reply, done) => {
-    const span = open.get(request);
-    if (span) span.run(done);
-    else done();
   });
 }
 

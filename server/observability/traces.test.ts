@@ -119,6 +119,15 @@ describe("one call", () => {
     expect(called[0]?.metadata["traceparent"]).toBe(`00-${callersTrace}-${invoked?.spanId}-01`);
   });
 
+  it("is one tree as well when its body comes in many pieces", async () => {
+    const web = await start();
+    const body = JSON.stringify({ input: { prompt: prompt.repeat(12_000) } });
+    expect((await callAgent(web.url, agent, { body })).status).toBe(200);
+    await stopAll();
+    const invoked = collector.spans().find(({ name }) => name === "embedded invoke");
+    expect(invoked && parentOf(invoked)?.name).toBe("POST /v1/invoke/:agentId");
+  });
+
   it("is written down in a trace of its own, which is linked to the call", async () => {
     const web = await start();
     await (await call(web)).text();
