@@ -67,6 +67,18 @@ describe("lines", () => {
     expect(linesOf("dep_loud").map(({ line }) => line)).toEqual(Array.from({ length: 900 }, (_, line) => `loud ${line}`));
   });
 
+  test("of a quiet agent outlast a house that is away, however many loud ones share its host", async () => {
+    status = 503;
+    // As much as a minute lets each print: together all that is kept.
+    const loud = Array.from({ length: 32 }, (_, place) => shipper.outletOf(`dep_loud_${place}`));
+    for (const outlet of loud) for (let line = 0; line < 256; line += 1) print(outlet, "x".repeat(4_096));
+    print(shipper.outletOf("dep_quiet"), "quiet");
+    status = 204;
+    await pass(60_000);
+    expect(linesOf("dep_quiet").map(({ line }) => line)).toContain("quiet");
+    expect(linesOf("dep_quiet").filter(({ leftOut }) => leftOut !== undefined)).toEqual([]);
+  });
+
   test("beyond so many a minute are left out, and said when the next one comes, or when the agent fell silent", async () => {
     const outlet = shipper.outletOf("dep_1");
     for (let line = 0; line < logCaps.linesPerMinuteMax + 312; line += 1) print(outlet, "x");

@@ -108,12 +108,19 @@ class Shipper {
     queue.waiting.push({ ...line, seq: queue.seq });
     queue.bytes += bytes;
     this.#allBytes += bytes;
-    while (queue.waiting.length > queueLinesMax || queue.bytes > queueBytesMax || this.#allBytes > allBytesMax) {
-      if (queue.waiting.length === 0) break;
-      this.#remove(queue, 1);
-      this.#leaveOut(queue, "backlog");
-    }
+    while (queue.waiting.length > queueLinesMax || queue.bytes > queueBytesMax) this.#giveWay(queue);
+    while (this.#allBytes > allBytesMax) this.#giveWay(this.#fullest());
     this.#ring();
+  }
+
+  #giveWay(queue: Queue): void {
+    this.#remove(queue, 1);
+    this.#leaveOut(queue, "backlog");
+  }
+
+  /** Who keeps most waiting gives way first: many loud agents together must not push out what a quiet one said. */
+  #fullest(): Queue {
+    return [...this.#queues.values()].reduce((most, queue) => (queue.bytes > most.bytes ? queue : most));
   }
 
   #leaveOut(queue: Queue, why: Reason): void {

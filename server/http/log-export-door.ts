@@ -15,7 +15,9 @@ import { createRequestContext, factsOf } from "./request-context";
 
 /** Each holds some megabytes for as long as its reader takes. */
 const exportsMax = 4;
-const exportsUnderWay = new Slots((max) => `This workspace already takes ${max} logs along at once. Wait until one of them is whole.`);
+const exportsUnderWay = new Slots(
+  (max) => `This workspace already takes ${max} logs along at once. Wait until one of them is whole.`,
+);
 
 export function mountLogExport(app: FastifyInstance, door: Door): void {
   app.get<{ Params: { agentId: string } }>("/v1/agents/:agentId/logs/export", async (request, reply) => {
@@ -28,10 +30,12 @@ export function mountLogExport(app: FastifyInstance, door: Door): void {
     const scope = await mintWorkspaceScope(door.services, principal, { action: "deployment.read", ...wish });
     const agentId = request.params.agentId.slice(0, 40);
     const leave = exportsUnderWay.take(scope.workspaceId, exportsMax);
-    const { fileName, contentType, pieces } = await exportLogs(door.services, scope, { agentId, ...asked }).catch((thrown: unknown) => {
-      leave();
-      throw thrown;
-    });
+    const { fileName, contentType, pieces } = await exportLogs(door.services, scope, { agentId, ...asked }).catch(
+      (thrown: unknown) => {
+        leave();
+        throw thrown;
+      },
+    );
     const file = Readable.from(pieces, { objectMode: false });
     // A slow reader takes hours: they may have lost the right to it by then.
     const subject = subjectOf("watch", principal, scope.workspaceId);

@@ -11,6 +11,7 @@ import { newId } from "~/server/ids";
 import { envelopeOf, eventsOf } from "~/server/testing/call-agent";
 import { type FurtherProcess, openFurtherProcess } from "~/server/testing/further-process";
 import type { LiveAgent } from "~/server/testing/live-agent";
+import { overrideLimits } from "~/server/testing/override-limits";
 import {
   bearer,
   beginStream,
@@ -208,6 +209,19 @@ describe("a stream", () => {
     for (const table of ["invocations", "agentSessions", "idempotencyKeys", "auditEntries"] as const) {
       expect(JSON.stringify(await owner.selectFrom(table).selectAll().execute())).not.toContain(canary);
     }
+    await remove(path);
+  });
+
+  it("and its likes have no more readers at once than the workspace may have calls twice over, or eight", async () => {
+    const { path } = await left();
+    await overrideLimits(ground.services, tenant.workspace, { concurrencyMax: 1 });
+    await ground.services.redis.publish("agent-changes", agent.agentId);
+    const reading = await Promise.all(Array.from({ length: 8 }, () => ask(path)));
+    expect(reading.map(({ status }) => status)).toEqual(Array.from({ length: 8 }, () => 200));
+    const limited = { status: 429, error: { code: "RATE_LIMITED", details: { reason: "concurrency" } } };
+    await expect.poll(async () => envelopeOf(await ask(path)), patience).toMatchObject(limited);
+    await Promise.all(reading.map(({ body }) => body?.cancel()));
+    await expect.poll(async () => (await ask(path)).status, patience).toBe(200);
     await remove(path);
   });
 

@@ -2,12 +2,18 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { eventStreamHeaders } from "~/runtime/contract/event-stream";
 import { AppError } from "~/server/errors";
-import { findStream, type StreamAttempt } from "./find-stream";
+import { Slots } from "~/server/rate-limit/slots";
+import { type FoundStream, findStream, type StreamAttempt } from "./find-stream";
 import type { Gateway } from "./gateway";
 import { openResumed, relayResumed } from "./resume-stream";
 
 type Params = { Params: { agentId: string; streamId: string } };
 type StreamRequest = FastifyRequest<Params>;
+
+/** Two for each call that may run, so that who comes back does not wait for the connection that they lost. */
+const readersPerCall = 2;
+const readersMin = 8;
+const readers = new Slots((max) => `This workspace already comes back to ${max} streams at once. Close some of them.`);
 
 const eventId = /^\d{1,15}$/;
 
@@ -24,6 +30,21 @@ export function mountStreams(scope: FastifyInstance, gateway: Gateway): void {
 
 async function answerResumed(gateway: Gateway, request: StreamRequest, reply: FastifyReply): Promise<FastifyReply> {
   const found = await findStream(gateway, attemptOf(request));
+  const { workspaceId, plan } = found.target;
+  const leave = readers.take(workspaceId, Math.max(readersMin, readersPerCall * plan.concurrencyMax));
+  try {
+    return await answerFound(gateway, found, request, reply);
+  } finally {
+    leave();
+  }
+}
+
+async function answerFound(
+  gateway: Gateway,
+  found: FoundStream,
+  request: StreamRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
   const resuming = { found, afterEventId: lastEventIdOf(request), traceId: request.id };
   const left = new AbortController();
   reply.raw.once("close", () => left.abort(new Error("The caller went away.")));
