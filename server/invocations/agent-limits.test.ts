@@ -3,12 +3,11 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { updateAgent } from "~/server/agents/update-agent";
 import { createApiKey } from "~/server/api-keys/create-api-key";
 import { proveApiKey } from "~/server/auth/prove-api-key";
-import type { WorkspaceScope } from "~/server/auth/scope";
 import { startWeb, type Web } from "~/server/http/start-web";
 import { newId } from "~/server/ids";
 import { createFakeProvider } from "~/server/providers/fake/fake-provider";
 import { callAgent, envelopeOf } from "~/server/testing/call-agent";
-import { createTestTenant } from "~/server/testing/factories";
+import { addTestMember, createTestTenant, createTestUser, scopeOf } from "~/server/testing/factories";
 import { type FurtherProcess, openFurtherProcess } from "~/server/testing/further-process";
 import { createLiveAgent } from "~/server/testing/live-agent";
 import { createProviderRegistry } from "~/server/testing/provider-registry";
@@ -157,7 +156,9 @@ describe("an agent's limits", () => {
 
   it("are set by owners and admins alone, and audited as what they are", async () => {
     const { agentId } = await live();
-    const asMember = { ...tenant.scope, grant: { kind: "role", role: "member", areas: {} } } as unknown as WorkspaceScope;
+    const colleague = await createTestUser(services);
+    await addTestMember(services, tenant.workspace, colleague, "member");
+    const asMember = await scopeOf(services, colleague, tenant.workspace);
     await expect(updateAgent(services, asMember, { agentId, concurrencyMax: 3 })).rejects.toMatchObject({ code: "UNAUTHORIZED" });
     const changed = await updateAgent(services, tenant.scope, { agentId, callsPerMinuteMax: 30, concurrencyMax: null });
     expect(changed).toMatchObject({ callsPerMinuteMax: 30, concurrencyMax: null });
