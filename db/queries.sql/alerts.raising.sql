@@ -78,3 +78,8 @@ inner join "users" on "users"."id" = "memberships"."user_id"
 where "memberships"."workspace_id" = $1 and "memberships"."role" in ($2, $3) and "users"."email_verified_at" is not null and "users"."disabled_at" is null
 order by "users"."id"
 limit $4;
+
+-- placeOfAlertInDayAcrossWorkspaces(tx, of)
+select count(*) as "count"
+from "alerts"
+where "workspace_id" = $1 and "id" <= $2 and "raised_at" > $3;

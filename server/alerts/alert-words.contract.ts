@@ -4,5 +4,7 @@
 export const errorRateDefaults = { byMail: true, thresholdPercent: 10, callsMin: 20 } as const;
 export const deploymentFailedDefaults = { byMail: true } as const;
 export const errorRateWindowMinutes = 15;
+/** Of those that a workspace has within a day, so many are told by letter; the page and the webhooks have all. */
+export const alertsByMailOfDayMax = 20;
 /** Below half of the threshold for so long, and it is over. */
 export const calmMinutes = 10;

@@ -11,12 +11,14 @@ import { createTestServices, type TestServices } from "~/server/testing/test-ser
 import { approveHost } from "~/server/webhooks/approve-host";
 import { createWebhook } from "~/server/webhooks/create-webhook";
 import { configureAlerts } from "./configure-alerts";
+import { raiseAlert } from "./raise-alert";
 import { readAlerts } from "./read-alerts";
+import { resolveAlert } from "./resolve-alert";
 import { sweepErrorRates } from "./sweep-error-rates";
 import { sweepFailedDeployments } from "./sweep-failed-deployments";
 import { sweepRuntimeAlerts } from "./sweep-runtime-alerts";
 
-const minuteMs = 60_000;
+const [minuteMs, dayMs] = [60_000, 86_400_000];
 let services: TestServices;
 let tenant: Awaited<ReturnType<typeof createTestTenant>>;
 let agent: LiveAgent;
@@ -107,6 +109,24 @@ describe("the error rate of an agent", () => {
     expect(await sweepErrorRates(services)).toEqual({ raised: 0, resolved: 0 });
     services.clock.advance(10 * minuteMs);
     expect(await sweepErrorRates(services)).toEqual({ raised: 0, resolved: 1 });
+  });
+
+  it("that is made to come and go is told by at most twenty letters a day, each with the one that it is over", async () => {
+    services.clock.set(new Date(Math.floor(Date.now() / dayMs) * dayMs));
+    const raise = () => raiseAlert(services, subject, { rule: "error_rate", facts: { calls: 20, failedCalls: 20 } });
+    const subject = { ...agent, workspaceName: "Acme", agentName: "bot", byMail: true };
+    for (let nth = 0; nth < 25; nth += 1) {
+      await raise();
+      const [standing = { alertId: "", raisedAt: new Date() }] = await alerts();
+      services.clock.advance(minuteMs);
+      await resolveAlert(services, { ...subject, ...standing }, { rule: "error_rate", facts: {} });
+    }
+    expect(titles().filter((title) => title.endsWith(" fail"))).toHaveLength(20);
+    expect(titles().filter((title) => title.endsWith(" work again"))).toHaveLength(20);
+    expect(await announced()).toHaveLength(50);
+    services.clock.advance(dayMs);
+    await raise();
+    expect(titles()).toHaveLength(41);
   });
 
   it("is judged as the workspace chose, and told by webhook alone where letters are not wanted", async () => {

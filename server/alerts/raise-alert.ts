@@ -6,16 +6,11 @@ import { newId } from "~/server/ids";
 import type { Services } from "~/server/services";
 import { announceEvent } from "~/server/webhooks/announce-event";
 import { raisedLetter } from "./alert-letter";
-import {
-  insertAlertIfNoneAcrossWorkspaces,
-  listAlertReadersAcrossWorkspaces,
-  type RaisedAlert,
-  type Subject,
-} from "./raising.queries";
+import { listTold } from "./list-told";
+import { insertAlertIfNoneAcrossWorkspaces, type RaisedAlert, type Subject } from "./raising.queries";
 
 export type AlertNeeds = Pick<Services, "across" | "clock" | "config" | "log" | "mailer" | "queue">;
 
-const lettersMax = 50;
 export const raisedEvents = {
   error_rate: "agent.error_rate.raised",
   deployment_failed: "deployment.failed",
@@ -41,9 +36,8 @@ export function raiseAlert(needs: AlertNeeds, subject: Subject, alert: RaisedAle
       type: raisedEvents[rule],
       facts: { alertId: id, agentId, agentName, ...facts },
     });
-    if (!subject.byMail) return true;
     const said = { publicUrl: needs.config.publicUrl, subject, alert };
-    for (const reader of await listAlertReadersAcrossWorkspaces(tx, workspaceId, lettersMax)) {
+    for (const reader of await listTold(tx, { ...subject, alertId: id, raisedAt })) {
       await needs.mailer.send(tx, raisedLetter(said, reader));
     }
     return true;

@@ -157,4 +157,19 @@ export function listAlertReadersAcrossWorkspaces(db: Db, workspaceId: string, li
     .execute();
 }
 
+/** Which one of its workspace it was within the day that it ended: 1 for the first. */
+export async function placeOfAlertInDayAcrossWorkspaces(
+  tx: Db,
+  of: { workspaceId: string; alertId: string; dayBegan: Date },
+): Promise<number> {
+  const { count } = await tx
+    .selectFrom("alerts")
+    .select(({ fn }) => fn.countAll<number>().as("count"))
+    .where("workspaceId", "=", of.workspaceId)
+    .where("id", "<=", of.alertId)
+    .where("raisedAt", ">", of.dayBegan)
+    .executeTakeFirstOrThrow();
+  return Number(count);
+}
+
 export type RaisedAlert = { rule: AlertRule; facts: AlertFacts };

@@ -4,22 +4,19 @@ import { inTransaction } from "~/db/transaction";
 import { recordWorkspaceAudit } from "~/server/audit/record-audit";
 import { announceEvent } from "~/server/webhooks/announce-event";
 import { resolvedLetter } from "./alert-letter";
+import { listTold } from "./list-told";
 import type { AlertNeeds } from "./raise-alert";
-import {
-  listAlertReadersAcrossWorkspaces,
-  type RaisedAlert,
-  type Subject,
-  setAlertResolvedIfStandingAcrossWorkspaces,
-} from "./raising.queries";
+import { type RaisedAlert, type Subject, setAlertResolvedIfStandingAcrossWorkspaces } from "./raising.queries";
 
-const lettersMax = 50;
 const resolvedEvents = {
   error_rate: "agent.error_rate.resolved",
   deployment_failed: "deployment.recovered",
 } as const satisfies Record<RaisedAlert["rule"], WebhookEvent>;
 
+type Begun = Subject & { alertId: string; raisedAt: Date };
+
 /** False: it was over already. */
-export function resolveAlert(needs: AlertNeeds, standing: Subject & { alertId: string }, alert: RaisedAlert): Promise<boolean> {
+export function resolveAlert(needs: AlertNeeds, standing: Begun, alert: RaisedAlert): Promise<boolean> {
   const { workspaceId, agentId, agentName, alertId } = standing;
   return inTransaction(needs.across, async (tx) => {
     const at = needs.clock.now();
@@ -33,9 +30,8 @@ export function resolveAlert(needs: AlertNeeds, standing: Subject & { alertId: s
     });
     const facts = { alertId, agentId, agentName, ...alert.facts };
     await announceEvent(needs, tx, { workspaceId, type: resolvedEvents[alert.rule], facts });
-    if (!standing.byMail) return true;
     const said = { publicUrl: needs.config.publicUrl, subject: standing, alert };
-    for (const reader of await listAlertReadersAcrossWorkspaces(tx, workspaceId, lettersMax)) {
+    for (const reader of await listTold(tx, standing)) {
       await needs.mailer.send(tx, resolvedLetter(said, reader));
     }
     return true;

@@ -1,6 +1,6 @@
 // An event that was committed arrives, signed, at those who asked for it and nowhere else, however often workers die or receivers fail.
 import { Webhook } from "standardwebhooks";
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { inTransaction } from "~/db/transaction";
 import { createTestTenant } from "~/server/testing/factories";
 import { createTestServices, type TestServices } from "~/server/testing/test-services";
@@ -106,47 +106,6 @@ describe("an event", () => {
     const [payload] = rungDeliveries().map((ring) => ({ deliveryId: ring.payload["deliveryId"] ?? "" }));
     await Promise.all(Array.from({ length: 5 }, () => deliverWebhook(services, payload ?? { deliveryId: "" })));
     expect(receiver.received).toHaveLength(1);
-  });
-
-  it("waits for none of another workspace whose receivers take their time: two of one are under way, its others follow", async () => {
-    for (let nth = 0; nth < 5; nth += 1) await announce();
-    const mine = rungDeliveries().map(({ payload }) => ({ deliveryId: payload["deliveryId"] ?? "" }));
-    services.queue.rung.length = 0;
-    const other = (await createTestTenant(services)).scope;
-    await approveHost(services, other, { host: receiver.host });
-    const theirs = await createWebhook(services, other, { url: urlOf("/theirs"), description: "", events: ["budget.reached"] });
-    await announce({ workspaceId: other.workspaceId });
-    const [their] = rungDeliveries().map(({ payload }) => ({ deliveryId: payload["deliveryId"] ?? "" }));
-    services.queue.rung.length = 0;
-    receiver.answer = null;
-    let over = 0;
-    const slow = mine.map(async (payload) => {
-      await deliverWebhook(services, payload);
-      over += 1;
-    });
-    await vi.waitFor(() => expect([over, receiver.received.length]).toEqual([3, 2]), { timeout: 5_000 });
-    expect(receiver.received.map(({ path }) => path)).toEqual(["/in", "/in"]);
-    receiver.answer = { status: 204 };
-    await deliverWebhook(services, their ?? { deliveryId: "" });
-    expect((await listDeliveries(services, other, { ...theirs, limit: 5 })).items).toMatchObject([{ status: "delivered" }]);
-    receiver.hangUp();
-    await Promise.all(slow);
-    for (let round = 0; round < 3; round += 1) await deliverRung();
-    expect((await log()).map(({ status }) => status).sort()).toEqual(["delivered", "delivered", "delivered", "queued", "queued"]);
-  });
-
-  it("of one workspace is not hidden from the sweep by the many of another", async () => {
-    for (let nth = 0; nth < 30; nth += 1) await announce();
-    services.clock.advance(secondMs);
-    const other = (await createTestTenant(services)).scope;
-    await approveHost(services, other, { host: receiver.host });
-    await createWebhook(services, other, { url: urlOf("/theirs"), description: "", events: ["budget.reached"] });
-    await announce({ workspaceId: other.workspaceId });
-    const [last] = rungDeliveries().slice(-1);
-    services.queue.rung.length = 0;
-    await sweepWebhooks(services);
-    expect(rungDeliveries()).toHaveLength(21);
-    expect(rungDeliveries()).toContainEqual(last);
   });
 
   it("is tried again at the times of the table, under the same id, until it is taken", async () => {
