@@ -6,7 +6,7 @@ from "workspaces"
 where "id" = $1 for update;
 
 -- insertApiKey(tx, scope, row)
-insert into "api_keys" ("id", "name", "created_at", "preset", "prefix", "secret_hash", "created_by", "is_limited_to_agents", "calls_per_minute_max", "calls_per_month_max", "expires_at", "replaces_key_id", "workspace_id")
+insert into "api_keys" ("id", "name", "calls_per_minute_max", "created_at", "preset", "prefix", "secret_hash", "created_by", "is_limited_to_agents", "calls_per_month_max", "expires_at", "replaces_key_id", "workspace_id")
 values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13);
 
 -- insertApiKeyAgents(tx, scope, keyId, agentIds)

@@ -1,9 +1,12 @@
 // Chunks are taken one after the other, in the turn in which they come, and whatever ends the taking ends the stream.
-
 import { Readable } from "node:stream";
-import { setImmediate as nextTurn } from "node:timers/promises";
 import { expect, it } from "vitest";
 import { takeEach } from "./take-each";
+
+/** The stream hears of its listener one turn later. */
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}
 
 function open(): Readable {
   return new Readable({ read: () => undefined });
