@@ -18,9 +18,9 @@ export function serveStream(
 
 /** Answers when the call is over; whoever asked may have left by then. */
 export async function serveOutcome({ streams, deploymentId, streamId }: StreamRequest, response: ServerResponse): Promise<void> {
-  const stream = streams.findAny(deploymentId, streamId);
-  if (!stream) throw new HostError("NOT_FOUND", "There is no such stream on this host.", { details: { reason: "stream_lost" } });
-  const outcome = await stream.outcome;
+  const ending = streams.outcomeOf(deploymentId, streamId);
+  if (!ending) throw new HostError("NOT_FOUND", "There is no such stream on this host.", { details: { reason: "stream_lost" } });
+  const outcome = await ending;
   if (!response.destroyed) sendJson(response, 200, outcome);
 }
 

@@ -70,6 +70,20 @@ describe("the book of streams", () => {
     book.close();
   });
 
+  it("knows for a quarter of an hour how a stream ended that is not kept any more, for its own deployment", async () => {
+    const clock = { ms: 0 };
+    const book = bookAt(clock);
+    const { stream } = await open(book, "str_1", ["a"]);
+    stream.end(["id: 3\nevent: done\ndata: {}\n\n"], { ...ok, tokens: 7 });
+    stream.stop();
+    expect([book.size, book.outcomeOf("dep_2", "str_1")]).toEqual([0, null]);
+    expect(await book.outcomeOf("dep_1", "str_1")).toEqual({ ...ok, tokens: 7 });
+    clock.ms = keptMs;
+    book.sweep();
+    expect(book.outcomeOf("dep_1", "str_1")).toBeNull();
+    book.close();
+  });
+
   it("forgets what a stream said that goes on for longer; whoever reads it live reads on", async () => {
     const clock = { ms: 0 };
     const book = bookAt(clock);

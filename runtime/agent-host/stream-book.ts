@@ -1,5 +1,6 @@
 // The resumable streams of this host: found by id, kept for a quarter of an hour at most, and within a bound of memory (MISSION E8, G3).
 import type { ServerResponse } from "node:http";
+import type { StreamOutcome } from "~/runtime/contract/host-protocol";
 import { HostError } from "./host-error";
 import { ResumableStream } from "./resumable-stream";
 
@@ -14,6 +15,8 @@ export type StreamLimits = {
 
 export type StreamOpening = { streamId: string; deploymentId: string; bytesMax: number };
 
+type Ended = { deploymentId: string; outcome: Promise<StreamOutcome>; droppedAt: number };
+
 const streamsMax = 20_000;
 const sweepEveryMs = 1_000;
 
@@ -23,6 +26,8 @@ export class StreamBook {
   readonly #now: () => number;
   /** Oldest first. */
   readonly #streams = new Map<string, ResumableStream>();
+  /** Without their words: how those ended that are not kept any more. Oldest first. */
+  readonly #ended = new Map<string, Ended>();
   readonly #timer: NodeJS.Timeout;
   #bytes = 0;
 
@@ -70,7 +75,14 @@ export class StreamBook {
     throw new HostError("NOT_FOUND", "There is no such stream on this host.", { details: { reason: "stream_lost" } });
   }
 
-  /** Whatever became of it: how a call ended is also asked of streams that nobody can read any more. */
+  /** Null: nobody knows any more. How a call ended is also asked of streams that are not kept: what it used has to be counted. */
+  outcomeOf(deploymentId: string, streamId: string): Promise<StreamOutcome> | null {
+    const ended = this.#ended.get(streamId);
+    if (ended?.deploymentId === deploymentId) return ended.outcome;
+    return this.findAny(deploymentId, streamId)?.outcome ?? null;
+  }
+
+  /** Whatever became of it, as long as it is kept or goes on. */
   findAny(deploymentId: string, streamId: string): ResumableStream | null {
     const stream = this.#streams.get(streamId);
     return stream?.parts.deploymentId === deploymentId ? stream : null;
@@ -79,6 +91,10 @@ export class StreamBook {
   /** Forgets what is older than may be kept. Runs each second by itself. */
   sweep(): void {
     const before = this.#now() - this.#limits.keptMs;
+    for (const [streamId, { droppedAt }] of this.#ended) {
+      if (droppedAt > before && this.#ended.size <= streamsMax) break;
+      this.#ended.delete(streamId);
+    }
     for (const stream of this.#streams.values()) {
       if (stream.parts.startedAt > before) return;
       if (stream.isFinished) this.#drop(stream);
@@ -96,6 +112,7 @@ export class StreamBook {
     clearInterval(this.#timer);
     for (const stream of this.#streams.values()) stream.dispose();
     this.#streams.clear();
+    this.#ended.clear();
   }
 
   #grow(bytes: number): void {
@@ -123,5 +140,7 @@ export class StreamBook {
     if (!this.#streams.delete(stream.parts.streamId)) return;
     this.#bytes -= stream.bytes;
     stream.dispose();
+    const { outcome, parts } = stream;
+    this.#ended.set(parts.streamId, { deploymentId: parts.deploymentId, outcome, droppedAt: this.#now() });
   }
 }

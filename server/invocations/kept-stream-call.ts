@@ -88,7 +88,7 @@ export class KeptStreamCall {
       if (ending.outcome !== "aborted" && !ending.isCut) return ending;
       if (gateway.leaving.aborted) return null;
       if (ending.isCut) this.#stopThere();
-      return ending.isCut || run.signal.aborted ? ending : await this.#follow(ending);
+      return await (ending.isCut || run.signal.aborted ? this.#countSpent(ending) : this.#follow(ending));
     } catch (thrown) {
       return gateway.leaving.aborted ? null : { outcome: "error", error: run.explain(thrown), tokens: 0 };
     } finally {
@@ -113,6 +113,14 @@ export class KeptStreamCall {
     const { outcome, tokens, error } = await streams.outcome(place, wish.streamId, { signal });
     if (run.heard) await this.#hearRest(run.heard, lastId);
     return { outcome, tokens, error: outcome === "error" ? error : null };
+  }
+
+  /** Our own reading broke off before the agent's count came: the runtime knows what was used all the same. */
+  async #countSpent(ending: RelayEnd): Promise<RelayEnd> {
+    const { gateway, streams, place, wish } = this.#parts;
+    const signal = AbortSignal.any([gateway.leaving, AbortSignal.timeout(restMs)]);
+    const spent = await streams.outcome(place, wish.streamId, { signal }).catch(() => null);
+    return { ...ending, tokens: Math.max(ending.tokens, spent?.tokens ?? 0) };
   }
 
   /** What its caller was said while they were away, as far as it is still there. */

@@ -116,6 +116,21 @@ describe("a caller who lost the connection", () => {
     });
   });
 
+  it("who has it read to its end elsewhere and dropped before this gateway could read it pays for it all the same", async () => {
+    const word = "w".repeat(60_000);
+    const headers = { ...bearer(agent), "content-type": "application/json" };
+    const body = JSON.stringify({ input: { prompt: `80 1 ${word}` } });
+    const unread = await fetch(`${web.url}/v1/invoke/${agent.agentId}/stream`, { method: "POST", headers, body });
+    const reader = unread.body?.getReader();
+    const first = Buffer.from((await reader?.read())?.value ?? []).toString("utf8");
+    const path = resumePathOf(first);
+    const whole = await comeBack(other.url, agent, { path, known: "" });
+    expect(whole.text.endsWith(end)).toBe(true);
+    expect((await remove(path)).status).toBe(204);
+    await reader?.cancel();
+    await expect.poll(rows, patience).toMatchObject([{ tokens: tokensOfCall }]);
+  });
+
   it("who sent an Idempotency-Key has it made to its end, and gets it whole by the key as well", async () => {
     const headers = { "idempotency-key": newId("trace") };
     const { path, known } = await left("300 8", headers);
