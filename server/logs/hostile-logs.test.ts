@@ -61,25 +61,15 @@ it("takes in the lines of neighbours beside those of an agent that had billions 
   expect(items.map(({ line: text }) => text)).toEqual(["quiet"]);
 });
 
-it("is searched for words that were made to be slow about as fast as for others", async () => {
+it("answers a search for words that were made to be slow, in a whole look of lines made for them, before the database gives up", async () => {
   const { tenant, agent } = loud;
   await ensureLogPartitionAcrossWorkspaces(services.across, "d7", "2026-11-22");
   await sql`
     insert into agent_log_lines (retention_class, at, workspace_id, agent_id, deployment_id, stream, line, is_cut)
-    select 'd7', ${now}, ${tenant.scope.workspaceId}, ${agent.agentId}, ${agent.deploymentId}, 'stdout', repeat('a', 4096), false
-    from generate_series(1, 400)`.execute(services.owner);
+    select 'd7', ${now}, ${tenant.scope.workspaceId}, ${agent.agentId}, ${agent.deploymentId}, 'stdout', repeat('a', 8000), false
+    from generate_series(1, 5000)`.execute(services.owner);
   const find = (search: string) =>
     listLogs(services, tenant.scope, { agentId: agent.agentId, order: "newest", limit: 1, search });
-  const bestMs = async (words: string) => {
-    let best = Number.POSITIVE_INFINITY;
-    for (let tries = 0; tries < 3; tries += 1) {
-      const began = performance.now();
-      expect((await find(words)).items).toEqual([]);
-      best = Math.min(best, performance.now() - began);
-    }
-    return best;
-  };
-  const usualMs = await bestMs("needle");
-  expect((await bestMs(`${"a".repeat(199)}b`)) / usualMs).toBeLessThan(15);
+  for (const length of [197, 198, 199]) expect((await find(`${"a".repeat(length)}b`)).items).toEqual([]);
   expect((await find("A".repeat(200))).items).toHaveLength(1);
 });
