@@ -102,7 +102,7 @@ it("alerts are shown, and from when on one is told is chosen", async () => {
   await inspect("alerts");
   await page.getByLabel("From so many percent", { exact: true }).fill("25");
   await button("Save").click();
-  await page.getByText("Saved. It holds from the next look on.").waitFor();
+  await page.getByText("Saved. It applies from the next check.").waitFor();
   await page.reload();
   expect(await page.getByLabel("From so many percent", { exact: true }).inputValue()).toBe("25");
 });
@@ -132,7 +132,7 @@ it("a test event reaches the receiver signed, is in the log, and is sent again u
   const first = await sendTest();
   expect(first.path).toBe("/webhost");
   expect(isSignedBy(secrets[0], first)).toBe(true);
-  await expectShown("Taken");
+  await expectShown("Delivered");
   await inspect("webhook-delivered");
   const again = await nextReceived(() =>
     button(/^Send .* once more$/)

@@ -12,7 +12,13 @@ export type TracingConfig = {
   serviceName: string | null;
   /** What else the installation says of itself, in traces and metrics. */
   resource: Record<string, string>;
+  /** As the variables hold them, where any are set: the headers may carry the collector's key. */
+  credentials: { name: HeadersVariable; value: string }[];
 };
+
+type HeadersVariable = (typeof headersVariables)[number];
+
+const headersVariables = ["OTEL_EXPORTER_OTLP_HEADERS", "OTEL_EXPORTER_OTLP_TRACES_HEADERS"] as const;
 
 const pairsMax = 32;
 
@@ -86,6 +92,7 @@ export function tracingOf(values: Pick<ConfigValues, TracingVariable>): TracingC
     },
     serviceName: values.OTEL_SERVICE_NAME ?? named ?? null,
     resource,
+    credentials: headersVariables.flatMap((name) => (values[name] ? [{ name, value: JSON.stringify(values[name]) }] : [])),
   };
 }
 

@@ -24,7 +24,7 @@ export function RemoveStranger({ stray, strangers, tried }: { stray: StrayItem; 
   const isBusy = useIsSubmitting("removeStranger");
   const mine = tried?.of === `${runtime} ${deploymentId}` ? tried : null;
   return (
-    <details className="mt-2 max-w-md text-sm" open={mine !== null}>
+    <details className="max-w-md text-sm" open={mine !== null}>
       <summary className="cursor-pointer font-medium text-ink">Remove it…</summary>
       <CsrfForm className="mt-3 grid gap-4">
         <FormSummary problem={mine?.problem} />

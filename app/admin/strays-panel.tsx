@@ -67,27 +67,35 @@ export function StraysPanel({ strays, tried }: { strays: StrayItem[]; tried: Tri
 
 function StrayRow({ stray, children }: { stray: StrayItem; children: ReactNode }) {
   return (
-    <tr>
-      <Cell className="py-2">
-        <span className="font-medium text-ink">
-          {kinds[stray.kind].word} <span className="font-normal text-ink-3">on {runtimeFacts[stray.runtime].name}</span>
-        </span>
-        <span className="block max-w-md text-ink-3 text-xs leading-5">{kinds[stray.kind].meaning}</span>
-        {children}
-      </Cell>
-      <Cell isWideOnly className="py-2">
-        <ShortId id={stray.deploymentId} />
-        <span className="block text-xs">
-          <ShortId id={stray.workspaceId} />
-        </span>
-      </Cell>
-      <Cell className="py-2">
-        <StrayState stray={stray} />
-      </Cell>
-      <Cell isNumber isWideOnly>
-        <Moment at={stray.firstSeenAt} />
-      </Cell>
-    </tr>
+    <>
+      <tr className={children ? "border-b-0" : undefined}>
+        <Cell className="py-2">
+          <span className="font-medium text-ink">
+            {kinds[stray.kind].word} <span className="font-normal text-ink-3">on {runtimeFacts[stray.runtime].name}</span>
+          </span>
+          <span className="block max-w-md text-ink-3 text-xs leading-5">{kinds[stray.kind].meaning}</span>
+        </Cell>
+        <Cell isWideOnly className="py-2">
+          <ShortId id={stray.deploymentId} />
+          <span className="block text-xs">
+            <ShortId id={stray.workspaceId} />
+          </span>
+        </Cell>
+        <Cell className="py-2">
+          <StrayState stray={stray} />
+        </Cell>
+        <Cell isNumber isWideOnly>
+          <Moment at={stray.firstSeenAt} />
+        </Cell>
+      </tr>
+      {children ? (
+        <tr>
+          <Cell colSpan={4} className="h-auto pb-3">
+            {children}
+          </Cell>
+        </tr>
+      ) : null}
+    </>
   );
 }
 

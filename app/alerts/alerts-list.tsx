@@ -1,4 +1,4 @@
-// What was raised lately: what stands first, then what is over.
+// What was raised lately: what is active first, then what was resolved.
 import { Link, useParams } from "@remix-run/react";
 import { BellOff } from "lucide-react";
 import { paths } from "~/app/paths";
@@ -13,7 +13,7 @@ export function AlertsList({ items }: { items: AlertItem[] }) {
   if (items.length === 0) {
     return (
       <EmptyState icon={BellOff} title="Nothing was raised">
-        As soon as calls of an agent fail too often, or a version does not go live, it stands here.
+        When calls of an agent fail too often, or a version does not go live, you see it here.
       </EmptyState>
     );
   }
@@ -27,7 +27,7 @@ export function AlertsList({ items }: { items: AlertItem[] }) {
           <HeadCell>What</HeadCell>
           <HeadCell isNumber>Raised</HeadCell>
           <HeadCell isNumber isWideOnly>
-            Over
+            Resolved
           </HeadCell>
         </>
       }
@@ -45,7 +45,7 @@ function AlertRow({ item }: { item: AlertItem }) {
   const version = item.facts["deploymentId"];
   return (
     <tr>
-      <Cell>{item.resolvedAt ? <StateMark tone="live">Over</StateMark> : <StateMark tone="failed">Stands</StateMark>}</Cell>
+      <Cell>{item.resolvedAt ? <StateMark tone="live">Resolved</StateMark> : <StateMark tone="failed">Active</StateMark>}</Cell>
       <Cell>
         <Link className="font-mono text-[0.8125rem] text-ink hover:underline" to={paths.agent(at)}>
           {item.agentName}
@@ -54,7 +54,7 @@ function AlertRow({ item }: { item: AlertItem }) {
       <Cell>
         <Link
           className="hover:underline"
-          to={typeof version === "string" && version ? paths.deployment(at, version) : paths.logs(at)}
+          to={typeof version === "string" && version ? paths.deployment(at, version) : paths.errors(at)}
         >
           {alertWords(item)}
         </Link>

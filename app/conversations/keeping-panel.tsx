@@ -55,7 +55,9 @@ function SwitchOn({ keeping, problem }: Props) {
 function StillKept({ turnsKept }: { turnsKept: number }) {
   return (
     <CsrfForm className="flex flex-wrap items-center justify-between gap-3 border-line border-t pt-4">
-      <p className="text-ink-2 text-sm">{countOf(turnsKept, "answer")} from before are still kept until their time is over.</p>
+      <p className="text-ink-2 text-sm">
+        {countOf(turnsKept, "answer")} from before {turnsKept === 1 ? "is" : "are"} still kept until the time is over.
+      </p>
       <Button tone="danger" size="small" name="intent" value="deleteKept" isBusy={useIsSubmitting("deleteKept")}>
         Delete them now
       </Button>
@@ -74,7 +76,7 @@ function SwitchOff({ keeping: { keepDays, since, turnsKept } }: { keeping: Conve
             , since <Moment at={since} />
           </>
         ) : null}
-        . {countOf(turnsKept, "answer")} are kept now.
+        . {countOf(turnsKept, "answer")} {turnsKept === 1 ? "is" : "are"} kept now.
       </p>
       <label className="flex items-start gap-2.5 text-ink-2 text-sm leading-6">
         <input

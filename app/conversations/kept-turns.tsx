@@ -58,7 +58,7 @@ function TurnFacts({ turn, at }: { turn: ConversationTurn; at: AgentPlace }) {
         {shortened(turn.traceId)}
       </Link>
       <span>
-        kept until <Moment at={turn.expiresAt} />
+        deleted <Moment at={turn.expiresAt} />
       </span>
     </p>
   );

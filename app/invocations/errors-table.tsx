@@ -2,6 +2,7 @@
 import { Link } from "@remix-run/react";
 import { CircleCheck } from "lucide-react";
 import { type AgentPlace, paths } from "~/app/paths";
+import { classNames } from "~/app/ui/class-names";
 import { Cell, DataTable, HeadCell } from "~/app/ui/data-table";
 import { EmptyState } from "~/app/ui/empty-state";
 import { LinkButton } from "~/app/ui/link-button";
@@ -24,10 +25,12 @@ export function ErrorsTable({ items, at, isNarrowed }: Props) {
           <HeadCell>When</HeadCell>
           <HeadCell>What the caller was told</HeadCell>
           <HeadCell isWideOnly>Class</HeadCell>
-          <HeadCell>Trace</HeadCell>
+          <HeadCell isWideOnly>Trace</HeadCell>
           <HeadCell isWideOnly>Session</HeadCell>
           <HeadCell isWideOnly>Version</HeadCell>
-          <HeadCell isNumber>Time</HeadCell>
+          <HeadCell isNumber isWideOnly>
+            Time
+          </HeadCell>
         </>
       }
     >
@@ -38,26 +41,36 @@ export function ErrorsTable({ items, at, isNarrowed }: Props) {
           </Cell>
           <Cell className="min-w-56 py-2">
             <code className="font-mono text-failed text-xs">{item.errorCode ?? "FAILED"}</code>
-            <span className="block max-w-md break-words text-[0.8125rem] leading-5">{item.errorMessage}</span>
+            <span className="block max-w-md text-[0.8125rem] leading-5 wrap-anywhere">{item.errorMessage}</span>
+            <TraceLink item={item} at={at} className="md:hidden" />
           </Cell>
           <Cell isWideOnly>{item.errorClass ? errorWords[item.errorClass].word : "–"}</Cell>
-          <Cell>
-            <Link
-              to={paths.trace(at, item.traceId)}
-              title={item.traceId}
-              className="rounded font-mono text-accent text-xs underline-offset-4 hover:underline"
-            >
-              {shortened(item.traceId)}
-            </Link>
+          <Cell isWideOnly>
+            <TraceLink item={item} at={at} />
           </Cell>
           <Cell isWideOnly>{item.sessionId ? <ShortId id={item.sessionId} /> : "–"}</Cell>
           <Cell isWideOnly>
             <Tag isMono>v{item.version}</Tag>
           </Cell>
-          <Cell isNumber>{spanWords(item.computeMs)}</Cell>
+          <Cell isNumber isWideOnly>
+            {spanWords(item.computeMs)}
+          </Cell>
         </tr>
       ))}
     </DataTable>
+  );
+}
+
+/** On a phone beside the message: a column of its own would be out of sight. */
+function TraceLink({ item, at, className }: { item: InvocationItem; at: AgentPlace; className?: string }) {
+  return (
+    <Link
+      to={paths.trace(at, item.traceId)}
+      title={item.traceId}
+      className={classNames("rounded font-mono text-accent text-xs underline-offset-4 hover:underline", className)}
+    >
+      {shortened(item.traceId)}
+    </Link>
   );
 }
 

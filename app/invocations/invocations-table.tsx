@@ -102,7 +102,7 @@ function Outcome({ item }: { item: InvocationItem }) {
   return (
     <div className="min-w-40 py-2">
       <StateMark tone="failed">{item.errorCode ?? "Failed"}</StateMark>
-      {item.errorMessage ? <p className="max-w-72 text-ink-3 text-xs leading-5">{item.errorMessage}</p> : null}
+      {item.errorMessage ? <p className="max-w-72 break-words text-ink-3 text-xs leading-5">{item.errorMessage}</p> : null}
     </div>
   );
 }

@@ -8,7 +8,7 @@ export type LogSearch = { search: string; stream: LogLine["stream"] | ""; trace:
 const linesMax = 2_000;
 const historyMax = 200;
 
-/** `isLive` false: nothing is asked for, and what stands there stays. */
+/** `isLive` false: nothing is asked for, and what stands there stays. Another question needs another instance: lines are only ever added. */
 export function useLogTail(loaded: LogLine[], { at, asked, isLive }: { at: AgentPlace; asked: LogSearch; isLive: boolean }) {
   const [lines, setLines] = useState(loaded);
   const [isConnected, setIsConnected] = useState(false);
@@ -16,7 +16,6 @@ export function useLogTail(loaded: LogLine[], { at, asked, isLive }: { at: Agent
   const { workspaceId, agentId } = at;
   const { search, stream, trace, session } = asked;
   useEffect(() => {
-    setLines([]);
     setIsConnected(false);
     if (!isLive) return;
     let isGone = false;

@@ -34,12 +34,12 @@ export async function loader({ request, context, params }: LoaderFunctionArgs) {
     const wish = { agentId: at.agentId, limit: linesShown, ...linesAsked(asked), ...(lines ? { cursor: lines } : {}) };
     // What an agent prints may tell of its configuration; calls do not.
     const output = await unlessForbidden(() => logs.list(wish));
-    return { at, asked, calls, output, isOlder: Boolean(lines) };
+    return { at, asked, calls, output, older: lines || null };
   });
 }
 
 export default function Logs() {
-  const { at, asked, calls, output, isOlder } = useLoaderData<typeof loader>();
+  const { at, asked, calls, output, older } = useLoaderData<typeof loader>();
   const { session, trace } = asked;
   return (
     <div className="grid grid-cols-1 gap-6">
@@ -56,7 +56,9 @@ export default function Logs() {
         )}
         <Pager nextCursor={calls.nextCursor} shown={calls.items.length} noun="calls" />
       </Panel>
-      {output ? <LogPanel page={output} at={at} asked={asked} isOlder={isOlder} /> : null}
+      {output ? (
+        <LogPanel key={JSON.stringify([at.agentId, asked, older])} page={output} at={at} asked={asked} isOlder={older !== null} />
+      ) : null}
     </div>
   );
 }

@@ -51,8 +51,8 @@ export default function AlertsPage() {
         description="What is wrong is told once when it begins and once when it is over, by letter and to the webhooks that ask for it."
       />
       <SettingsTabs />
-      {answer && !answer.problem ? <Notice tone="done">Saved. It holds from the next look on.</Notice> : null}
-      <Panel title="Raised" description="What stands, then the newest of what is over." isFlush>
+      {answer && !answer.problem ? <Notice tone="done">Saved. It applies from the next check.</Notice> : null}
+      <Panel title="Raised" description="Active ones first, then the most recently resolved." isFlush>
         <AlertsList items={items} />
       </Panel>
       <Panel title="What you are told of" isFlush>

@@ -25,6 +25,7 @@ export function meta() {
 }
 export const handle: CrumbHandle = {
   crumb: ({ params: { workspaceId = "", webhookId = "" } }) => [
+    { label: "Settings", to: paths.workspaceSettings(workspaceId) },
     { label: "Webhooks", to: paths.webhooks(workspaceId) },
     { label: "Webhook", to: paths.webhook(workspaceId, webhookId) },
   ],

@@ -13,7 +13,7 @@ import { CallerName } from "./caller-name";
 export function SessionFacts({ session, at }: { session: SessionDetail; at: AgentPlace }) {
   const { calls } = session;
   const outcomes = [
-    `${countWords(calls.ok)} well`,
+    `${countWords(calls.ok)} succeeded`,
     calls.failed > 0 ? `${countWords(calls.failed)} failed` : null,
     calls.aborted > 0 ? `${countWords(calls.aborted)} stopped` : null,
   ].filter(Boolean);

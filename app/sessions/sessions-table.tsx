@@ -64,7 +64,7 @@ function SessionRow({ session, at }: { session: AgentSessionItem; at: AgentPlace
         <Link
           to={paths.session(at, session.sessionId)}
           title={session.sessionId}
-          className="rounded font-mono text-accent text-xs underline-offset-4 hover:underline"
+          className="whitespace-nowrap rounded font-mono text-accent text-xs underline-offset-4 hover:underline"
         >
           {shortened(session.sessionId)}
         </Link>

@@ -12,7 +12,7 @@ import { outcomeWords } from "./webhook-words";
 
 const states: Record<DeliveryItem["status"], { tone: StateTone; words: string }> = {
   queued: { tone: "waiting", words: "Under way" },
-  delivered: { tone: "live", words: "Taken" },
+  delivered: { tone: "live", words: "Delivered" },
   failed: { tone: "failed", words: "Given up" },
 };
 

@@ -22,8 +22,8 @@ export function WebhookState({ item }: { item: WebhookItem }) {
     );
   if (!item.failingSince) return null;
   return (
-    <Notice tone="warning" title="The receiver takes nothing.">
-      It has failed since <Moment at={item.failingSince} />. After {failingDaysMax} days the webhook is switched off.
+    <Notice tone="warning" title="The receiver is not accepting events.">
+      Deliveries have failed since <Moment at={item.failingSince} />. After {failingDaysMax} days the webhook is switched off.
     </Notice>
   );
 }

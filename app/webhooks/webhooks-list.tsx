@@ -27,7 +27,7 @@ export function WebhooksList({ items }: { items: WebhookItem[] }) {
           <HeadCell>State</HeadCell>
           <HeadCell>Sent to</HeadCell>
           <HeadCell isWideOnly>Events</HeadCell>
-          <HeadCell isNumber>Last taken</HeadCell>
+          <HeadCell isNumber>Last delivered</HeadCell>
         </>
       }
     >

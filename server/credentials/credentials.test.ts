@@ -51,6 +51,10 @@ const whole: NodeJS.ProcessEnv = {
   STRIPE_SECRET_KEY: "sk_test_canary1234",
   STRIPE_WEBHOOK_SECRETS: "whsec_canaryOfTheNewOne,whsec_canaryOfTheOldOne",
   STRIPE_PRICES: "starter:month:usd=price_1",
+  METRICS_TOKEN: "canaryOfTheMetricsDoorOfTest",
+  OTEL_EXPORTER_OTLP_HEADERS: "x-key=canary-collector",
+  OTEL_EXPORTER_OTLP_TRACES_HEADERS: "x-key=canary-traces",
+  SENTRY_DSN: "https://canaryofsentry@errors.example.com/1",
 };
 const carriers = { SMTP_URL: "RESEND_API_KEY", RESEND_API_KEY: "SMTP_URL" } as const;
 

@@ -97,12 +97,15 @@ function randomOnes({ signIn, mail, billing, ...config }: Config): Entry[] {
 }
 
 /** May hold a password that a person chose. */
-function chosenOnes({ mail, databaseUrl, redisUrl, signIn }: Config): Entry[] {
+function chosenOnes({ mail, databaseUrl, redisUrl, signIn, metrics, tracing, errorReports }: Config): Entry[] {
   return [
     { name: "DATABASE_URL", value: databaseUrl },
     { name: "REDIS_URL", value: redisUrl },
     ...(signIn.oidc ? [{ name: "OIDC_CLIENT_SECRET" as const, value: signIn.oidc.clientSecret }] : []),
     ...(mail.carrier === "smtp" ? [{ name: "SMTP_URL" as const, value: mail.url.href }] : []),
+    ...(metrics.token ? [{ name: "METRICS_TOKEN" as const, value: metrics.token }] : []),
+    ...(errorReports.dsn ? [{ name: "SENTRY_DSN" as const, value: errorReports.dsn }] : []),
+    ...tracing.credentials,
   ];
 }
 

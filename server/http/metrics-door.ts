@@ -1,5 +1,6 @@
 // What Prometheus reads. Without the token the address looks as missing as it does where metrics are off (MISSION G6).
 import type { FastifyInstance } from "fastify";
+import { useCredential } from "~/server/credentials/use-credential";
 import { notFound } from "~/server/errors";
 import { showsToken } from "~/server/observability/shows-token";
 import type { Door } from "./door";
@@ -10,6 +11,7 @@ export function mountMetrics(app: FastifyInstance, { metrics, services }: Pick<D
   app.get("/metrics", async (request, reply) => {
     const { token } = services.config.metrics;
     if (!metrics || !token || !showsToken(request.headers.authorization, token)) throw notFound("address");
+    useCredential(services, "METRICS_TOKEN");
     return reply
       .type(contentType)
       .header("cache-control", "no-store")

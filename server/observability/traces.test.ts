@@ -75,6 +75,7 @@ async function start(sampler: Partial<TracingConfig["sampler"]> = {}): Promise<W
     sampler: { ratio: 1, heedsCaller: true, ...sampler },
     serviceName: null,
     resource: { "service.namespace": "tests" },
+    credentials: [],
   };
   const traces = await startTraces({ tracing, environment: "test" }, { program: "web", log: test.log });
   closing.push(() => traces?.close() ?? Promise.resolve());

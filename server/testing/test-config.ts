@@ -29,7 +29,7 @@ export function createTestConfig(places: TestConfigPlaces, overrides: Partial<Co
     superAdminEmails: [],
     errorReports: { dsn: null, release: null },
     metrics: { token: null, workerPort: null, otlp: false },
-    tracing: { collector: null, sampler: { ratio: 1, heedsCaller: true }, serviceName: null, resource: {} },
+    tracing: { collector: null, sampler: { ratio: 1, heedsCaller: true }, serviceName: null, resource: {}, credentials: [] },
     logLevel: "warn",
     egressAllowLoopback: false,
     isDevelopment: false,
