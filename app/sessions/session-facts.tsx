@@ -44,7 +44,7 @@ export function SessionFacts({ session, at }: { session: SessionDetail; at: Agen
 function CallsLink({ session, at, words }: { session: SessionDetail; at: AgentPlace; words: string }) {
   return (
     <>
-      <Link to={paths.logs(at, undefined, session.sessionId)} className="text-ink underline-offset-4 hover:underline">
+      <Link to={paths.logs(at, undefined, session.sessionId)} className="text-ink underline underline-offset-4">
         {countOf(session.calls.total, "call")}
       </Link>
       <span className="text-ink-3">: {words}</span>
