@@ -102,6 +102,24 @@ it("is not what a deployment of ours goes by the id of, nor what an owner of our
   expect(rig.fake.placed.has(live)).toBe(true);
 });
 
+it("stays while it is all that holds the sessions of an agent of ours, and goes once that agent's own version is back", async () => {
+  const live = await rig.deploy();
+  await rig.run(live);
+  const { agentId, workspaceId } = await services.owner
+    .selectFrom("deployments")
+    .select(["agentId", "workspaceId"])
+    .where("id", "=", live)
+    .executeTakeFirstOrThrow();
+  const { deploymentId } = await plantStranger({ agentId, workspaceId });
+  const ours = rig.fake.placed.get(live);
+  await rig.fake.destroy({ deploymentId: live, agentId, workspaceId });
+  await expect(remove(deploymentId)).rejects.toMatchObject({ code: "CONFLICT", details: { reason: "stray_holds_sessions" } });
+  expect([rig.fake.placed.has(deploymentId), await audited()]).toEqual([true, []]);
+  if (ours) rig.fake.placed.set(live, ours);
+  await remove(deploymentId);
+  expect([rig.fake.placed.has(deploymentId), rig.fake.placed.has(live)]).toEqual([false, true]);
+});
+
 it("an orphan is the sweep's own business", async () => {
   const live = await rig.deploy();
   await rig.run(live);

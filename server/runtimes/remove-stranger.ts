@@ -7,7 +7,12 @@ import type { FoundPlacement, Provider } from "~/server/providers/provider";
 import type { Services } from "~/server/services";
 import { judgePlaced } from "./find-strays";
 import type { RemoveStrangerInput } from "./runtimes.contract";
-import { findOpenStrangerAcrossWorkspaces, listOwnersAcrossWorkspaces, settleStrayAcrossWorkspaces } from "./strays.queries";
+import {
+  findOpenStrangerAcrossWorkspaces,
+  listHoldingAgentsAcrossWorkspaces,
+  listOwnersAcrossWorkspaces,
+  settleStrayAcrossWorkspaces,
+} from "./strays.queries";
 
 type Needs = Pick<Services, "across" | "clock" | "providers">;
 
@@ -24,8 +29,9 @@ export async function removeStranger(
   if (!stray) throw notFound("placement");
   if (confirmation !== deploymentId) throw invalidField("confirmation", `Type ${deploymentId} exactly as it is written.`);
   const provider = needs.providers.get(runtime);
-  const placed = await findPlaced(provider, stray);
+  const { placed, others } = await findPlaced(provider, stray);
   await assertStranger(needs, provider, placed);
+  await assertNotLastOfOurs(needs, provider, { agentId: placed.agentId, others });
   // Written down before it is done: what was destroyed must never be missing from the log.
   await recordPlatformAudit(needs.across, {
     actorKind: "user",
@@ -43,12 +49,15 @@ export async function removeStranger(
 }
 
 /** As the runtime says it is now, with the very owner that the operator was shown. */
-async function findPlaced(provider: Provider, stray: FoundPlacement): Promise<FoundPlacement> {
+async function findPlaced(
+  provider: Provider,
+  stray: FoundPlacement,
+): Promise<{ placed: FoundPlacement; others: FoundPlacement[] }> {
   const all = await provider.placements({ signal: AbortSignal.timeout(listTimeoutMs) });
   const isIt = (one: FoundPlacement) =>
     one.deploymentId === stray.deploymentId && one.agentId === stray.agentId && one.workspaceId === stray.workspaceId;
-  const found = all.find(isIt);
-  if (found) return found;
+  const placed = all.find(isIt);
+  if (placed) return { placed, others: all.filter((one) => one !== placed) };
   throw new AppError("CONFLICT", "The runtime does not hold it any more. Nothing was done.", {
     details: { reason: "stray_gone" },
   });
@@ -66,4 +75,17 @@ async function assertStranger(needs: Needs, provider: Provider, placed: FoundPla
   const words =
     "It goes by the id of a deployment of this database, with another owner. Removing it here could take that one along: remove it at the provider.";
   throw new AppError("CONFLICT", words, { details: { reason: "stray_named_like_ours" } });
+}
+
+/** With the last version of an agent its runtime gives up the sessions that all of them share, though ours is only lost and comes back. */
+async function assertNotLastOfOurs(
+  { across }: Needs,
+  { runtime }: Provider,
+  { agentId, others }: { agentId: string; others: FoundPlacement[] },
+): Promise<void> {
+  if (others.some((one) => one.agentId === agentId)) return;
+  if ((await listHoldingAgentsAcrossWorkspaces(across, runtime, [agentId])).length === 0) return;
+  const words =
+    "An agent of this database has its sessions with it, and its own version is missing from the runtime. Wait until the sweep has placed that one again.";
+  throw new AppError("CONFLICT", words, { retryable: true, details: { reason: "stray_holds_sessions" } });
 }
