@@ -115,7 +115,7 @@ it("stays while it is all that holds the sessions of an agent of ours, and goes 
   await rig.fake.destroy({ deploymentId: live, agentId, workspaceId });
   await expect(remove(deploymentId)).rejects.toMatchObject({ code: "CONFLICT", details: { reason: "stray_holds_sessions" } });
   expect([rig.fake.placed.has(deploymentId), await audited()]).toEqual([true, []]);
-  if (ours) rig.fake.placed.set(live, ours);
+  if (ours) await rig.fake.deploy(ours, { signal: never() });
   await remove(deploymentId);
   expect([rig.fake.placed.has(deploymentId), rig.fake.placed.has(live)]).toEqual([false, true]);
 });
