@@ -21,7 +21,7 @@ export type AgentCoreRig = {
 };
 
 /** Below what suits AWS, so that a fault that is waited out ends soon; well above what a busy machine takes. */
-const pace = { pollMs: 5, readyMs: 20_000, recordMs: 50, answerMs: 3_000, startMs: 30_000, graceMs: 500 };
+const pace = { pollMs: 5, readyMs: 20_000, recordMs: 50, answerMs: 3_000, startMs: 30_000, graceMs: 3_000 };
 /** For fault runs, where patience is used up again and again. */
 export const hastyPace = { pollMs: 2, readyMs: 700, recordMs: 5, answerMs: 150, startMs: 6_000, graceMs: 300 };
 const environment = "test";

@@ -6,8 +6,8 @@ export type LiveCall = { deploymentId: string; runtimeSessionId: string; abort(r
 export type LiveCalls = {
   /** The call counts as live until the answered function is called. */
   add(call: LiveCall): () => void;
-  /** No other call of this process is in the same session. */
-  isAlone(call: LiveCall): boolean;
+  /** A call of this process is in the session. */
+  isBusy(runtimeSessionId: string): boolean;
   /** Cuts every call of a version; answers its sessions of late, which are forgotten here. */
   end(deploymentId: string): string[];
 };
@@ -27,7 +27,7 @@ export function createLiveCalls(): LiveCalls {
       if (recent.size > recentMax && oldest !== undefined) recent.delete(oldest);
       return () => void live.delete(call);
     },
-    isAlone: (call) => ![...live].some((other) => other !== call && other.runtimeSessionId === call.runtimeSessionId),
+    isBusy: (runtimeSessionId) => [...live].some((call) => call.runtimeSessionId === runtimeSessionId),
     end(deploymentId) {
       const stopped = new AppError("RUNTIME_ERROR", "The agent was stopped by the platform.", { retryable: true });
       for (const call of live) if (call.deploymentId === deploymentId) call.abort(stopped);

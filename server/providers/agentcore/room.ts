@@ -18,7 +18,7 @@ export type Pace = {
   startMs: number;
   /** How long one try of a request may take; calls of agents have deadlines of their own. */
   answerMs: number;
-  /** How long a call may go on past its own time before we end it from outside. */
+  /** How long a call may go on past its own time, and a process after its caller left, before we end it from outside. */
   graceMs: number;
 };
 

@@ -52,14 +52,21 @@ export function runCall(asked: Asked): RunningCall {
       isWhole = true;
     } finally {
       asked.signal.removeEventListener("abort", onAbort);
-      // A process that was left in the middle may go on by itself, and would be paid for.
-      if (!isWhole && ending.signal.aborted && asked.live.isAlone(live)) {
-        void stopSessions(asked.room, record, [live.runtimeSessionId]);
-      }
       remove();
+      if (!isWhole && ending.signal.aborted) endProcess(asked, live.runtimeSessionId, ending.signal.reason);
     }
   }
   return { parts: parts(), begun, abort: live.abort };
+}
+
+/**
+ * A process that was left in the middle may go on by itself, and would be paid for. What ran out of time had its grace; an agent whose
+ * caller left is given it now, to hear of it, to tidy up and to report what it has used.
+ */
+function endProcess({ room, live, record }: Asked, sessionId: string, reason: unknown): void {
+  const stop = () => void (live.isBusy(sessionId) || stopSessions(room, record, [sessionId]));
+  if (reason instanceof AppError && reason.details["timedOut"] === true) stop();
+  else setTimeout(stop, room.pace.graceMs).unref();
 }
 
 /** Starts a fresh process and answers which deployment it is of. Rejects with `RUNTIME_ERROR` in the agent's own words. */

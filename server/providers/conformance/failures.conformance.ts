@@ -26,24 +26,25 @@ export function describeFailures(open: OpenHarness): void {
     const harness = open();
     const placement = await placeAgent(harness, agents.leaver);
     const leftAt: number[] = [];
-    for (const time of [0, 1, 2, 3, 4]) {
-      const stream = await harness.provider.stream(placement, invocationOf(String(time)), { signal: never() });
+    const leave = async () => {
+      const stream = await harness.provider.stream(placement, invocationOf(String(leftAt.length)), { signal: never() });
       stream.on("error", () => undefined);
       const events = readEvents(stream);
       while ((await events.next()).value?.event !== "delta");
       leftAt.push(Date.now());
       stream.destroy();
-    }
+    };
     const waits = async () =>
       (await harness.provider.logs(placement, { limit: 100 })).flatMap(({ line }) => {
-        const [, time, at] = /^left (\d) (\d+)$/.exec(line) ?? [];
+        const [, time, at] = /^left (\d+) (\d+)$/.exec(line) ?? [];
         return at === undefined ? [] : [Number(at) - (leftAt[Number(time)] ?? 0)];
       });
-    await expect.poll(waits, { timeout: harness.logsLateMs ?? 10_000 }).not.toEqual([]);
-    // The machine may be busy with something else once; what we promise shows in the fastest.
-    await expect
-      .poll(async () => Math.min(...(await waits())), { timeout: harness.logsLateMs ?? 10_000 })
-      .toBeLessThanOrEqual(100);
+    // The machine may be busy with something else; what we promise shows in the fastest. That it is heard at all holds for each.
+    for (let fastest = Number.POSITIVE_INFINITY; fastest > 100; fastest = Math.min(...(await waits()))) {
+      expect(leftAt.length, `the fastest took ${fastest} ms`).toBeLessThan(20);
+      for (let time = 0; time < 5; time += 1) await leave();
+      await expect.poll(async () => (await waits()).length, { timeout: harness.logsLateMs ?? 20_000 }).toBe(leftAt.length);
+    }
   });
 
   it("a call that takes too long is a retryable timeout", async () => {
