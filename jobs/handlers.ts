@@ -22,6 +22,7 @@ import { sweepDeploymentLogs } from "~/server/deployments/sweep-deployment-logs"
 import { sweepDeployments } from "~/server/deployments/sweep-deployments";
 import { sweepVersions } from "~/server/deployments/sweep-versions";
 import { sweepIdempotencyKeys } from "~/server/idempotency/sweep-idempotency-keys";
+import { settleAssumedCalls } from "~/server/invocations/settle-assumed-calls";
 import { settleLostLeases } from "~/server/invocations/settle-lost-leases";
 import { sweepInvocations } from "~/server/invocations/sweep-invocations";
 import { sweepLogs } from "~/server/logs/sweep-logs";
@@ -62,9 +63,11 @@ export const handlers: Handlers = {
   "spend-sweep": (services) => sweepSpend(services),
   "budgets-sweep": async (services) => {
     await settleLostLeases(services);
+    await settleAssumedCalls(services, "soon");
     await tellOfBudgets(services);
   },
   "budget-recounts-sweep": async (services) => {
+    await settleAssumedCalls(services, "all");
     await recountBudgets(services);
   },
   "bundles-sweep": async (services) => {

@@ -42,8 +42,8 @@ order by id, last_used_at desc ) as used
 where session.id = used.id and session.last_used_at <= used.last_used_at;
 
 -- insertInvocationsAcrossWorkspaces(db, rows)
-insert into invocations (id, trace_id, workspace_id, agent_id, deployment_id, session_id, principal, mode, outcome, error_code, error_class, error_message, compute_ms, tokens, first_byte_ms, reached_runtime, started_at) select *
-from json_to_recordset($1::json) as row (id text, trace_id text, workspace_id text, agent_id text, deployment_id text, session_id text, principal text, mode text, outcome text, error_code text, error_class text, error_message text, compute_ms bigint, tokens bigint, first_byte_ms bigint, reached_runtime boolean, started_at timestamptz)
+insert into invocations (id, trace_id, workspace_id, agent_id, deployment_id, session_id, principal, mode, outcome, error_code, error_class, error_message, compute_ms, tokens, first_byte_ms, reached_runtime, tokens_are_assumed, started_at) select *
+from json_to_recordset($1::json) as row (id text, trace_id text, workspace_id text, agent_id text, deployment_id text, session_id text, principal text, mode text, outcome text, error_code text, error_class text, error_message text, compute_ms bigint, tokens bigint, first_byte_ms bigint, reached_runtime boolean, tokens_are_assumed boolean, started_at timestamptz)
 on conflict (id) do nothing
 returning id;
 

@@ -27,6 +27,8 @@ export type InvocationsTable = {
   computeMs: number;
   /** As the agent's own answer counted them; null in rows that are older than this column. */
   tokens: number | null;
+  /** Nobody has said yet what it used: as many tokens are charged as it may have, until its runtime reports. */
+  tokensAreAssumed: ColumnType<boolean, boolean | undefined, boolean>;
   /** Its gateway died: made up from what the runtime reported. */
   isRecovered: ColumnType<boolean, boolean | undefined, boolean>;
   /** False: nothing could be handed to the runtime, so it reports nothing either. */
@@ -52,6 +54,7 @@ export const invocationsColumns: ColumnClasses<InvocationsTable> = {
   errorMessage: "metadata",
   computeMs: "metadata",
   tokens: "metadata",
+  tokensAreAssumed: "metadata",
   isRecovered: "metadata",
   reachedRuntime: "metadata",
   firstByteMs: "metadata",

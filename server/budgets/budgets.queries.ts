@@ -104,8 +104,8 @@ export type Settlement = {
   /** Null: it was made under no lease. */
   leaseId: string | null;
   hold: CallHold;
-  /** -1: takes back what was added for it before. */
-  requests: 1 | -1;
+  /** -1: takes back what was added for it before; 0: only corrects it. */
+  requests: 1 | 0 | -1;
 };
 
 /** Adds what calls used to every period they fall into, and ends what was held for them. A lease that is gone holds nothing. */

@@ -38,9 +38,10 @@ export class EventFramer {
     return /^data: (.*)$/m.exec(this.#lastBlock.toString("utf8"))?.[1] ?? "";
   }
 
-  /** Tokens as the agent's own `usage` event counted them; 0 while there is none. More than can be counted is as much as can be. */
-  get tokens(): number {
-    const [, digits] = /"tokens":(\d+)\b/.exec(this.#usage?.toString("utf8") ?? "") ?? [];
+  /** Tokens as the agent's own `usage` event counted them; null while there is none. More than can be counted is as much as can be. */
+  get tokens(): number | null {
+    if (this.#usage === null) return null;
+    const [, digits] = /"tokens":(\d+)\b/.exec(this.#usage.toString("utf8")) ?? [];
     return Math.min(Number(digits ?? 0), Number.MAX_SAFE_INTEGER);
   }
 

@@ -102,7 +102,9 @@ export async function setAgentSessionsUsedAcrossWorkspaces(db: Db, rows: Session
     where session.id = used.id and session.last_used_at <= used.last_used_at`.execute(db);
 }
 
-export type NewInvocation = Omit<InvocationsTable, "createdAt" | "isRecovered" | "reachedRuntime"> & {
+export type NewInvocation = Omit<InvocationsTable, "createdAt" | "isRecovered" | "reachedRuntime" | "tokensAreAssumed"> & {
+  /** False unless it says otherwise. */
+  tokensAreAssumed?: boolean;
   /** True unless it says otherwise. */
   reachedRuntime?: boolean;
 };
@@ -111,10 +113,11 @@ export type NewInvocation = Omit<InvocationsTable, "createdAt" | "isRecovered" |
 export async function insertInvocationsAcrossWorkspaces(db: Db, rows: NewInvocation[]): Promise<string[]> {
   const { rows: fresh } = await sql<{ id: string }>`
     insert into invocations (id, trace_id, workspace_id, agent_id, deployment_id, session_id, principal, mode, outcome, error_code,
-      error_class, error_message, compute_ms, tokens, first_byte_ms, reached_runtime, started_at)
+      error_class, error_message, compute_ms, tokens, first_byte_ms, reached_runtime, tokens_are_assumed, started_at)
     select * from json_to_recordset(${JSON.stringify(rows.map(recordOf))}::json) as row (id text, trace_id text, workspace_id text,
       agent_id text, deployment_id text, session_id text, principal text, mode text, outcome text, error_code text,
-      error_class text, error_message text, compute_ms bigint, tokens bigint, first_byte_ms bigint, reached_runtime boolean, started_at timestamptz)
+      error_class text, error_message text, compute_ms bigint, tokens bigint, first_byte_ms bigint, reached_runtime boolean,
+      tokens_are_assumed boolean, started_at timestamptz)
     on conflict (id) do nothing returning id`.execute(db);
   return fresh.map(({ id }) => id);
 }
@@ -137,6 +140,7 @@ function recordOf(row: NewInvocation) {
     tokens: row.tokens,
     first_byte_ms: row.firstByteMs,
     reached_runtime: row.reachedRuntime ?? true,
+    tokens_are_assumed: row.tokensAreAssumed ?? false,
     started_at: row.startedAt,
   };
 }

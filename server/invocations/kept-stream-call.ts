@@ -90,7 +90,7 @@ export class KeptStreamCall {
       if (ending.isCut) this.#stopThere();
       return await (ending.isCut || run.signal.aborted ? this.#countSpent(ending) : this.#follow(ending));
     } catch (thrown) {
-      return gateway.leaving.aborted ? null : { outcome: "error", error: run.explain(thrown), tokens: 0 };
+      return gateway.leaving.aborted ? null : { outcome: "error", error: run.explain(thrown), tokens: ending.tokens };
     } finally {
       this.#end();
     }
@@ -120,7 +120,7 @@ export class KeptStreamCall {
     const { gateway, streams, place, wish } = this.#parts;
     const signal = AbortSignal.any([gateway.leaving, AbortSignal.timeout(restMs)]);
     const spent = await streams.outcome(place, wish.streamId, { signal }).catch(() => null);
-    return { ...ending, tokens: Math.max(ending.tokens, spent?.tokens ?? 0) };
+    return spent ? { ...ending, tokens: Math.max(ending.tokens ?? 0, spent.tokens) } : ending;
   }
 
   /** What its caller was said while they were away, as far as it is still there. */

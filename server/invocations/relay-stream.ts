@@ -26,8 +26,8 @@ export type RelayOptions = {
 export type RelayEnd = {
   outcome: "ok" | "error" | "aborted";
   error: { code: string; message: string } | null;
-  /** As the agent's own usage event counted them, or, of what failed halfway, its error. */
-  tokens: number;
+  /** As the agent's own usage event counted them, or, of what failed halfway, its error; null: nobody has said. */
+  tokens: number | null;
   /** Of the last event that went out. */
   lastId?: number;
   /** The end is ours: the runtime may still be at work. */
@@ -74,7 +74,7 @@ export async function relayStream(upstream: Readable, response: ServerResponse, 
 
 /** As the runtime said it. Whoever stopped it, or never came back for it, knows of no error. */
 function endOf(framer: EventFramer): RelayEnd {
-  const { tokens } = framer;
+  const tokens = framer.tokens ?? 0;
   if (framer.lastKind === "done") return { outcome: "ok", error: null, tokens };
   const { reason, spent, ...error } = reportedError(framer);
   const isByCaller = reason !== undefined && endsByCaller.has(reason);

@@ -1,7 +1,7 @@
 // One admitted call from the provider's first byte to its record: as a whole answer or as a stream, with one clock and one way to stop.
 import type { ServerResponse } from "node:http";
 import { addAbortSignal } from "node:stream";
-import type { ErrorClass, InvocationOutcome } from "~/db/tables/invocations";
+import type { InvocationOutcome } from "~/db/tables/invocations";
 import type { HostInvocation } from "~/runtime/contract/host-protocol";
 import { type InvokeResponse, messagesOf } from "~/runtime/contract/invoke";
 import { principalName } from "~/server/auth/principal";
@@ -11,9 +11,10 @@ import { newId } from "~/server/ids";
 import { subjectOf } from "~/server/incidents/access-subject";
 import { openAccessOf } from "~/server/incidents/open-access";
 import type { PlacedDeployment } from "~/server/providers/provider";
-import { spentAt } from "~/server/providers/spent-at-fault";
 import { toStorableText } from "~/server/storable-text";
 import type { AdmittedCall } from "./admit-call";
+import { chargedTokens, tokensAt } from "./charged-tokens";
+import { errorClassOf } from "./error-class-of";
 import type { Gateway } from "./gateway";
 import type { NewInvocation } from "./invocations.queries";
 import { type KeptStreamCall, keepStream } from "./kept-stream-call";
@@ -28,10 +29,10 @@ const graceMs = 1_000;
 /** A caller who may not go on and does not read why within this loses the connection. */
 const hangUpMs = 1_000;
 
-/** An agent counts for itself: whatever it claims of one call, the sums of its workspace stay numbers that can be added to. */
-const tokensMax = 1e12;
+/** `tokens` null: nobody has said what it used. */
+type Ending = { outcome: InvocationOutcome; error: { code: string; message: string } | null; tokens: number | null };
 
-type Ending = { outcome: InvocationOutcome; error: { code: string; message: string } | null; tokens: number };
+const gone = { outcome: "aborted", error: null } as const;
 
 /** Resolves with the whole answer. Rejects with what the caller is told; null when there is nobody left to tell. */
 export async function runJsonCall(
@@ -40,9 +41,10 @@ export async function runJsonCall(
   response: ServerResponse,
   options: { outlivesCaller?: boolean } = {},
 ): Promise<InvokeResponse | null> {
-  const run = startRun(gateway, call, { response, mode: "json", ...options });
+  const run = startRun(gateway, call, { response, mode: "json", outlivesCaller: options.outlivesCaller ?? false });
   try {
     const provider = providerOfCall(gateway, call);
+    run.signal.throwIfAborted();
     const [answer] = await Promise.all([
       provider.invoke(placeOf(call), run.invocation, { signal: run.signal }),
       call.sessionRecorded,
@@ -53,10 +55,7 @@ export async function runJsonCall(
     return answer;
   } catch (thrown) {
     const error = run.explain(thrown);
-    run.finish({
-      ...(run.hasLeft() ? { outcome: "aborted", error: null } : { outcome: "error", error }),
-      tokens: spentAt(thrown).tokens,
-    });
+    run.fail(thrown, error);
     if (run.hasLeft()) return null;
     throw error;
   }
@@ -75,6 +74,7 @@ export async function runStreamCall(
     const provider = providerOfCall(gateway, call);
     kept = keepStream(gateway, call, { provider, run });
     const wish = kept ? { wish: kept.wish } : {};
+    run.signal.throwIfAborted();
     const upstream = await provider.stream(placeOf(call), run.invocation, { signal: run.signal, ...wish });
     // Whatever happens from here on, an unread stream must not stay open, nor one whose caller was cut off.
     addAbortSignal(run.signal, upstream);
@@ -103,10 +103,7 @@ export async function runStreamCall(
   } catch (thrown) {
     const error = run.explain(thrown);
     kept?.giveUp();
-    run.finish({
-      ...(run.hasLeft() ? { outcome: "aborted", error: null } : { outcome: "error", error }),
-      tokens: spentAt(thrown).tokens,
-    });
+    run.fail(thrown, error);
     if (!run.hasLeft()) throw error;
     return "aborted";
   }
@@ -135,6 +132,13 @@ function startRun(gateway: Gateway, call: AdmittedCall, { response, mode, outliv
   // What can be resumed is left to another gateway.
   const cut = () => void (isLetGo || stop.abort(gateway.cutting.reason));
   const untie = tie(gateway, call, { response, mode }, { stop, leave, cut });
+  const isAsked = !stop.signal.aborted;
+  const finish = (ending: Ending) => {
+    untie();
+    // Nobody waits for the runtime any more, whatever it is still doing; one that has answered does nothing any more.
+    if (ending.outcome !== "ok") stop.abort(new Error("The call is over."));
+    conclude(gateway, call, ending, { mode, began, firstByteMs, heard, isAsked });
+  };
   return {
     invocation: invocationOf(call),
     signal: stop.signal,
@@ -157,18 +161,24 @@ function startRun(gateway: Gateway, call: AdmittedCall, { response, mode, outliv
       heard.breakOff();
       keepTurn(gateway, call, { heard, outcome: "aborted" });
     },
-    finish: (ending: Ending) => {
-      untie();
-      // Nobody waits for the runtime any more, whatever it is still doing; one that has answered does nothing any more.
-      if (ending.outcome !== "ok") stop.abort(new Error("The call is over."));
-      call.place.release();
-      const computeMs = Math.ceil(performance.now() - began);
-      if (heard) keepTurn(gateway, call, { heard, outcome: ending.outcome });
-      const counts = { mode, firstByteMs, computeMs, tokens: Math.min(ending.tokens, tokensMax) };
-      // Spread into a new one they would cost forty times as much.
-      settle(gateway, call, Object.assign(rowOf(call), errorOf(ending), counts));
-    },
+    finish,
+    fail: (thrown: unknown, error: AppError) =>
+      finish({ ...(hasLeft ? gone : { outcome: "error", error }), tokens: tokensAt(thrown, stop.signal) }),
   };
+}
+
+type Seen = { mode: "json" | "stream"; began: number; firstByteMs: number | null; heard: HeardAnswer | null; isAsked: boolean };
+
+/** Gives its place back and has it written down. */
+function conclude(gateway: Gateway, call: AdmittedCall, ending: Ending, seen: Seen): void {
+  const { mode, began, firstByteMs, heard, isAsked } = seen;
+  call.place.release();
+  const counts = { mode, firstByteMs, computeMs: Math.ceil(performance.now() - began) };
+  if (heard) keepTurn(gateway, call, { heard, outcome: ending.outcome });
+  const reachedRuntime = isAsked && !wasTurnedAway(ending.error);
+  const spent = chargedTokens(ending.tokens, { reachedRuntime, hold: call.reservation.hold });
+  // Spread into a new one they would cost forty times as much.
+  settle(gateway, call, Object.assign(rowOf(call), errorOf(ending), counts, spent, { reachedRuntime }));
 }
 
 type Ties = { stop: AbortController; leave: () => void; cut: () => void };
@@ -218,7 +228,6 @@ function errorOf({ outcome, error }: Ending) {
     errorCode: error?.code ?? null,
     errorClass: error ? errorClassOf(error.code) : null,
     errorMessage: error ? toStorableText(error.message.slice(0, 1_000)) : null,
-    reachedRuntime: !(error instanceof AppError && wasTurnedAway(error)),
   };
 }
 
@@ -287,10 +296,4 @@ function explain(thrown: unknown): AppError {
     });
   }
   return new AppError("RUNTIME_ERROR", "The runtime failed while it answered. Try again.", { retryable: true, cause: thrown });
-}
-
-function errorClassOf(code: string): ErrorClass {
-  if (code === "RUNTIME_ERROR") return "runtime";
-  if (code === "RATE_LIMITED" || code === "LIMIT_EXCEEDED") return "limit";
-  return code === "UNAUTHENTICATED" || code === "UNAUTHORIZED" ? "auth" : "unknown";
 }

@@ -1,5 +1,5 @@
 // Whether a call failed before any runtime got it: the agent cannot have reported it, and nobody should expect that (MISSION G5).
-import type { AppError } from "~/server/errors";
+import { AppError } from "~/server/errors";
 
 /** Said by providers at their own door. One that broke off later is not among them: the agent may have worked, and reported. */
 const reasons: ReadonlySet<unknown> = new Set([
@@ -16,7 +16,9 @@ const reasons: ReadonlySet<unknown> = new Set([
 /** Nobody listens at the agent host's socket: nothing was handed over. */
 const nobodyThere: ReadonlySet<unknown> = new Set(["ECONNREFUSED", "ENOENT"]);
 
-export function wasTurnedAway({ details, cause }: AppError): boolean {
+export function wasTurnedAway(error: unknown): boolean {
+  if (!(error instanceof AppError)) return false;
+  const { details, cause } = error;
   if (reasons.has(details.reason)) return true;
   return details.reason === "host_unreachable" && cause instanceof Error && "code" in cause && nobodyThere.has(cause.code);
 }

@@ -15,6 +15,11 @@ export function spentAt(thrown: unknown): ReportedUsage {
   return typeof thrown === "object" && thrown !== null ? (spent.get(thrown) ?? nothing) : nothing;
 }
 
+/** Whoever failed said what was used by then, be it nothing. */
+export function saysSpent(thrown: unknown): boolean {
+  return typeof thrown === "object" && thrown !== null && spent.has(thrown);
+}
+
 /** As the last event of a stream says it, where there is something to say. */
 export function spentWords(thrown: unknown): { usage?: ReportedUsage } {
   const usage = spentAt(thrown);
