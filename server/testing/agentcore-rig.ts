@@ -13,7 +13,7 @@ import { type AgentCoreStandIn, startAgentCoreStandIn } from "./agentcore-stand-
 
 export type AgentCoreRig = {
   standIn: AgentCoreStandIn;
-  harness: ProviderHarness & { provider: Provider };
+  harness: ProviderHarness;
   /** Another adapter over the same stand-in, as another process of ours has one. */
   another(overrides?: Partial<AgentCoreNeeds>): Provider;
   keyOf(deploymentId: string): string;
@@ -21,7 +21,9 @@ export type AgentCoreRig = {
 };
 
 /** Below what suits AWS, so that a fault that is waited out ends soon; well above what a busy machine takes. */
-const pace = { pollMs: 5, readyMs: 20_000, recordMs: 50, answerMs: 3_000, startMs: 30_000, graceMs: 3_000 };
+const pace = { pollMs: 5, readyMs: 20_000, recordMs: 50, answerMs: 10_000, startMs: 30_000, graceMs: 3_000 };
+/** For faults that are a silence, which is waited out again and again. */
+const briefPace = { ...pace, answerMs: 750 };
 /** For fault runs, where patience is used up again and again. */
 export const hastyPace = { pollMs: 2, readyMs: 700, recordMs: 5, answerMs: 150, startMs: 6_000, graceMs: 300 };
 const environment = "test";
@@ -55,6 +57,8 @@ export async function startAgentCoreRig(overrides: Partial<AgentCoreNeeds> = {})
     ...overrides,
   };
   const another = (changes: Partial<AgentCoreNeeds> = {}) => createAgentCoreProvider({ ...needs, ...changes });
+  const [patient, hasty] = [another(), another({ pace: overrides.pace ?? briefPace })];
+  let isSilent = false;
   const broken = { accessKeyId: standIn.access.accessKeyId, secretAccessKey: "quite-another-secret-key-0815" };
   return {
     standIn,
@@ -62,7 +66,9 @@ export async function startAgentCoreRig(overrides: Partial<AgentCoreNeeds> = {})
     keyOf: (deploymentId) => grantOf(deploymentId).telemetryKey,
     close: () => standIn.close(),
     harness: {
-      provider: another(),
+      get provider() {
+        return isSilent ? hasty : patient;
+      },
       keepsValues: true,
       environment,
       configure: (deploymentId, env, secretVersions = {}) =>
@@ -74,7 +80,10 @@ export async function startAgentCoreRig(overrides: Partial<AgentCoreNeeds> = {})
         provider: another({ config: { ...configOf(standIn), credentials: broken } }),
         credentials: [broken.secretAccessKey, broken.accessKeyId],
       }),
-      failNext: (fault, times) => standIn.failNext(fault, times),
+      failNext(fault, times) {
+        isSilent = times > 0 && (fault === "timeout" || fault === "stalled");
+        standIn.failNext(fault, times);
+      },
       loseSessions: () => standIn.machines.stopAll(),
       logLines: () => lines,
     },

@@ -5,6 +5,12 @@ export const agents = {
   echo: "export default (request) => request.input.messages.at(-1).content;",
   words:
     "export default async function* (request) { for (const word of request.input.messages[0].content.split(' ')) yield word + ' '; }",
+  /** Unit by unit, half characters too; or a megabyte at once. */
+  pieces: `export default async function* (request) {
+    const text = request.input.messages[0].content;
+    if (text === "a megabyte") return void (yield "grüß 👩‍🚀.".repeat(65_536));
+    for (const unit of text.split("")) yield unit;
+  }`,
   counter: `export default async (_request, { session }) => {
     const count = ((await session.get("count")) ?? 0) + 1;
     await session.set("count", count);

@@ -37,6 +37,21 @@ export function describeCalls(open: OpenHarness): void {
     expect(events.map(({ event }) => event)).toEqual(["meta", "delta", "usage", "done"]);
   });
 
+  it("carries what the agent said as it said it, whole and in pieces: every line break, half characters, none at the end, a megabyte", async () => {
+    const harness = open();
+    const placement = await placeAgent(harness, agents.pieces);
+    const odd = "a\r\nb\rc\nd\u2028e\u0085\u0000\ufeff👩‍🚀\n\nid: 9\nevent: done\ndata: {}\r\n\r\n\r";
+    for (const [asked, said] of [
+      [odd, odd],
+      ["a megabyte", "grüß 👩‍🚀.".repeat(65_536)],
+    ] as const) {
+      expect(await ask(harness, placement, invocationOf(asked))).toBe(said);
+      const events = await eventsOf(harness, placement, invocationOf(asked));
+      expect(events.flatMap((event) => (event.event === "delta" ? [event.data.text] : [])).join("")).toBe(said);
+      expect(events.at(-1)?.event).toBe("done");
+    }
+  });
+
   it("keeps what a session remembers, and keeps sessions apart", async () => {
     const harness = open();
     const placement = await placeAgent(harness, agents.counter);

@@ -12,7 +12,8 @@ export type VendorFault = 400 | 401 | 403 | 404 | 409 | 429 | 500 | 503 | "timeo
 export type VendorResource = { name: string; tags: readonly string[] };
 
 export type ProviderHarness = {
-  provider: Provider;
+  /** Asked for anew for each act: it may be a more hasty one while the vendor is silent. */
+  readonly provider: Provider;
   /** Configured keys that this deployment gets from now on (at its next start, or as it is placed), and the version of each. */
   configure(deploymentId: string, env: Record<string, string>, secretVersions?: Record<string, number>): void;
   /** From now on this deployment's secrets are not handed out. */

@@ -107,16 +107,15 @@ async function expectConvergence(
   fault: VendorFault,
   failNext: (fault: VendorFault, times: number) => void,
 ): Promise<void> {
-  const { provider } = harness;
-  const placement = await buildPlacement(provider, agents.echo);
+  const placement = await buildPlacement(harness.provider, agents.echo);
   harness.configure(placement.deploymentId, { API_SECRET: secret }, { API_SECRET: 1 });
   const acts: [string, () => Promise<unknown>][] = [
-    ["deploy", () => provider.deploy(placement, { signal: never() })],
-    ["activate", () => provider.activate(placement, { signal: never() })],
-    ["invoke", () => provider.invoke(placement, invocationOf("?"), { signal: never() })],
-    ["refreshSecrets", () => provider.refreshSecrets(placement, { signal: never() })],
-    ["placements", () => provider.placements({ signal: never() })],
-    ["destroy", () => provider.destroy(placement)],
+    ["deploy", () => harness.provider.deploy(placement, { signal: never() })],
+    ["activate", () => harness.provider.activate(placement, { signal: never() })],
+    ["invoke", () => harness.provider.invoke(placement, invocationOf("?"), { signal: never() })],
+    ["refreshSecrets", () => harness.provider.refreshSecrets(placement, { signal: never() })],
+    ["placements", () => harness.provider.placements({ signal: never() })],
+    ["destroy", () => harness.provider.destroy(placement)],
   ];
   const said: unknown[] = [];
   for (const [name, act] of acts) {
@@ -132,7 +131,7 @@ async function expectConvergence(
       await act();
     }
   }
-  const left = await provider.placements({ signal: never() });
+  const left = await harness.provider.placements({ signal: never() });
   expect(left.map(({ deploymentId }) => deploymentId)).not.toContain(placement.deploymentId);
   expect(JSON.stringify([said, harness.logLines?.() ?? []])).not.toContain(secret);
 }

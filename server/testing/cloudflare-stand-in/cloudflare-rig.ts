@@ -14,7 +14,7 @@ import { type CloudflareStandIn, type StandInOptions, startCloudflareStandIn } f
 
 export type CloudflareRig = {
   standIn: CloudflareStandIn;
-  provider: Provider;
+  readonly provider: Provider;
   needs: CloudflareNeeds;
   logLines: string[];
   /** What deployments are granted; without an entry, nothing but a telemetry key. */
@@ -25,15 +25,17 @@ export type CloudflareRig = {
 };
 
 const environment = "test";
-/** A machine under load is slow, a stand-in is not: what is waited for is short. */
+/** A machine under load is slow, a stand-in is not: pauses are short, answers are waited for. */
 const patience = {
-  requestMs: 1_500,
+  requestMs: 10_000,
   pausesMs: [5, 10, 20],
   retryAfterMsMax: 50,
   readyMs: 15_000,
   readyPauseMs: 10,
-  answerMs: 1_500,
+  answerMs: 10_000,
 };
+/** For faults that are a silence, which is waited out again and again. */
+const brief = { ...patience, requestMs: 750, answerMs: 750 };
 
 export async function openCloudflareRig(options: StandInOptions = {}): Promise<CloudflareRig> {
   const standIn = await startCloudflareStandIn(options);
@@ -53,13 +55,23 @@ export async function openCloudflareRig(options: StandInOptions = {}): Promise<C
       return { telemetryKey: "ab".repeat(32), ...granted };
     },
   };
+  const patient = createCloudflareProvider(needs);
+  const hasty = createCloudflareProvider({ ...needs, config: { ...standIn.config }, patience: brief });
+  let isSilent = false;
+  const { failNext } = standIn;
+  standIn.failNext = (fault, times, only) => {
+    isSilent = times > 0 && (fault === "timeout" || fault === "stalled");
+    failNext(fault, times, only);
+  };
   const rig: CloudflareRig = {
     standIn,
     needs,
     logLines,
     grants,
     refused,
-    provider: createCloudflareProvider(needs),
+    get provider() {
+      return isSilent ? hasty : patient;
+    },
     harness: () => (realAccount === null ? standInHarness(rig) : baseHarness(rig, realProvider(rig, realAccount))),
     close: () => standIn.stop(),
   };
@@ -99,6 +111,9 @@ function standInHarness(rig: CloudflareRig): ProviderHarness {
   const ofDeployments = () => shelf.list().filter(({ name }) => !/-(dispatcher|outbound)$/.test(name));
   return {
     ...baseHarness(rig, rig.provider),
+    get provider() {
+      return rig.provider;
+    },
     environment,
     resources: async () => ofDeployments().map(({ name, tags }) => ({ name, tags })),
     plantForeign: (placed) => plantForeign(standIn, placed),
