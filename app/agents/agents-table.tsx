@@ -2,7 +2,7 @@
 import { Link } from "@remix-run/react";
 import { runtimeWords } from "~/app/deployments/deployment-words";
 import { paths } from "~/app/paths";
-import { Cell, DataTable, HeadCell } from "~/app/ui/data-table";
+import { Cell, DataTable, HeadCell, NarrowLine } from "~/app/ui/data-table";
 import { countWords, shareWords, spanWords } from "~/app/ui/measures";
 import { Moment } from "~/app/ui/moment";
 import { SparkLine } from "~/app/ui/spark-line";
@@ -21,7 +21,7 @@ export function AgentsTable({ agents, usage, runtimes, workspaceId }: Props) {
       head={
         <>
           <HeadCell>Name</HeadCell>
-          <HeadCell>State</HeadCell>
+          <HeadCell isWideOnly>State</HeadCell>
           <HeadCell isWideOnly>Version</HeadCell>
           <HeadCell isWideOnly>Last 24 h</HeadCell>
           <HeadCell isNumber>Requests</HeadCell>
@@ -31,7 +31,9 @@ export function AgentsTable({ agents, usage, runtimes, workspaceId }: Props) {
           <HeadCell isNumber isWideOnly>
             p95
           </HeadCell>
-          <HeadCell isNumber>Deployed</HeadCell>
+          <HeadCell isNumber isWideOnly>
+            Deployed
+          </HeadCell>
         </>
       }
     >
@@ -53,7 +55,7 @@ type RowProps = { agent: AgentItem; usage: AgentUsage | undefined; runtimes: Run
 function AgentRow({ agent, usage, runtimes, workspaceId }: RowProps) {
   return (
     <tr className="relative hover:bg-hover/50">
-      <Cell className="max-w-64">
+      <Cell className="max-w-64 py-2 md:py-0">
         <Link
           to={paths.agent({ workspaceId, agentId: agent.agentId })}
           prefetch="intent"
@@ -62,8 +64,12 @@ function AgentRow({ agent, usage, runtimes, workspaceId }: RowProps) {
           {agent.name}
         </Link>
         {agent.description ? <p className="hidden truncate text-ink-3 text-xs md:block">{agent.description}</p> : null}
+        <NarrowLine>
+          <AgentState agent={agent} runtimes={runtimes} />
+          {agent.lastDeployedAt ? <Moment at={agent.lastDeployedAt} /> : null}
+        </NarrowLine>
       </Cell>
-      <Cell>
+      <Cell isWideOnly>
         <AgentState agent={agent} runtimes={runtimes} />
       </Cell>
       <Cell isWideOnly>
@@ -86,7 +92,9 @@ function AgentRow({ agent, usage, runtimes, workspaceId }: RowProps) {
       <Cell isNumber isWideOnly>
         {usage?.p95Ms == null ? "–" : spanWords(usage.p95Ms)}
       </Cell>
-      <Cell isNumber>{agent.lastDeployedAt ? <Moment at={agent.lastDeployedAt} /> : "–"}</Cell>
+      <Cell isNumber isWideOnly>
+        {agent.lastDeployedAt ? <Moment at={agent.lastDeployedAt} /> : "–"}
+      </Cell>
     </tr>
   );
 }

@@ -2,7 +2,7 @@
 import { Link, useParams } from "@remix-run/react";
 import { BellOff } from "lucide-react";
 import { paths } from "~/app/paths";
-import { Cell, DataTable, HeadCell } from "~/app/ui/data-table";
+import { Cell, DataTable, HeadCell, NarrowLine } from "~/app/ui/data-table";
 import { EmptyState } from "~/app/ui/empty-state";
 import { Moment } from "~/app/ui/moment";
 import { StateMark } from "~/app/ui/state-mark";
@@ -23,7 +23,7 @@ export function AlertsList({ items }: { items: AlertItem[] }) {
       head={
         <>
           <HeadCell>State</HeadCell>
-          <HeadCell>Agent</HeadCell>
+          <HeadCell isWideOnly>Agent</HeadCell>
           <HeadCell>What</HeadCell>
           <HeadCell isNumber>Raised</HeadCell>
           <HeadCell isNumber isWideOnly>
@@ -46,18 +46,19 @@ function AlertRow({ item }: { item: AlertItem }) {
   return (
     <tr>
       <Cell>{item.resolvedAt ? <StateMark tone="live">Resolved</StateMark> : <StateMark tone="failed">Active</StateMark>}</Cell>
-      <Cell>
-        <Link className="font-mono text-[0.8125rem] text-ink hover:underline" to={paths.agent(at)}>
-          {item.agentName}
-        </Link>
+      <Cell isWideOnly>
+        <AgentLink item={item} workspaceId={workspaceId} />
       </Cell>
-      <Cell>
+      <Cell className="py-2">
         <Link
           className="hover:underline"
           to={typeof version === "string" && version ? paths.deployment(at, version) : paths.errors(at)}
         >
           {alertWords(item)}
         </Link>
+        <NarrowLine>
+          <AgentLink item={item} workspaceId={workspaceId} />
+        </NarrowLine>
       </Cell>
       <Cell isNumber>
         <Moment at={item.raisedAt} />
@@ -66,5 +67,13 @@ function AlertRow({ item }: { item: AlertItem }) {
         {item.resolvedAt ? <Moment at={item.resolvedAt} /> : "–"}
       </Cell>
     </tr>
+  );
+}
+
+function AgentLink({ item: { agentId, agentName }, workspaceId }: { item: AlertItem; workspaceId: string }) {
+  return (
+    <Link className="break-all font-mono text-[0.8125rem] text-ink hover:underline" to={paths.agent({ workspaceId, agentId })}>
+      {agentName}
+    </Link>
   );
 }

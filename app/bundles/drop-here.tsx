@@ -6,7 +6,7 @@ import { useBundleSending } from "./use-bundle-sending";
 
 type Props = { workspaceId: string; onAccepted: (uploadId: string) => void };
 
-export function DropHere({ workspaceId, onAccepted }: Props) {
+export default function DropHere({ workspaceId, onAccepted }: Props) {
   const { sending, sendDropped, stop } = useBundleSending(workspaceId, (uploadId) => {
     stop();
     onAccepted(uploadId);

@@ -18,7 +18,7 @@ export function KeepingPanel({ keeping, problem }: Props) {
     <Panel
       title="Conversations"
       description="The platform keeps counts and timings, never words, unless you switch this on. What is kept is sealed, goes after its time, and every reading is in the audit log."
-      actions={keeping.isOn ? <StateMark tone="waiting">Kept</StateMark> : <StateMark tone="off">Not kept</StateMark>}
+      actions={keeping.isOn ? <StateMark tone="live">Kept</StateMark> : <StateMark tone="off">Not kept</StateMark>}
     >
       <FormSummary problem={problem} />
       {keeping.isOn ? <SwitchOff keeping={keeping} /> : <SwitchOn keeping={keeping} problem={problem} />}

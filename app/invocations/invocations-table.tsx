@@ -3,7 +3,7 @@
 import { Link } from "@remix-run/react";
 import { AudioLines, Braces, MessagesSquare } from "lucide-react";
 import { paths } from "~/app/paths";
-import { Cell, DataTable, HeadCell } from "~/app/ui/data-table";
+import { Cell, DataTable, HeadCell, NarrowLine } from "~/app/ui/data-table";
 import { EmptyState } from "~/app/ui/empty-state";
 import { countWords, spanWords } from "~/app/ui/measures";
 import { Moment } from "~/app/ui/moment";
@@ -29,8 +29,8 @@ export function InvocationsTable({ items, workspaceId, showsAgent = false }: Pro
       head={
         <>
           <HeadCell>Outcome</HeadCell>
-          {showsAgent ? <HeadCell>Agent</HeadCell> : null}
-          <HeadCell>Trace</HeadCell>
+          {showsAgent ? <HeadCell isWideOnly>Agent</HeadCell> : null}
+          <HeadCell isWideOnly>Trace</HeadCell>
           <HeadCell isWideOnly>Version</HeadCell>
           <HeadCell isNumber>Time</HeadCell>
           <HeadCell isNumber isWideOnly>
@@ -51,33 +51,22 @@ export function InvocationsTable({ items, workspaceId, showsAgent = false }: Pro
 }
 
 function InvocationRow({ item, workspaceId, showsAgent }: { item: InvocationItem; workspaceId: string; showsAgent: boolean }) {
-  const Icon = item.mode === "stream" ? AudioLines : Braces;
   return (
     <tr className="hover:bg-hover/50">
-      <Cell>
+      <Cell className="py-2 md:py-0">
         <Outcome item={item} />
+        <NarrowLine>
+          {showsAgent ? <AgentLink item={item} workspaceId={workspaceId} /> : null}
+          <TraceLink item={item} workspaceId={workspaceId} />
+        </NarrowLine>
       </Cell>
       {showsAgent ? (
-        <Cell>
-          <Link
-            to={paths.agent({ workspaceId, agentId: item.agentId })}
-            className="whitespace-nowrap font-medium text-ink hover:underline"
-          >
-            {item.agentName}
-          </Link>
+        <Cell isWideOnly>
+          <AgentLink item={item} workspaceId={workspaceId} />
         </Cell>
       ) : null}
-      <Cell>
-        <span className="inline-flex items-center gap-2">
-          <Icon aria-label={item.mode === "stream" ? "streamed" : "as JSON"} className="size-3.5 text-ink-3" />
-          <Link
-            to={paths.trace({ workspaceId, agentId: item.agentId }, item.traceId)}
-            title={item.traceId}
-            className="rounded font-mono text-ink-3 text-xs underline-offset-4 hover:text-ink hover:underline"
-          >
-            {shortened(item.traceId)}
-          </Link>
-        </span>
+      <Cell isWideOnly>
+        <TraceLink item={item} workspaceId={workspaceId} />
       </Cell>
       <Cell isWideOnly>
         <Tag isMono>v{item.version}</Tag>
@@ -96,11 +85,40 @@ function InvocationRow({ item, workspaceId, showsAgent }: { item: InvocationItem
   );
 }
 
+type LinkProps = { item: InvocationItem; workspaceId: string };
+
+function AgentLink({ item, workspaceId }: LinkProps) {
+  return (
+    <Link
+      to={paths.agent({ workspaceId, agentId: item.agentId })}
+      className="whitespace-nowrap font-medium text-ink hover:underline"
+    >
+      {item.agentName}
+    </Link>
+  );
+}
+
+function TraceLink({ item, workspaceId }: LinkProps) {
+  const Icon = item.mode === "stream" ? AudioLines : Braces;
+  return (
+    <span className="inline-flex items-center gap-2 whitespace-nowrap">
+      <Icon aria-label={item.mode === "stream" ? "streamed" : "as JSON"} className="size-3.5 text-ink-3" />
+      <Link
+        to={paths.trace({ workspaceId, agentId: item.agentId }, item.traceId)}
+        title={item.traceId}
+        className="rounded font-mono text-ink-3 text-xs underline-offset-4 hover:text-ink hover:underline"
+      >
+        {shortened(item.traceId)}
+      </Link>
+    </span>
+  );
+}
+
 function Outcome({ item }: { item: InvocationItem }) {
   if (item.outcome === "ok") return <StateMark tone="live">OK</StateMark>;
   if (item.outcome === "aborted") return <StateMark tone="stopped">Stopped</StateMark>;
   return (
-    <div className="min-w-40 py-2">
+    <div className="min-w-36 md:min-w-40 md:py-2">
       <StateMark tone="failed">{item.errorCode ?? "Failed"}</StateMark>
       {item.errorMessage ? <p className="max-w-72 break-words text-ink-3 text-xs leading-5">{item.errorMessage}</p> : null}
     </div>

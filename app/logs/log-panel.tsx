@@ -4,6 +4,7 @@ import { Download, Pause, Play, Search } from "lucide-react";
 import { useState } from "react";
 import { type AgentPlace, paths } from "~/app/paths";
 import { Button, buttonClass } from "~/app/ui/button";
+import { CompactSelect } from "~/app/ui/compact-select";
 import { controlClass } from "~/app/ui/field-frame";
 import { LinkButton } from "~/app/ui/link-button";
 import { countOf } from "~/app/ui/measures";
@@ -105,17 +106,12 @@ function LogFilters({ at, asked, isNarrowed }: { at: AgentPlace; asked: LogSearc
           className={`${controlClass} h-8 pl-8 text-xs sm:text-xs`}
         />
       </div>
-      <select
-        name="stream"
-        defaultValue={asked.stream}
-        aria-label="Which output"
-        className={`${controlClass} h-8 max-w-32 py-0 pr-2 pl-2 text-xs sm:text-xs`}
-      >
+      <CompactSelect label="Which output" name="stream" defaultValue={asked.stream}>
         <option value="">All output</option>
         <option value="stdout">stdout</option>
         <option value="stderr">stderr</option>
         <option value="host">host</option>
-      </select>
+      </CompactSelect>
       <Button size="small">Find</Button>
       {isNarrowed ? (
         <LinkButton to={paths.logs(at)} tone="quiet" size="small">

@@ -44,7 +44,7 @@ export function Playground({ agent, at, origin, versions, chosen, sessions, keep
         aria-label="Conversation"
         className="flex h-[min(44rem,calc(100dvh-15rem))] min-h-96 flex-col rounded-lg border border-line bg-surface"
       >
-        <div className="flex min-h-12 shrink-0 flex-wrap items-center justify-between gap-x-3 gap-y-1 border-line border-b px-4 py-1.5">
+        <div className="flex min-h-12 shrink-0 flex-wrap items-center gap-x-2 gap-y-1 border-line border-b px-3 py-1.5 sm:px-4">
           <VersionChoice agent={agent} versions={versions} chosen={chosen} />
           <SessionChoice
             sessions={sessions}

@@ -4,7 +4,7 @@ import { MessageSquarePlus, X } from "lucide-react";
 import { useEffect } from "react";
 import { CsrfField } from "~/app/csrf-form";
 import { Button } from "~/app/ui/button";
-import { controlClass } from "~/app/ui/field-frame";
+import { CompactSelect } from "~/app/ui/compact-select";
 import { agoWords } from "~/app/ui/measures";
 import { useNow } from "~/app/ui/moment";
 import { shortened } from "~/app/ui/short-id";
@@ -24,14 +24,14 @@ export function SessionChoice({ sessions, sessionId, hasTurns, onJoin, onClosed 
   const open = sessions.filter((session) => !session.isStranded);
   const isListed = sessionId === null || open.some((session) => session.sessionId === sessionId);
   return (
-    <div className="flex min-w-0 flex-1 flex-wrap items-center gap-1">
-      <select
-        aria-label="Session"
+    <div className="flex min-w-0 flex-wrap items-center gap-1">
+      <CompactSelect
+        label="Session"
         title={sessionId ?? "A new session begins with the first message"}
         value={sessionId ?? ""}
         onChange={(event) => onJoin(event.target.value || null)}
         suppressHydrationWarning
-        className={`${controlClass} h-8 w-auto max-w-44 py-0 pr-2 pl-2 text-xs sm:h-7 sm:max-w-60`}
+        className="max-w-44 sm:max-w-60"
       >
         <option value="">New session</option>
         {isListed ? null : <option value={sessionId}>{shortened(sessionId)}, this one</option>}
@@ -40,7 +40,7 @@ export function SessionChoice({ sessions, sessionId, hasTurns, onJoin, onClosed 
             {shortened(session.sessionId)}, v{session.version}, {agoWords(session.lastUsedAt, now)}
           </option>
         ))}
-      </select>
+      </CompactSelect>
       {sessionId ? <CloseSession sessionId={sessionId} onClosed={onClosed} /> : null}
       {hasTurns || sessionId ? (
         <Button type="button" tone="quiet" size="small" onClick={() => onJoin(null)}>

@@ -2,7 +2,7 @@
 import { useNavigate } from "@remix-run/react";
 import { useAgent } from "~/app/agents/use-agent";
 import { paths } from "~/app/paths";
-import { controlClass } from "~/app/ui/field-frame";
+import { CompactSelect } from "~/app/ui/compact-select";
 import type { AgentItem } from "~/server/agents/agents.contract";
 import type { DeploymentItem } from "~/server/deployments/deployments.contract";
 
@@ -13,11 +13,11 @@ export function VersionChoice({ agent, versions, chosen }: Props) {
   const navigate = useNavigate();
   if (versions.length === 0) return null;
   return (
-    <select
-      aria-label="Version that answers"
+    <CompactSelect
+      label="Version that answers"
       value={chosen?.deploymentId ?? ""}
       onChange={(event) => navigate(paths.playground(at, event.target.value || undefined), { preventScrollReset: true })}
-      className={`${controlClass} h-8 w-auto py-0 pr-2 pl-2 text-xs sm:h-7`}
+      className="max-w-44"
     >
       <option value="">{agent.activeVersion === null ? "Nothing live" : `v${agent.activeVersion}, live`}</option>
       {versions.map((version) => (
@@ -25,6 +25,6 @@ export function VersionChoice({ agent, versions, chosen }: Props) {
           v{version.version}, {version.status === "ready" ? "ready" : "superseded"}
         </option>
       ))}
-    </select>
+    </CompactSelect>
   );
 }

@@ -10,7 +10,7 @@ import { formOf } from "~/app/form-of";
 import { FormSummary } from "~/app/form-summary";
 import { pageTitle } from "~/app/page-title";
 import { load } from "~/app/rpc";
-import { Notice } from "~/app/ui/notice";
+import { Outcome } from "~/app/ui/outcome";
 
 export function meta() {
   return pageTitle("Sign-in methods");
@@ -37,9 +37,9 @@ export default function SignInMethods() {
   const isAtField = isOfPassword || answer?.offer !== undefined;
   return (
     <>
-      {done === "password" && !answer ? (
-        <Notice tone="done">Your password is new. Every other session was signed out.</Notice>
-      ) : null}
+      <Outcome of={answer ?? done}>
+        {done === "password" && !answer ? "Your password is new. Every other session was signed out." : null}
+      </Outcome>
       {isAtField ? null : <FormSummary problem={answer?.problem} />}
       <PasswordPanel
         // Another form after each success: what was typed into the last one is spent.

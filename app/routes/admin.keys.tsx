@@ -9,7 +9,7 @@ import { formOf } from "~/app/form-of";
 import { FormSummary } from "~/app/form-summary";
 import { pageTitle } from "~/app/page-title";
 import { load, submit } from "~/app/rpc";
-import { Notice } from "~/app/ui/notice";
+import { Outcome } from "~/app/ui/outcome";
 import { PageHeader } from "~/app/ui/page-header";
 
 export function meta() {
@@ -45,7 +45,7 @@ export default function AdminKeys() {
         title="Keys"
         description="What seals every secret of this platform. Here are names and fingerprints only; keys stand in the environment."
       />
-      {done ? <Notice tone="done">{done}</Notice> : null}
+      <Outcome of={answer}>{done}</Outcome>
       {answer?.intent === "start" ? <FormSummary problem={answer.problem} /> : null}
       {missing.map((key) => (
         <GiveUpForm key={key.id} missing={key} problem={answer?.kekId === key.id ? answer.problem : null} />

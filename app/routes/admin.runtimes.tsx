@@ -6,7 +6,7 @@ import { StraysPanel } from "~/app/admin/strays-panel";
 import { formOf } from "~/app/form-of";
 import { pageTitle } from "~/app/page-title";
 import { load, submit } from "~/app/rpc";
-import { Notice } from "~/app/ui/notice";
+import { Outcome } from "~/app/ui/outcome";
 import { PageHeader } from "~/app/ui/page-header";
 import type { Runtime } from "~/db/tables/deployments";
 
@@ -41,7 +41,7 @@ export default function AdminRuntimes() {
           </>
         }
       />
-      {answer && !answer.problem ? <Notice tone="done">The stranger is removed; the platform's log says so.</Notice> : null}
+      <Outcome of={answer}>{answer && !answer.problem ? "The stranger is removed; the platform's log says so." : null}</Outcome>
       <div className="grid grid-cols-1 gap-4 lg:grid-cols-2 lg:items-start xl:grid-cols-3">
         {report.runtimes.map((runtime) => (
           <RuntimeReportPanel key={runtime.runtime} report={runtime} environment={report.environment} now={now} />

@@ -17,7 +17,7 @@ import { pageTitle } from "~/app/page-title";
 import { paths } from "~/app/paths";
 import { load, submit } from "~/app/rpc";
 import { LinkButton } from "~/app/ui/link-button";
-import { Notice } from "~/app/ui/notice";
+import { Outcome } from "~/app/ui/outcome";
 import { PageHeader } from "~/app/ui/page-header";
 import { Panel } from "~/app/ui/panel";
 
@@ -49,9 +49,11 @@ export default function AdminOneWorkspace() {
     <div className="grid grid-cols-1 gap-6">
       <PageHeader title={workspace.name} />
       <DoneNotice />
-      {answer && !answer.problem ? (
-        <Notice tone="done">The data key is replaced. Its values are being sealed anew; below is how far that is.</Notice>
-      ) : null}
+      <Outcome of={answer}>
+        {answer && !answer.problem
+          ? "The data key is replaced. Its values are being sealed anew; below is how far that is."
+          : null}
+      </Outcome>
       <div className="grid grid-cols-1 gap-6 lg:grid-cols-2 lg:items-start">
         <WorkspaceFacts workspace={workspace} />
         <WorkspaceSwitches workspace={workspace} />

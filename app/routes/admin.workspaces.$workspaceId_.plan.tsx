@@ -10,7 +10,7 @@ import { pageTitle } from "~/app/page-title";
 import { paths } from "~/app/paths";
 import { load } from "~/app/rpc";
 import { LinkButton } from "~/app/ui/link-button";
-import { Notice } from "~/app/ui/notice";
+import { Outcome } from "~/app/ui/outcome";
 import { PageHeader } from "~/app/ui/page-header";
 import { Panel } from "~/app/ui/panel";
 
@@ -38,7 +38,7 @@ export default function AdminPlan() {
         title={`Plan of ${of.name}`}
         actions={<LinkButton to={paths.adminWorkspace(of.workspaceId)}>Back to the workspace</LinkButton>}
       />
-      {answer && !answer.problem ? <Notice tone="done">Done, and written into both logs.</Notice> : null}
+      <Outcome of={answer}>{answer && !answer.problem ? "Done, and written into both logs." : null}</Outcome>
       <Panel title="As it is">
         <FactList
           facts={[

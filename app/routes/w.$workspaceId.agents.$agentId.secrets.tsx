@@ -13,7 +13,7 @@ import { SecretHistory } from "~/app/secrets/secret-history";
 import { SecretsTable } from "~/app/secrets/secrets-table";
 import { SetSecretForm } from "~/app/secrets/set-secret-form";
 import { StaleNotice } from "~/app/secrets/stale-notice";
-import { Notice } from "~/app/ui/notice";
+import { Outcome } from "~/app/ui/outcome";
 import { Panel } from "~/app/ui/panel";
 import { IfMay } from "~/app/workspaces/if-may";
 
@@ -53,7 +53,7 @@ export default function Secrets() {
   return (
     <div className="grid grid-cols-1 gap-6">
       {answer?.problem && !isOfForm ? <FormSummary problem={answer.problem} /> : null}
-      {answer?.done ? <Notice tone="done">{answer.done}</Notice> : null}
+      <Outcome of={answer}>{answer?.done}</Outcome>
       <StaleNotice stale={stale} />
       <div className="grid grid-cols-1 gap-6 lg:grid-cols-[minmax(0,1.7fr)_minmax(0,1fr)] lg:items-start">
         <div className="grid min-w-0 grid-cols-1 gap-6">

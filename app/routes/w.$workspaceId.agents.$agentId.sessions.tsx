@@ -8,7 +8,7 @@ import { pageTitle } from "~/app/page-title";
 import { load } from "~/app/rpc";
 import { closeSession } from "~/app/sessions/close-session";
 import { SessionsTable } from "~/app/sessions/sessions-table";
-import { Notice } from "~/app/ui/notice";
+import { Outcome } from "~/app/ui/outcome";
 import { Pager } from "~/app/ui/pager";
 import { Panel } from "~/app/ui/panel";
 
@@ -37,7 +37,7 @@ export default function Sessions() {
   return (
     <div className="grid grid-cols-1 gap-4">
       <FormSummary problem={answer?.problem} />
-      {answer?.closed ? <Notice tone="done">Closed. Nobody can go on with it; its calls stay on record.</Notice> : null}
+      <Outcome of={answer}>{answer?.closed ? "Closed. Nobody can go on with it; its calls stay on record." : null}</Outcome>
       <Panel
         title="Sessions"
         description="A session belongs to whoever began it and stays with its version, unless the bundle lets it move along."

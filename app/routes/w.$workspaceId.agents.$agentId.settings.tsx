@@ -11,7 +11,7 @@ import { KeepingPanel } from "~/app/conversations/keeping-panel";
 import { formOf } from "~/app/form-of";
 import { pageTitle } from "~/app/page-title";
 import { load } from "~/app/rpc";
-import { Notice } from "~/app/ui/notice";
+import { Outcome } from "~/app/ui/outcome";
 import { NotYourRole } from "~/app/workspaces/not-your-role";
 import { useMay } from "~/app/workspaces/use-may";
 
@@ -59,7 +59,7 @@ export default function AgentSettings() {
   const problemOf = (...intents: string[]) => (answer && intents.includes(answer.intent) ? answer.problem : null);
   return (
     <div className="grid grid-cols-1 gap-6">
-      {answer && !answer.problem && doneWords[answer.intent] ? <Notice tone="done">{doneWords[answer.intent]}</Notice> : null}
+      <Outcome of={answer}>{answer && !answer.problem ? doneWords[answer.intent] : null}</Outcome>
       <DescribeAgent agent={agent} problem={problemOf("update")} />
       <AgentRuntime
         agent={agent}

@@ -3,7 +3,7 @@ import type { LoaderFunctionArgs, MetaFunction, SerializeFrom } from "@remix-run
 import { Outlet, useLoaderData, useLocation, useNavigate } from "@remix-run/react";
 import { AgentHeader } from "~/app/agents/agent-header";
 import { placeOf } from "~/app/agents/place-of";
-import { DropHere } from "~/app/bundles/drop-here";
+import { DropAnywhere } from "~/app/bundles/drop-anywhere";
 import type { CrumbHandle } from "~/app/frame/crumbs";
 import { StatusScreen } from "~/app/frame/status-screen";
 import { pageTitle } from "~/app/page-title";
@@ -59,7 +59,7 @@ function DropNext({ at }: { at: AgentPlace }) {
   const isElsewhere = useLocation().pathname === paths.deploymentNew(at);
   const may = useMay();
   if (isElsewhere || !may("deployment.create")) return null;
-  return <DropHere workspaceId={at.workspaceId} onAccepted={(uploadId) => navigate(paths.deploymentNew(at, uploadId))} />;
+  return <DropAnywhere workspaceId={at.workspaceId} onAccepted={(uploadId) => navigate(paths.deploymentNew(at, uploadId))} />;
 }
 
 export function ErrorBoundary() {

@@ -7,7 +7,7 @@ import { formOf } from "~/app/form-of";
 import { FormSummary } from "~/app/form-summary";
 import { pageTitle } from "~/app/page-title";
 import { load, submit } from "~/app/rpc";
-import { Notice } from "~/app/ui/notice";
+import { Outcome } from "~/app/ui/outcome";
 import { Panel } from "~/app/ui/panel";
 import { SetVariableForm } from "~/app/variables/set-variable-form";
 import { VariablesTable } from "~/app/variables/variables-table";
@@ -47,11 +47,13 @@ export default function Variables() {
   return (
     <div className="grid grid-cols-1 gap-6">
       {answer?.problem && !refused ? <FormSummary problem={answer.problem} /> : null}
-      {answer?.done ? (
-        <Notice tone="done">
-          <code className="font-mono">{answer.name}</code> is {answer.done}. Versions that start from now on read it so.
-        </Notice>
-      ) : null}
+      <Outcome of={answer}>
+        {answer?.done ? (
+          <>
+            <code className="font-mono">{answer.name}</code> is {answer.done}. Versions that start from now on read it so.
+          </>
+        ) : null}
+      </Outcome>
       <div className="grid grid-cols-1 gap-6 lg:grid-cols-[minmax(0,1.7fr)_minmax(0,1fr)] lg:items-start">
         <Panel title="Variables" isFlush>
           <VariablesTable variables={variables} at={at} />

@@ -6,7 +6,7 @@ import type { CrumbHandle } from "~/app/frame/crumbs";
 import { pageTitle } from "~/app/page-title";
 import { paths } from "~/app/paths";
 import { load } from "~/app/rpc";
-import { Notice } from "~/app/ui/notice";
+import { Outcome } from "~/app/ui/outcome";
 import { changeMember } from "~/app/workspaces/change-member";
 import { MemberFacts } from "~/app/workspaces/member-facts";
 import { MemberGrants } from "~/app/workspaces/member-grants";
@@ -43,7 +43,7 @@ export default function Member() {
   const problemOf = (intent: string) => (answer?.intent === intent ? answer.problem : null);
   return (
     <div className="grid grid-cols-1 gap-6">
-      {answer?.done ? <Notice tone="done">{answer.done}</Notice> : null}
+      <Outcome of={answer}>{answer?.done}</Outcome>
       <MemberFacts member={member} />
       {member.isManageable ? (
         <>

@@ -5,7 +5,7 @@ import { formOf } from "~/app/form-of";
 import { FormSummary } from "~/app/form-summary";
 import { pageTitle } from "~/app/page-title";
 import { load } from "~/app/rpc";
-import { Notice } from "~/app/ui/notice";
+import { Outcome } from "~/app/ui/outcome";
 import { Pager } from "~/app/ui/pager";
 import { Panel } from "~/app/ui/panel";
 import { changeMembers } from "~/app/workspaces/change-members";
@@ -44,8 +44,9 @@ export default function Members() {
   const isAboutInviting = answer?.intent === "invite";
   return (
     <div className="grid grid-cols-1 gap-6">
-      {done === "removed" && !answer ? <Notice tone="done">They are out, as of now. A letter tells them.</Notice> : null}
-      {answer?.done ? <Notice tone="done">{answer.done}</Notice> : null}
+      <Outcome of={answer}>
+        {answer ? answer.done : done === "removed" ? "They are out, as of now. A letter tells them." : null}
+      </Outcome>
       {isAboutInviting ? null : <FormSummary problem={answer?.problem} />}
       <div className={mayInvite ? "grid grid-cols-1 gap-6 lg:grid-cols-[minmax(0,1.7fr)_minmax(0,1fr)] lg:items-start" : ""}>
         <div className="grid grid-cols-1 gap-6">

@@ -7,7 +7,7 @@ import { pageTitle } from "~/app/page-title";
 import { paths } from "~/app/paths";
 import type { loader as workspaceLoader } from "~/app/routes/w.$workspaceId";
 import { load } from "~/app/rpc";
-import { Notice } from "~/app/ui/notice";
+import { Outcome } from "~/app/ui/outcome";
 import { PageHeader } from "~/app/ui/page-header";
 import { AboutWorkspace } from "~/app/workspaces/about-workspace";
 import { changeWorkspace } from "~/app/workspaces/change-workspace";
@@ -37,6 +37,8 @@ export async function action({ request, context, params }: ActionFunctionArgs) {
   return changeWorkspace({ request, context }, { api: context.api(workspaceId), workspaceId, form });
 }
 
+const handedOver = "The workspace was handed over. You are an admin of it now; letters went to both of you.";
+
 export default function WorkspaceSettings() {
   const workspace = useRouteLoaderData<typeof workspaceLoader>("routes/w.$workspaceId")?.workspace;
   const { others, isOnlyOwner, done } = useLoaderData<typeof loader>();
@@ -48,10 +50,7 @@ export default function WorkspaceSettings() {
     <div className="grid grid-cols-1 gap-6">
       <PageHeader title="Settings" />
       <SettingsTabs />
-      {answer?.done ? <Notice tone="done">{answer.done}</Notice> : null}
-      {done === "transferred" && !answer ? (
-        <Notice tone="done">The workspace was handed over. You are an admin of it now; letters went to both of you.</Notice>
-      ) : null}
+      <Outcome of={answer}>{answer ? answer.done : done === "transferred" ? handedOver : null}</Outcome>
       {may("workspace.configure") ? (
         <RenameWorkspace workspace={workspace} problem={problemOf("rename")} typed={answer?.name} />
       ) : null}

@@ -8,7 +8,7 @@ import type { CrumbHandle } from "~/app/frame/crumbs";
 import { pageTitle } from "~/app/page-title";
 import { paths } from "~/app/paths";
 import { load, submit } from "~/app/rpc";
-import { Notice } from "~/app/ui/notice";
+import { Outcome } from "~/app/ui/outcome";
 import { PageHeader } from "~/app/ui/page-header";
 import { Panel } from "~/app/ui/panel";
 import { SettingsTabs } from "~/app/workspaces/settings-tabs";
@@ -36,8 +36,10 @@ export async function action({ request, context, params }: ActionFunctionArgs) {
     callsMin: Number(form.text("callsMin") || Number.NaN),
   };
   const deploymentFailed = { byMail: form.text("deploymentFailedByMail") !== "" };
+  const telemetryDropped = { byMail: form.text("telemetryDroppedByMail") !== "" };
+  const chosen = { errorRate, deploymentFailed, telemetryDropped };
   const api = context.api(params["workspaceId"]);
-  return { problem: await submit({ request, context }, () => api.alerts.configure({ errorRate, deploymentFailed })) };
+  return { problem: await submit({ request, context }, () => api.alerts.configure(chosen)) };
 }
 
 export default function AlertsPage() {
@@ -51,7 +53,7 @@ export default function AlertsPage() {
         description="What is wrong is told once when it begins and once when it is over, by letter and to the webhooks that ask for it."
       />
       <SettingsTabs />
-      {answer && !answer.problem ? <Notice tone="done">Saved. It applies from the next check.</Notice> : null}
+      <Outcome of={answer}>{answer && !answer.problem ? "Saved. It applies from the next check." : null}</Outcome>
       <Panel title="Raised" description="Active ones first, then the most recently resolved." isFlush>
         <AlertsList items={items} />
       </Panel>

@@ -6,7 +6,7 @@ import type { CrumbHandle } from "~/app/frame/crumbs";
 import { pageTitle } from "~/app/page-title";
 import { paths } from "~/app/paths";
 import { load } from "~/app/rpc";
-import { Notice } from "~/app/ui/notice";
+import { Outcome } from "~/app/ui/outcome";
 import { PageHeader } from "~/app/ui/page-header";
 import { Panel } from "~/app/ui/panel";
 import { ApprovedHosts } from "~/app/webhooks/approved-hosts";
@@ -47,7 +47,7 @@ export default function WebhooksPage() {
       <PageHeader title="Webhooks" description="Events of this workspace, signed and sent to receivers of yours over HTTPS." />
       <SettingsTabs />
       {answer?.secret ? <ShownSecret secret={answer.secret} /> : null}
-      {answer?.done ? <Notice tone="done">{answer.done}</Notice> : null}
+      <Outcome of={answer}>{answer?.done}</Outcome>
       <Panel title="Webhooks" isFlush>
         <WebhooksList items={items} />
       </Panel>

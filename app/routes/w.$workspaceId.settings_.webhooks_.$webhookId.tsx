@@ -7,7 +7,7 @@ import type { CrumbHandle } from "~/app/frame/crumbs";
 import { pageTitle } from "~/app/page-title";
 import { paths } from "~/app/paths";
 import { load } from "~/app/rpc";
-import { Notice } from "~/app/ui/notice";
+import { Outcome } from "~/app/ui/outcome";
 import { PageHeader } from "~/app/ui/page-header";
 import { Pager } from "~/app/ui/pager";
 import { Panel } from "~/app/ui/panel";
@@ -62,7 +62,7 @@ export default function WebhookPage() {
         actions={mayChange ? <WebhookActs item={item} /> : null}
       />
       {answer?.secret ? <ShownSecret secret={answer.secret} /> : null}
-      {answer?.done ? <Notice tone="done">{answer.done}</Notice> : null}
+      <Outcome of={answer}>{answer?.done}</Outcome>
       <FormSummary problem={answer?.problem} />
       <WebhookState item={item} />
       <Panel title="Sent" description="Of the last 30 days, the newest first." isFlush>

@@ -8,7 +8,7 @@ import { pageTitle } from "~/app/page-title";
 import { paths } from "~/app/paths";
 import { load, submit } from "~/app/rpc";
 import { FigureStrip } from "~/app/ui/figure-strip";
-import { Notice } from "~/app/ui/notice";
+import { Outcome } from "~/app/ui/outcome";
 import { PageHeader } from "~/app/ui/page-header";
 import { BudgetsPanel } from "~/app/usage/budgets-panel";
 import { DropsTable } from "~/app/usage/drops-table";
@@ -51,7 +51,7 @@ export default function Usage() {
         description="Requests, tokens and compute as runtimes signed for them; calls and latency as the gateway measured them. Costs are estimates."
       />
       <FormSummary problem={answer?.problem} />
-      {answer && !answer.problem ? <Notice tone="done">Saved. It holds from the next share that is reached.</Notice> : null}
+      <Outcome of={answer}>{answer && !answer.problem ? "Saved. It holds from the next share that is reached." : null}</Outcome>
       <BudgetsPanel budgets={budgets} mayChoose={useMay()("billing.configure")} />
       <SpanBar workspaceId={workspaceId} span={span} />
       <FigureStrip figures={usageFigures(series)} label="The whole span" />

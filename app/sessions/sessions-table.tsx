@@ -4,7 +4,7 @@ import { MessagesSquare } from "lucide-react";
 import { CsrfForm } from "~/app/csrf-form";
 import { type AgentPlace, paths } from "~/app/paths";
 import { Button } from "~/app/ui/button";
-import { Cell, DataTable, HeadCell } from "~/app/ui/data-table";
+import { Cell, DataTable, HeadCell, NarrowLine } from "~/app/ui/data-table";
 import { EmptyState } from "~/app/ui/empty-state";
 import { LinkButton } from "~/app/ui/link-button";
 import { countOf } from "~/app/ui/measures";
@@ -33,8 +33,8 @@ export function SessionsTable({ items, at }: { items: AgentSessionItem[]; at: Ag
       head={
         <>
           <HeadCell>Session</HeadCell>
-          <HeadCell>Whose</HeadCell>
-          <HeadCell>State</HeadCell>
+          <HeadCell isWideOnly>Whose</HeadCell>
+          <HeadCell isWideOnly>State</HeadCell>
           <HeadCell isWideOnly>Version</HeadCell>
           <HeadCell isNumber>Calls</HeadCell>
           <HeadCell isNumber isWideOnly>
@@ -60,7 +60,7 @@ function SessionRow({ session, at }: { session: AgentSessionItem; at: AgentPlace
   const calls = session.calls >= countedMax ? "1,000 or more" : String(session.calls);
   return (
     <tr className="hover:bg-hover/50">
-      <Cell>
+      <Cell className="py-2 md:py-0">
         <Link
           to={paths.session(at, session.sessionId)}
           title={session.sessionId}
@@ -68,12 +68,16 @@ function SessionRow({ session, at }: { session: AgentSessionItem; at: AgentPlace
         >
           {shortened(session.sessionId)}
         </Link>
+        <NarrowLine>
+          <CallerName caller={session.caller} isOwn={session.isOwn} />
+          {session.isStranded ? <State session={session} /> : null}
+        </NarrowLine>
       </Cell>
-      <Cell className="max-w-48">
+      <Cell isWideOnly className="max-w-48">
         <CallerName caller={session.caller} isOwn={session.isOwn} />
       </Cell>
-      <Cell>
-        {session.isStranded ? <StateMark tone="stopped">Version gone</StateMark> : <StateMark tone="live">Open</StateMark>}
+      <Cell isWideOnly>
+        <State session={session} />
       </Cell>
       <Cell isWideOnly>
         <Tag isMono>v{session.version}</Tag>
@@ -93,9 +97,13 @@ function SessionRow({ session, at }: { session: AgentSessionItem; at: AgentPlace
       <Cell isNumber>
         <Moment at={session.lastUsedAt} />
       </Cell>
-      <Cell className="text-right">{session.isOwn ? <CloseForm sessionId={session.sessionId} /> : null}</Cell>
+      <Cell className="pl-0 text-right">{session.isOwn ? <CloseForm sessionId={session.sessionId} /> : null}</Cell>
     </tr>
   );
+}
+
+function State({ session }: { session: AgentSessionItem }) {
+  return session.isStranded ? <StateMark tone="stopped">Version gone</StateMark> : <StateMark tone="live">Open</StateMark>;
 }
 
 function CloseForm({ sessionId }: { sessionId: string }) {

@@ -1,7 +1,7 @@
 // What runtimes signed for under one trace id.
 import { Radio } from "lucide-react";
 import { errorWords } from "~/app/invocations/error-words";
-import { Cell, DataTable, HeadCell } from "~/app/ui/data-table";
+import { Cell, DataTable, HeadCell, NarrowLine } from "~/app/ui/data-table";
 import { EmptyState } from "~/app/ui/empty-state";
 import { countWords, dollarsWords, exactWords, spanWords } from "~/app/ui/measures";
 import { Panel } from "~/app/ui/panel";
@@ -25,7 +25,7 @@ export function TraceEvents({ events }: { events: TraceEvent[] }) {
           head={
             <>
               <HeadCell>Report</HeadCell>
-              <HeadCell>At</HeadCell>
+              <HeadCell isWideOnly>At</HeadCell>
               <HeadCell isNumber>Tokens</HeadCell>
               <HeadCell isNumber>Compute</HeadCell>
               <HeadCell isNumber isWideOnly>
@@ -53,10 +53,13 @@ export function TraceEvents({ events }: { events: TraceEvent[] }) {
 function EventRow({ event }: { event: TraceEvent }) {
   return (
     <tr>
-      <Cell>
+      <Cell className="py-2">
         <ShortId id={event.eventId} />
+        <NarrowLine>{exactWords(event.occurredAt)}</NarrowLine>
       </Cell>
-      <Cell className="tabular whitespace-nowrap">{exactWords(event.occurredAt)}</Cell>
+      <Cell isWideOnly className="tabular whitespace-nowrap">
+        {exactWords(event.occurredAt)}
+      </Cell>
       <Cell isNumber>{countWords(event.llmTokens)}</Cell>
       <Cell isNumber>{spanWords(event.computeMs)}</Cell>
       <Cell isNumber isWideOnly>

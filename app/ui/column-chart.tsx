@@ -1,7 +1,8 @@
 // Counts per hour as columns, drawn by the server; one column answers for itself under the pointer, all of them as a table.
 import { useState } from "react";
-import { Cell, DataTable, HeadCell } from "./data-table";
-import { countWords } from "./measures";
+import { ChartTable } from "./chart-table";
+import { countWords, hourWords } from "./measures";
+import { niceCeiling } from "./nice-ceiling";
 
 export type Column = { at: Date; value: number; bad: number };
 
@@ -11,7 +12,7 @@ const heightUnits = 100;
 
 export function ColumnChart({ columns, noun, badNoun }: Props) {
   const [pointed, setPointed] = useState<Column | null>(null);
-  const highest = niceCeiling(Math.max(...columns.map((column) => column.value), 1));
+  const highest = niceCeiling(Math.max(...columns.map((column) => column.value), 2));
   const total = columns.reduce((sum, column) => sum + column.value, 0);
   return (
     <figure>
@@ -45,7 +46,15 @@ export function ColumnChart({ columns, noun, badNoun }: Props) {
           column ? <span key={column.at.getTime()}>{hourWords(column.at)}</span> : null,
         )}
       </figcaption>
-      <AsTable columns={columns} noun={noun} badNoun={badNoun} />
+      <ChartTable
+        caption={`${noun} per hour`}
+        at={columns.map((column) => column.at)}
+        series={[
+          { label: noun, values: columns.map((column) => column.value) },
+          { label: badNoun, values: columns.map((column) => column.bad) },
+        ]}
+        words={countWords}
+      />
     </figure>
   );
 }
@@ -68,49 +77,4 @@ function ChartColumn({ column, x, highest, onPoint }: ColumnProps) {
       <rect x={x + 1.5} y={heightUnits - bad} width={7} height={bad} className="fill-failed" />
     </g>
   );
-}
-
-function AsTable({ columns, noun, badNoun }: Props) {
-  return (
-    <details className="mt-3 border-line border-t pt-2">
-      <summary className="inline-flex h-7 items-center rounded text-ink-3 text-xs hover:text-ink">Show as table</summary>
-      <div className="mt-2 max-h-64 overflow-y-auto rounded-md border border-line">
-        <DataTable
-          caption={`${noun} per hour`}
-          head={
-            <>
-              <HeadCell>Hour (UTC)</HeadCell>
-              <HeadCell isNumber>{noun}</HeadCell>
-              <HeadCell isNumber>{badNoun}</HeadCell>
-            </>
-          }
-        >
-          {[...columns].reverse().map((column) => (
-            <tr key={column.at.getTime()}>
-              <Cell className="h-8">{hourWords(column.at)}</Cell>
-              <Cell isNumber className="h-8">
-                {countWords(column.value)}
-              </Cell>
-              <Cell isNumber className="h-8">
-                {countWords(column.bad)}
-              </Cell>
-            </tr>
-          ))}
-        </DataTable>
-      </div>
-    </details>
-  );
-}
-
-/** The next of 1, 2, 5, 10, 20, 50 …, so that the half is a round number too. */
-export function niceCeiling(value: number): number {
-  const power = 10 ** Math.floor(Math.log10(value));
-  const step = [1, 2, 4, 6, 10].find((factor) => factor * power >= value) ?? 10;
-  return Math.max(2, step * power);
-}
-
-/** `22 Nov 14:00`, UTC so that server and browser agree. */
-export function hourWords(at: Date): string {
-  const day = at.toLocaleDateString("en-GB", { day: "numeric", month: "short", timeZone: "UTC" });
-  return `${day} ${at.toISOString().slice(11, 16)}`;
 }

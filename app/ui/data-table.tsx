@@ -19,6 +19,11 @@ export function DataTable({ caption, head, children }: Props) {
   );
 }
 
+/** What a narrow screen says under the first words of a row, where wide ones have a column for it. */
+export function NarrowLine({ children }: { children: ReactNode }) {
+  return <div className="mt-0.5 flex flex-wrap items-center gap-x-2.5 text-ink-3 text-xs md:hidden">{children}</div>;
+}
+
 type CellProps = { isNumber?: boolean; isWideOnly?: boolean };
 
 const cellEdges = "px-3 first:pl-4 last:pr-4 sm:first:pl-5 sm:last:pr-5";

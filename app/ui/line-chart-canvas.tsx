@@ -2,8 +2,10 @@
 import { useEffect, useRef } from "react";
 import uPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
+import { brushByTouch } from "./brush-by-touch";
 import { dashes } from "./dashes";
 import type { LineChartProps } from "./line-chart";
+import { niceCeiling } from "./nice-ceiling";
 
 const heightPx = 176;
 
@@ -39,7 +41,11 @@ export default function LineChartCanvas({ at, curves, words, topMin, syncKey, ma
   }, [at, curves, words, topMin, syncKey, marks, onBrush]);
   return (
     <div>
-      <p ref={readout} aria-hidden="true" className="tabular h-5 text-right text-ink-2 text-xs" />
+      <p
+        ref={readout}
+        aria-hidden="true"
+        className="tabular absolute inset-x-0 top-0 min-h-5 bg-surface text-ink text-xs leading-5 empty:hidden"
+      />
       <div ref={box} aria-hidden="true" className="h-44" />
     </div>
   );
@@ -67,7 +73,7 @@ function optionsOf(element: HTMLElement, looks: Looks, readout: HTMLElement | nu
       points: { size: 6 },
       drag: { x: onBrush !== undefined, y: false, setScale: false },
     },
-    scales: { y: { range: (_plot, _low, high) => [0, Math.max(topMin, high * 1.1)] } },
+    scales: { y: { range: (_plot, _low, high) => [0, niceCeiling(Math.max(topMin, high))] } },
     axes: [
       { ...quiet, grid: { show: false }, size: 28, space: 72, values: (_plot, ticks) => ticks.map(momentWords) },
       { ...quiet, grid, size: 56, values: (_plot, ticks) => ticks.map(words), space: 44 },
@@ -86,6 +92,7 @@ function optionsOf(element: HTMLElement, looks: Looks, readout: HTMLElement | nu
     hooks: {
       setCursor: [(plot) => tell(plot, { curves, words }, readout)],
       setSelect: [(plot) => brush(plot, onBrush)],
+      ready: [(plot) => onBrush && brushByTouch(plot)],
       draw: [(plot) => drawMarks(plot, marks, quiet.stroke)],
     },
   };

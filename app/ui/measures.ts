@@ -63,3 +63,9 @@ export function dayWords(at: Date): string {
 export function exactWords(at: Date): string {
   return `${at.toISOString().slice(0, 19).replace("T", " ")} UTC`;
 }
+
+/** `22 Nov 14:00`, UTC so that server and browser agree. */
+export function hourWords(at: Date): string {
+  const day = at.toLocaleDateString("en-GB", { day: "numeric", month: "short", timeZone: "UTC" });
+  return `${day} ${at.toISOString().slice(11, 16)}`;
+}

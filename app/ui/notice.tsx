@@ -10,13 +10,21 @@ const tones = {
   problem: { icon: CircleAlert, look: "border-failed/30 bg-failed-soft text-ink", mark: "text-failed" },
 };
 
-type Props = { tone?: keyof typeof tones; title?: ReactNode; children?: ReactNode; action?: ReactNode; className?: string };
+type Props = {
+  tone?: keyof typeof tones;
+  title?: ReactNode;
+  children?: ReactNode;
+  action?: ReactNode;
+  className?: string;
+  /** Where something around it is read out already. */
+  role?: "presentation" | undefined;
+};
 
-export function Notice({ tone = "info", title, children, action, className }: Props) {
+export function Notice({ tone = "info", title, children, action, className, role }: Props) {
   const { icon: Icon, look, mark } = tones[tone];
   return (
     <div
-      role={tone === "problem" ? "alert" : "status"}
+      role={role ?? (tone === "problem" ? "alert" : "status")}
       className={classNames(
         "flex flex-wrap items-start gap-x-3 gap-y-2 rounded-lg border px-4 py-3 text-sm leading-6",
         look,

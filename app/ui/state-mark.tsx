@@ -18,7 +18,11 @@ export function StateMark({ tone, children, className }: { tone: StateTone; chil
   const { icon: Icon, look, moves } = looks[tone];
   return (
     <span
-      className={classNames("inline-flex items-center gap-1.5 whitespace-nowrap font-medium text-[0.8125rem]", look, className)}
+      className={classNames(
+        "inline-flex items-center gap-1.5 whitespace-nowrap align-middle font-medium text-[0.8125rem]",
+        look,
+        className,
+      )}
     >
       <Icon aria-hidden="true" className={classNames("size-3.5 shrink-0", moves && "animate-spin [animation-duration:1.6s]")} />
       {children}

@@ -11,7 +11,11 @@ export function TabLinks({ label, tabs }: Props) {
   // biome-ignore lint/correctness/useExhaustiveDependencies: every change of place may bring a tab that is out of sight.
   useEffect(() => showOpenTab(strip.current), [pathname]);
   return (
-    <nav ref={strip} aria-label={label} className="-mx-4 overflow-x-auto border-line border-b px-4 sm:-mx-6 sm:px-6">
+    <nav
+      ref={strip}
+      aria-label={label}
+      className="max-md:-mx-4 overflow-x-auto border-line border-b max-md:px-4 sm:max-md:-mx-6 sm:max-md:px-6"
+    >
       <ul className="flex gap-5">
         {tabs.map((tab) => (
           <li key={tab.to}>

@@ -2,9 +2,8 @@
 import { ChevronRight } from "lucide-react";
 import { useCallback, useEffect, useMemo, useState } from "react";
 import { Button } from "~/app/ui/button";
-import { hourWords } from "~/app/ui/column-chart";
 import { type ChartMark, type Curve, LineChart, type LineChartProps } from "~/app/ui/line-chart";
-import { countWords, dollarsWords, spanWords } from "~/app/ui/measures";
+import { countWords, dollarsWords, hourWords, spanWords } from "~/app/ui/measures";
 import { Panel } from "~/app/ui/panel";
 import type { UsageHour, UsageSeries } from "~/server/telemetry/usage.contract";
 import { type Brush, brushed } from "./brush";
@@ -66,7 +65,7 @@ function BrushLine({ series: { hours }, isBrushed, hasMarks, onWhole }: LineProp
         </>
       ) : (
         <span>
-          <span className="max-sm:hidden">Drag over a chart to look closer. </span>
+          <span>Drag over a chart to look closer. </span>
           {hasMarks ? "Dotted lines: versions that went live." : null}
         </span>
       )}

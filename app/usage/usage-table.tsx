@@ -1,7 +1,6 @@
 // The numbers behind the charts: per minute or hour for up to a day, per day for longer.
-import { hourWords } from "~/app/ui/column-chart";
 import { Cell, DataTable, HeadCell } from "~/app/ui/data-table";
-import { countWords, dayWords, dollarsWords, spanWords } from "~/app/ui/measures";
+import { countWords, dayWords, dollarsWords, hourWords, spanWords } from "~/app/ui/measures";
 import type { UsageHour, UsageSeries } from "~/server/telemetry/usage.contract";
 
 type Row = Omit<UsageHour, "toolCalls" | "failedCalls">;

@@ -2,7 +2,7 @@
 import { Link, useParams } from "@remix-run/react";
 import { Webhook } from "lucide-react";
 import { paths } from "~/app/paths";
-import { Cell, DataTable, HeadCell } from "~/app/ui/data-table";
+import { Cell, DataTable, HeadCell, NarrowLine } from "~/app/ui/data-table";
 import { EmptyState } from "~/app/ui/empty-state";
 import { countOf } from "~/app/ui/measures";
 import { Moment } from "~/app/ui/moment";
@@ -24,7 +24,7 @@ export function WebhooksList({ items }: { items: WebhookItem[] }) {
       caption="Webhooks"
       head={
         <>
-          <HeadCell>State</HeadCell>
+          <HeadCell isWideOnly>State</HeadCell>
           <HeadCell>Sent to</HeadCell>
           <HeadCell isWideOnly>Events</HeadCell>
           <HeadCell isNumber>Last delivered</HeadCell>
@@ -35,10 +35,10 @@ export function WebhooksList({ items }: { items: WebhookItem[] }) {
         const { tone, words } = stateOf(item);
         return (
           <tr key={item.endpointId}>
-            <Cell>
+            <Cell isWideOnly>
               <StateMark tone={tone}>{words}</StateMark>
             </Cell>
-            <Cell className="max-w-md py-2">
+            <Cell className="max-w-48 py-2 md:max-w-md">
               <Link
                 to={paths.webhook(workspaceId, item.endpointId)}
                 className="block truncate font-mono text-[0.8125rem] text-ink hover:underline"
@@ -46,6 +46,9 @@ export function WebhooksList({ items }: { items: WebhookItem[] }) {
                 {item.url}
               </Link>
               {item.description ? <span className="block truncate text-ink-3 text-xs">{item.description}</span> : null}
+              <NarrowLine>
+                <StateMark tone={tone}>{words}</StateMark>
+              </NarrowLine>
             </Cell>
             <Cell isWideOnly>{countOf(item.events.length, "event")}</Cell>
             <Cell isNumber>{item.lastDeliveredAt ? <Moment at={item.lastDeliveredAt} /> : "never"}</Cell>

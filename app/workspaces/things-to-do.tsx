@@ -129,9 +129,11 @@ export function ThingsToDo({ things }: { things: ThingToDo[] }) {
       ) : (
         <ul className="divide-y divide-line">
           {things.map((thing) => (
-            <li key={thing.id} className="flex flex-wrap items-center gap-x-3 gap-y-2 px-4 py-3 sm:px-5">
-              <StateMark tone={thing.tone}>{thing.word}</StateMark>
-              <p className="min-w-0 flex-1 basis-40 text-ink-2 text-sm leading-5">{thing.text}</p>
+            <li key={thing.id} className="flex items-center gap-x-4 px-4 py-3 sm:px-5">
+              <div className="min-w-0 flex-1">
+                <StateMark tone={thing.tone}>{thing.word}</StateMark>
+                <p className="mt-0.5 break-words text-ink-2 text-sm leading-5">{thing.text}</p>
+              </div>
               <LinkButton to={thing.to} size="small">
                 {thing.act}
               </LinkButton>

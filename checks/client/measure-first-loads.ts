@@ -7,7 +7,8 @@ export type FirstLoad = { route: string; bytes: number };
 export function measureFirstLoads(manifest: ClientManifest, scripts: ClientScripts): FirstLoad[] {
   const sizes = new Map([...scripts].map(([path, text]) => [path, gzipSync(text).length]));
   return Object.keys(manifest.routes).map((route) => {
-    const needed = new Set([manifest.url, ...partsOf(manifest, route)]);
+    // Remix's whole list of routes is never fetched: each page carries its own lines of it (v3_lazyRouteDiscovery).
+    const needed = new Set(partsOf(manifest, route));
     return { route, bytes: [...needed].reduce((sum, path) => sum + (sizes.get(path) ?? 0), 0) };
   });
 }
