@@ -37,7 +37,9 @@ export function describeCalls(open: OpenHarness): void {
     expect(events.map(({ event }) => event)).toEqual(["meta", "delta", "usage", "done"]);
   });
 
-  it("carries what the agent said as it said it, whole and in pieces: every line break, half characters, none at the end, a megabyte", async () => {
+  it("carries what the agent said as it said it, whole and in pieces: every line break, half characters, none at the end, a megabyte", {
+    timeout: 120_000,
+  }, async () => {
     const harness = open();
     const placement = await placeAgent(harness, agents.pieces);
     const odd = "a\r\nb\rc\nd\u2028e\u0085\u0000\ufeff👩‍🚀\n\nid: 9\nevent: done\ndata: {}\r\n\r\n\r";
