@@ -17,9 +17,9 @@ import { type Load, openLoad } from "./gateway/send-load";
 import { say, sayRow } from "./record/say";
 
 const goals = { timesBare: 1.4, timesPortkey: 8, shareOfNginx: 0.17, revokedMs: 1_000 };
-const rounds = 6;
+const rounds = 8;
 const callers = 32;
-const callsPerRound = { product: 3_000, bare: 6_000, nginx: 6_000, portkey: 600 } as const;
+const callsPerRound = { product: 5_000, bare: 6_000, nginx: 6_000, portkey: 600 } as const;
 type Name = keyof typeof callsPerRound;
 type Way = { name: Name; load: Load; pid: number };
 type Cost = { cpuUs: number; perSecond: number; p50Ms: number };
@@ -102,8 +102,8 @@ async function measure(ways: Way[]): Promise<Map<Name, Cost>> {
   for (let round = 0; round < rounds; round += 1) {
     for (const way of ways) costs.get(way.name)?.push(await costOf(way));
   }
-  // The first two rounds warm everything up.
-  return new Map([...costs].map(([name, all]) => [name, medianOf(all.slice(2))]));
+  // The first three rounds warm everything up: until then much of a process's time is spent in compiling it.
+  return new Map([...costs].map(([name, all]) => [name, medianOf(all.slice(3))]));
 }
 
 async function costOf({ name, load, pid }: Way): Promise<Cost> {
@@ -153,10 +153,10 @@ async function judgeRoundTrips(url: string): Promise<void> {
   sayRow({ what: "reads of the key's row for a call", goal: "≤ 0.1", measured: reads.toFixed(3), isMet: reads <= 0.1 });
   const redis = `${(trips.redisCommands / count).toFixed(2)} commands`;
   sayRow({
-    what: "Redis for a call, one of them awaited",
-    goal: "≤ 2.2",
+    what: "Redis for a call at 32 callers, asked for together",
+    goal: "≤ 1",
     measured: redis,
-    isMet: trips.redisCommands / count <= 2.2,
+    isMet: trips.redisCommands / count <= 1,
   });
 }
 

@@ -13,7 +13,7 @@ const expiringMs = 7 * dayMs;
 
 /** UTC, as the calls of keys are counted: `2026-11`. */
 export function monthOf(now: Date): string {
-  return now.toISOString().slice(0, 7);
+  return `${now.getUTCFullYear()}-${String(now.getUTCMonth() + 1).padStart(2, "0")}`;
 }
 
 export function toApiKeyItem(row: ApiKeyRow, now: Date): ApiKeyItem {

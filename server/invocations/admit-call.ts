@@ -68,7 +68,8 @@ export async function admitToCallee(gateway: Gateway, attempt: CallAttempt, { sc
   const { usage } = await gateway.periods.of(target.workspaceId);
   assertPlanned({ kind: "call", usage }, target);
   gateway.assertOpen();
-  const { deployment, sessionId, openSession } = await chooseVersion(gateway, { scope, target, request, ...attempt });
+  const choice = { scope, target, request, deploymentId: attempt.deploymentId };
+  const { deployment, sessionId, openSession } = await chooseVersion(gateway, choice);
   const place = await gateway.places.take({
     agentId: target.agentId,
     concurrencyMax: target.concurrencyMax,
@@ -121,15 +122,17 @@ async function reserve(gateway: Gateway, target: CallTarget, deployment: CallDep
 export async function findCallee(gateway: Gateway, attempt: CallAttempt): Promise<Callee> {
   const { principal, workspaceId, traceId, ipAddress } = attempt;
   if (!principal) throw new AppError("UNAUTHENTICATED", "Sign in, or send an API key as Authorization: Bearer.");
-  const facts = { action: "agent.invoke" as const, traceId, ipAddress };
   // A key's rights depend on nothing but the key: judged first, they say nothing about the agent.
   const keyScope =
-    principal.kind === "api_key" ? await mintWorkspaceScope(gateway.needs, principal, { ...facts, workspaceId }) : null;
+    principal.kind === "api_key"
+      ? await mintWorkspaceScope(gateway.needs, principal, { action: "agent.invoke", workspaceId, traceId, ipAddress })
+      : null;
   const target = AgentId.safeParse(attempt.agentId).success ? await gateway.targets.ofAgent(attempt.agentId) : null;
   const isWished = target !== null && (workspaceId === null || workspaceId === target.workspaceId);
   // Asked of a missing agent as well, in a workspace that nobody has: somebody else's agent costs no more than none.
   const place = isWished ? target.workspaceId : newId("workspace");
-  const scope = keyScope ?? (await mintForPerson(gateway, principal, { ...facts, workspaceId: place }));
+  const scope =
+    keyScope ?? (await mintForPerson(gateway, principal, { action: "agent.invoke", workspaceId: place, traceId, ipAddress }));
   if (!isWished || scope.workspaceId !== target.workspaceId || !seesAgent(scope, target.agentId)) throw notFound("agent");
   if (target.isDisabled) {
     throw new AppError("CONFLICT", "This agent is disabled. Enable it, then call it again.", {
@@ -162,9 +165,11 @@ function parseRequest(body: Buffer, bytesMax: number): InvokeRequest {
   throw new AppError("INVALID_REQUEST", firstLine(issues, "The request is not valid."), { details: { issues } });
 }
 
+const utf8 = new TextDecoder("utf-8", { fatal: true });
+
 function parseJson(body: Buffer): unknown {
   try {
-    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(body));
+    return JSON.parse(utf8.decode(body));
   } catch (cause) {
     throw new AppError("INVALID_REQUEST", 'The body is not JSON in UTF-8. Send {"input":{"prompt":"…"}}.', { cause });
   }

@@ -4,6 +4,7 @@ import { eventStreamHeaders } from "~/runtime/contract/event-stream";
 import type { InvokeResponse } from "~/runtime/contract/invoke";
 import { toAppError } from "~/server/errors";
 import type { Hold } from "~/server/idempotency/hold-key";
+import type { RateHeaders } from "~/server/rate-limit/rate-headers";
 import { type AdmittedCall, admitToCallee, type CallAttempt, type Callee, countCall, findCallee } from "./admit-call";
 import { holdCall, KeptStream, type OnceNeeds, type OnceUse } from "./call-once";
 import type { Gateway } from "./gateway";
@@ -26,7 +27,7 @@ export async function answerJson(calling: Calling, reply: FastifyReply): Promise
   const { held, counted } = await holdCounted(calling, callee, once);
   if ("kept" in held) return reply.headers(replayed).send(held.kept);
   const answer = await makeJson(counted, callee, reply, held.hold);
-  await (answer ? held.hold.settle(answer) : held.hold.breakOff());
+  await (answer ? held.hold.settle(answer.body) : held.hold.breakOff());
   return sendAnswer(reply, answer);
 }
 
@@ -37,30 +38,41 @@ async function holdCounted(calling: Calling, { scope, target }: Callee, once: On
   return { held: await holdCall(needs, { scope, target }, once), counted: { ...calling, attempt: { ...attempt, rateHeaders } } };
 }
 
-/** Null: there is nobody left to answer. */
-function sendAnswer(reply: FastifyReply, answer: InvokeResponse | null): FastifyReply {
-  return answer ? reply.send(answer) : reply.hijack();
+type WholeAnswer = { body: InvokeResponse; rateHeaders: RateHeaders };
+
+/** In one write, past what Fastify does to answers of every kind. Null: there is nobody left to answer. */
+function sendAnswer(reply: FastifyReply, answer: WholeAnswer | null): FastifyReply {
+  reply.hijack();
+  if (!answer) return reply;
+  const text = JSON.stringify(answer.body);
+  const { "ratelimit-limit": limit, "ratelimit-remaining": remaining, "ratelimit-reset": reset } = answer.rateHeaders;
+  reply.raw.writeHead(200, {
+    "content-type": "application/json; charset=utf-8",
+    "content-length": Buffer.byteLength(text),
+    "ratelimit-limit": limit,
+    "ratelimit-remaining": remaining,
+    "ratelimit-reset": reset,
+  });
+  reply.raw.end(text);
+  return reply;
 }
 
 /** What is refused before the agent is asked leaves the key free; what the agent itself failed at is the answer. */
-async function makeJson(calling: Calling, callee: Callee, reply: FastifyReply, hold?: Hold): Promise<InvokeResponse | null> {
-  const call = await admitHeld(calling, callee, { reply, hold });
-  reply.headers(call.rateHeaders);
+async function makeJson(calling: Calling, callee: Callee, reply: FastifyReply, hold?: Hold): Promise<WholeAnswer | null> {
+  const call = await admitHeld(calling, callee, hold);
   try {
-    return await runJsonCall(calling.gateway, call, reply.raw, { outlivesCaller: hold !== undefined });
+    const body = await runJsonCall(calling.gateway, call, reply.raw, { outlivesCaller: hold !== undefined });
+    return body && { body, rateHeaders: call.rateHeaders };
   } catch (thrown) {
+    reply.headers(call.rateHeaders);
     await hold?.settleRefusal(toAppError(thrown));
     throw thrown;
   }
 }
 
-async function admitHeld(
-  { gateway, attempt }: Calling,
-  callee: Callee,
-  { reply, hold }: { reply: FastifyReply; hold: Hold | undefined },
-): Promise<AdmittedCall> {
+async function admitHeld({ gateway, attempt }: Calling, callee: Callee, hold: Hold | undefined): Promise<AdmittedCall> {
   try {
-    return await admitToCallee(gateway, hold ? attempt : { ...attempt, caller: reply.raw }, callee);
+    return await admitToCallee(gateway, attempt, callee);
   } catch (thrown) {
     await hold?.fail(toAppError(thrown));
     throw thrown;
@@ -73,7 +85,7 @@ export async function answerStream(calling: Calling, reply: FastifyReply): Promi
   const { held, counted } = once ? await holdCounted(calling, callee, once) : { held: null, counted: calling };
   if (held && "kept" in held) return replayStream(reply, held.kept as { stream: string });
   const hold = held?.hold;
-  const call = await admitHeld(counted, callee, { reply, hold });
+  const call = await admitHeld(counted, callee, hold);
   const kept = hold ? new KeptStream() : null;
   try {
     const sendHead = () => beginStream(reply, call);

@@ -2,14 +2,13 @@
 // without Redis each process keeps to the caps by itself (MISSION E1, E2).
 import { randomUUID } from "node:crypto";
 import type { ServerResponse } from "node:http";
-import type { Redis } from "ioredis";
 import { AppError } from "~/server/errors";
 import { listenToChannel } from "~/server/queue/listen-to-channel";
 import { Slots } from "~/server/rate-limit/slots";
 import type { Services } from "~/server/services";
-import { type Entered, enterScript, leaveScript } from "./place-scripts";
+import { PlaceDesk, type PlaceQuestion } from "./place-desk";
+import type { Entered } from "./place-scripts";
 import type { WhileBusy } from "./target-book";
-import { writeTogether } from "./write-together";
 
 type PlaceNeeds = Pick<Services, "log" | "redis">;
 
@@ -39,26 +38,21 @@ const lookAgainMs = 500;
 const queueMax = 20;
 const interruptWithinMs = 2_000;
 
-type Entering = Redis & {
-  whsEnterCall(keysCount: number, ...rest: (string | number)[]): Promise<Entered>;
-  whsLeaveCall(keysCount: number, ...rest: (string | number)[]): Promise<null>;
-};
-
 const fullWords = (max: number) =>
   `This agent already answers ${max} calls at once, which is the most that its limits or its plan let.`;
 
 /** A lifetime: one per process. */
 export class CallPlaces {
-  readonly #redis: Entering;
+  readonly #redis: Services["redis"];
+  readonly #desk: PlaceDesk;
   readonly #slots = new Slots(fullWords);
   readonly #cuts = new Map<string, (why: AppError) => void>();
   readonly #turns = new Map<string, () => void>();
   readonly #stopListening: Promise<() => void>[];
 
   constructor({ redis, log }: PlaceNeeds) {
-    redis.defineCommand("whsEnterCall", { lua: enterScript });
-    redis.defineCommand("whsLeaveCall", { lua: leaveScript });
-    this.#redis = redis as Entering;
+    this.#redis = redis;
+    this.#desk = new PlaceDesk({ redis }, turnChannel);
     this.#stopListening = [
       listenToChannel(redis, channel, (callId) => this.#cut(callId)),
       listenToChannel(redis, turnChannel, (callId) => this.#turns.get(callId)?.()),
@@ -172,22 +166,12 @@ export class CallPlaces {
     throw busy();
   }
 
-  /** `in`, why not, or the call that goes first. With Redis away this process keeps to its own count. */
-  async #ask(callId: string, { agentId, session, concurrencyMax, timeoutMs }: PlaceWish): Promise<Entered> {
-    if (this.#redis.status !== "ready") return "in";
-    writeTogether(this.#redis);
-    const keys = keysOf(agentId, session.id);
-    const now = Date.now();
-    const waitingMax = session.whileBusy === "reject" ? 0 : queueMax;
-    const given = [callId, now, now + timeoutMs + graceMs, concurrencyMax, waitingMax];
-    return this.#redis.whsEnterCall(keys.length, ...keys, ...given).catch(() => "in");
+  #ask(callId: string, wish: PlaceWish): Promise<Entered> {
+    return this.#desk.enter(questionOf(callId, wish));
   }
 
-  #leave(callId: string, { agentId, session }: PlaceWish): void {
-    if (this.#redis.status !== "ready") return;
-    writeTogether(this.#redis);
-    const keys = keysOf(agentId, session.id);
-    this.#redis.whsLeaveCall(keys.length, ...keys, callId, turnChannel).catch(() => null);
+  #leave(callId: string, wish: PlaceWish): void {
+    this.#desk.leave(questionOf(callId, wish));
   }
 
   #cut(callId: string): void {
@@ -206,10 +190,9 @@ function isIn(entered: Entered, wish: PlaceWish): boolean {
   return entered === "in";
 }
 
-/** The braces keep all on one node of a Redis Cluster. */
-function keysOf(agentId: string, sessionId: string): string[] {
-  const session = `whs:session:{${agentId}}:${sessionId}`;
-  return [`whs:running:{${agentId}}`, session, `${session}:waiting`, `${session}:seen`];
+function questionOf(callId: string, { agentId, session, concurrencyMax, timeoutMs }: PlaceWish): PlaceQuestion {
+  const waitingMax = session.whileBusy === "reject" ? 0 : queueMax;
+  return { callId, agentId, sessionId: session.id, concurrencyMax, waitingMax, untilMs: Date.now() + timeoutMs + graceMs };
 }
 
 function full(max: number): AppError {

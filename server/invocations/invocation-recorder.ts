@@ -19,7 +19,7 @@ import {
 
 const pendingMax = 20_000;
 const groupMax = 500;
-const gatherMs = 20;
+const gatherMs = 50;
 const retryAfterMs = 500;
 const triesMax = 20;
 

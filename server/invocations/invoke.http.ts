@@ -40,10 +40,10 @@ export function mountInvoke(app: FastifyInstance, gateway: Gateway, services: Se
     scope.addHook("onRequest", async (request, reply) => proveCaller(services, request, reply));
     scope.addHook("preHandler", async (request) => proveSigner(gateway, services, request as CallRequest));
     scope.post<Params>("/v1/invoke/:agentId", { bodyLimit: bodyBytesMax }, (request, reply) =>
-      answerJson(callingOf(gateway, services, request, "json"), reply),
+      answerJson(callingOf({ gateway, services, door: "json" }, request, reply), reply),
     );
     scope.post<Params>("/v1/invoke/:agentId/stream", { bodyLimit: bodyBytesMax }, (request, reply) =>
-      answerStream(callingOf(gateway, services, request, "stream"), reply),
+      answerStream(callingOf({ gateway, services, door: "stream" }, request, reply), reply),
     );
     mountStreams(scope, gateway);
   });
@@ -83,14 +83,21 @@ function bodyOf({ body }: FastifyRequest): Buffer {
   return Buffer.isBuffer(body) ? body : Buffer.alloc(0);
 }
 
-function callingOf(gateway: Gateway, services: Services, request: CallRequest, door: "json" | "stream"): Calling {
+type Place = { gateway: Gateway; services: Services; door: "json" | "stream" };
+
+/** Whoever sends an Idempotency-Key may leave and ask again: their leaving ends nothing. */
+function callingOf({ gateway, services, door }: Place, request: CallRequest, reply: FastifyReply): Calling {
   const [attempt, key] = [attemptOf(request), headerOf(request, "idempotency-key")];
+  if (key === null) {
+    attempt.caller = reply.raw;
+    return { gateway, needs: services, attempt, once: null };
+  }
   const words = { deploymentId: attempt.deploymentId, text: attempt.body.toString("base64") };
-  return { gateway, needs: services, attempt, once: key === null ? null : { key, door, body: words } };
+  return { gateway, needs: services, attempt, once: { key, door, body: words } };
 }
 
 function attemptOf(request: CallRequest): CallAttempt {
-  return {
+  const attempt: CallAttempt = {
     principal: request.callPrincipal,
     agentId: request.params.agentId,
     workspaceId: headerOf(request, "x-workspace-id"),
@@ -99,8 +106,9 @@ function attemptOf(request: CallRequest): CallAttempt {
     traceId: request.id,
     traceparent: traceparentFrom(request.headers.traceparent),
     ipAddress: request.ip ?? null,
-    ...(request.countedRate ? { rateHeaders: request.countedRate } : {}),
   };
+  if (request.countedRate) attempt.rateHeaders = request.countedRate;
+  return attempt;
 }
 
 function headerOf(request: FastifyRequest, name: string): string | null {

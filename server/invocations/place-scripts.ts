@@ -1,63 +1,90 @@
-// What Redis decides about places of calls, each at one go: whether a call may begin, and whose turn is next.
+// What Redis decides about places of calls, for all that one gateway asks of an agent in one go: whether a call may begin, and whose turn is next.
 
-/** An answer of `enterScript` beside the id of the call that goes first. */
+/** What becomes of a call that wants to begin: it may, or why not, or the id of the call that goes first. */
 export type Entered = "in" | "full" | "crowded" | (string & {});
+
+/** So many go with each question. */
+const keysPerQuestion = 3;
+const wordsPerQuestion = 4;
 
 /** Until its process has claimed a turn that was given to it. */
 const offerMs = 1_000;
 /** So long a waiting call keeps its place in the queue without being heard of: its process may have died. */
 const seenForMs = 3_000;
 
-/** KEYS of both: the agent's running calls, who holds the session, who waits for it in order, and until when each is believed to wait. */
-const shared = `
+/**
+ * KEYS: the agent's running calls; then for each question who holds its session, who waits for it in order, and until when each is
+ * believed to wait. ARGV: now, the channel on which a call hears that it is its turn; then for each question the call, until when it
+ * may run ("" when it leaves), how many of the agent at most, and how many may wait (0: this one does not). One answer for each.
+ */
+export const placeScript = `
+local running = KEYS[1]
 local time = redis.call('time')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
-local function first()
+
+local function first(waiting, seen)
   while true do
-    local id = redis.call('zrange', KEYS[3], 0, 0)[1]
+    local id = redis.call('zrange', waiting, 0, 0)[1]
     if not id then return nil end
-    local seen = redis.call('zscore', KEYS[4], id)
-    if seen and tonumber(seen) >= now then return id end
-    redis.call('zrem', KEYS[3], id)
-    redis.call('zrem', KEYS[4], id)
+    local untilMs = redis.call('zscore', seen, id)
+    if untilMs and tonumber(untilMs) >= now then return id end
+    redis.call('zrem', waiting, id)
+    redis.call('zrem', seen, id)
   end
-end`;
+end
 
-/** ARGV: this call, now, until when, how many of the agent at most, how many may wait (0: this one does not). */
-export const enterScript = `${shared}
-redis.call('zremrangebyscore', KEYS[1], '-inf', ARGV[2])
-local before = redis.call('get', KEYS[2]) or first()
-if before and before ~= ARGV[1] then
-  if ARGV[5] == '0' then return before end
-  if not redis.call('zscore', KEYS[3], ARGV[1]) then
-    if redis.call('zcard', KEYS[3]) >= tonumber(ARGV[5]) then return 'crowded' end
-    local last = redis.call('zrevrange', KEYS[3], 0, 0, 'WITHSCORES')[2] or '0'
-    redis.call('zadd', KEYS[3], last + 1, ARGV[1])
+local function enter(call, untilMs, max, waitingMax, holder, waiting, seen)
+  local before = redis.call('get', holder) or first(waiting, seen)
+  if before and before ~= call then
+    if waitingMax == '0' then return before end
+    if not redis.call('zscore', waiting, call) then
+      if redis.call('zcard', waiting) >= tonumber(waitingMax) then return 'crowded' end
+      local last = redis.call('zrevrange', waiting, 0, 0, 'WITHSCORES')[2] or '0'
+      redis.call('zadd', waiting, last + 1, call)
+    end
+    redis.call('zadd', seen, now + ${seenForMs}, call)
+    redis.call('pexpire', waiting, ${seenForMs * 2})
+    redis.call('pexpire', seen, ${seenForMs * 2})
+    return before
   end
-  redis.call('zadd', KEYS[4], now + ${seenForMs}, ARGV[1])
-  redis.call('pexpire', KEYS[3], ${seenForMs * 2})
-  redis.call('pexpire', KEYS[4], ${seenForMs * 2})
-  return before
+  if redis.call('zcard', running) >= tonumber(max) then return 'full' end
+  if before then
+    redis.call('zrem', waiting, call)
+    redis.call('zrem', seen, call)
+  end
+  redis.call('zadd', running, untilMs, call)
+  redis.call('set', holder, call, 'PXAT', untilMs)
+  return 'in'
 end
-if redis.call('zcard', KEYS[1]) >= tonumber(ARGV[4]) then return 'full' end
-if before then
-  redis.call('zrem', KEYS[3], ARGV[1])
-  redis.call('zrem', KEYS[4], ARGV[1])
-end
-redis.call('zadd', KEYS[1], ARGV[3], ARGV[1])
-redis.call('pexpireat', KEYS[1], redis.call('zrevrange', KEYS[1], 0, 0, 'WITHSCORES')[2])
-redis.call('set', KEYS[2], ARGV[1], 'PXAT', ARGV[3])
-return 'in'`;
 
-/** ARGV: this call, which may run or wait; the channel on which the next one hears that it is its turn. */
-export const leaveScript = `${shared}
-redis.call('zrem', KEYS[1], ARGV[1])
-redis.call('zrem', KEYS[3], ARGV[1])
-redis.call('zrem', KEYS[4], ARGV[1])
-local holder = redis.call('get', KEYS[2])
-if holder and holder ~= ARGV[1] then return end
-redis.call('del', KEYS[2])
-local id = first()
-if not id then return end
-redis.call('set', KEYS[2], id, 'PX', ${offerMs})
-redis.call('publish', ARGV[2], id)`;
+local function leave(call, holder, waiting, seen)
+  redis.call('zrem', running, call)
+  redis.call('zrem', waiting, call)
+  redis.call('zrem', seen, call)
+  local held = redis.call('get', holder)
+  if held and held ~= call then return '' end
+  redis.call('del', holder)
+  local id = first(waiting, seen)
+  if not id then return '' end
+  redis.call('set', holder, id, 'PX', ${offerMs})
+  redis.call('publish', ARGV[2], id)
+  return ''
+end
+
+redis.call('zremrangebyscore', running, '-inf', ARGV[1])
+local answers, mayEnd = {}, false
+for n = 0, (#ARGV - 2) / ${wordsPerQuestion} - 1 do
+  local k, a = 1 + n * ${keysPerQuestion}, 2 + n * ${wordsPerQuestion}
+  if ARGV[a + 2] == '' then
+    answers[n + 1] = leave(ARGV[a + 1], KEYS[k + 1], KEYS[k + 2], KEYS[k + 3])
+  else
+    local entered = enter(ARGV[a + 1], ARGV[a + 2], ARGV[a + 3], ARGV[a + 4], KEYS[k + 1], KEYS[k + 2], KEYS[k + 3])
+    answers[n + 1] = entered
+    mayEnd = mayEnd or entered == 'in'
+  end
+end
+if mayEnd then
+  local last = redis.call('zrevrange', running, 0, 0, 'WITHSCORES')[2]
+  if last then redis.call('pexpireat', running, last) end
+end
+return answers`;
