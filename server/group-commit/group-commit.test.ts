@@ -2,7 +2,10 @@
 import { describe, expect, it } from "vitest";
 import { GroupCommit } from "./group-commit";
 
-function createCommits(commit: (items: number[]) => Promise<number[]>, limits: { pendingMax?: number; groupMax?: number } = {}) {
+function createCommits(
+  commit: (items: number[]) => Promise<number[]>,
+  limits: { pendingMax?: number; groupMax?: number; companyWanted?: number } = {},
+) {
   return new GroupCommit<number, number>({ name: "numbers", pendingMax: 100, groupMax: 10, gatherMs: 0, commit, ...limits });
 }
 
@@ -36,6 +39,27 @@ describe("a group commit", () => {
       commits.submit([12]),
     ]);
     expect(sizes).toEqual([3, 2, 6, 1]);
+  });
+
+  it("that follows another waits for who was just answered, unless enough company is there", async () => {
+    const groupsWhere = async (companyWanted: number) => {
+      const groups: number[][] = [];
+      let meanwhile = Promise.resolve<number[]>([]);
+      const commits = createCommits(
+        async (items) => {
+          groups.push(items);
+          if (groups.length === 1) meanwhile = commits.submit([2]);
+          return double(items);
+        },
+        { companyWanted },
+      );
+      const next = commits.submit([1]).then(() => commits.submit([3]));
+      expect(await next).toEqual([6]);
+      expect(await meanwhile).toEqual([4]);
+      return groups;
+    };
+    expect(await groupsWhere(2)).toEqual([[1], [2, 3]]);
+    expect(await groupsWhere(1)).toEqual([[1], [2], [3]]);
   });
 
   it("lets one refused submission sink alone", async () => {

@@ -14,6 +14,11 @@ export type GroupCommitOptions<Item, Outcome> = {
   groupMax: number;
   /** How long the first item of a quiet time waits for company; 0: until the other events of this turn are through. */
   gatherMs: number;
+  /**
+   * A group that would follow the one before at once waits for company as well, unless so many items are there already: what a transaction
+   * costs by itself is then shared by many, also while each of them is answered before its sender sends the next. Left out: none waits.
+   */
+  companyWanted?: number;
   /** One transaction. Answers one outcome per item, in order, once they are durable. */
   commit: (items: Item[]) => Promise<Outcome[]>;
 };
@@ -68,9 +73,21 @@ export class GroupCommit<Item, Outcome> {
   }
 
   async #run(): Promise<void> {
-    await (this.#options.gatherMs === 0 ? nextTurn() : pause(this.#options.gatherMs));
-    while (this.#waiting.length > 0) await this.#commitGroup(this.#takeGroup());
+    await this.#gather();
+    while (this.#waiting.length > 0) {
+      await this.#commitGroup(this.#takeGroup());
+      if (this.#isWorthWaiting()) await this.#gather();
+    }
     this.#running = null;
+  }
+
+  async #gather(): Promise<void> {
+    await (this.#options.gatherMs === 0 ? nextTurn() : pause(this.#options.gatherMs));
+  }
+
+  #isWorthWaiting(): boolean {
+    const items = this.#waiting.reduce((sum, submission) => sum + submission.items.length, 0);
+    return items > 0 && items < (this.#options.companyWanted ?? 0);
   }
 
   /** At least one submission, whatever its size. */

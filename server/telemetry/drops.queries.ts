@@ -44,7 +44,7 @@ export async function insertDropAlertIfNoneAcrossWorkspaces(tx: Db, alert: Inser
   return (result.numInsertedOrUpdatedRows ?? 0n) > 0n;
 }
 
-/** Owners and admins; nobody whose account is disabled. */
+/** Owners and admins; nobody whose account is disabled, and nobody at all where the workspace wants no such letters. */
 export function listKeepersAcrossWorkspaces(db: Db, workspaceId: string, limit: number) {
   return db
     .selectFrom("memberships")
@@ -53,6 +53,17 @@ export function listKeepersAcrossWorkspaces(db: Db, workspaceId: string, limit: 
     .where("memberships.workspaceId", "=", workspaceId)
     .where("memberships.role", "in", ["owner", "admin"])
     .where("users.disabledAt", "is", null)
+    .where(({ not, exists, selectFrom }) =>
+      not(
+        exists(
+          selectFrom("alertSettings")
+            .select("rule")
+            .whereRef("alertSettings.workspaceId", "=", "memberships.workspaceId")
+            .where("rule", "=", "telemetry_dropped")
+            .where("byMail", "=", false),
+        ),
+      ),
+    )
     .orderBy("users.id")
     .limit(limit)
     .execute();

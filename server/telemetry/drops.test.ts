@@ -1,5 +1,7 @@
 // Lost telemetry shows as what it is: a proxy that drops 5 % shows as 5 %, to its own workspace, which is told once a day.
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { configureAlerts } from "~/server/alerts/configure-alerts";
+import { readAlerts } from "~/server/alerts/read-alerts";
 import { startWeb, type Web } from "~/server/http/start-web";
 import { createFakeProvider, type FakeProvider } from "~/server/providers/fake/fake-provider";
 import { callAgent } from "~/server/testing/call-agent";
@@ -117,6 +119,23 @@ describe("the alert", () => {
     await happened(agent, { calls: 400, reports: 380, hoursAgo: 3 });
     expect(await sweepDrops(services)).toBe(1);
     expect(services.mailer.sent).toHaveLength(4);
+  });
+
+  it("is in the log and with the webhooks, and by letter only where the workspace wants it", async () => {
+    const agent = await createLiveAgent(services, tenant, null);
+    const other = await createTestTenant(services);
+    await happened(agent, { calls: 400, reports: 380, hoursAgo: 3 });
+    await happened(await createLiveAgent(services, other, null), { calls: 400, reports: 380, hoursAgo: 3 });
+    const errorRate = { byMail: true, thresholdPercent: 10, callsMin: 20 };
+    const rest = { errorRate, deploymentFailed: { byMail: true } };
+    await configureAlerts(services, tenant.scope, { ...rest, telemetryDropped: { byMail: false } });
+    expect(await sweepDrops(services)).toBe(2);
+    expect(services.mailer.sent.map(({ to }) => to)).toEqual([other.user.email]);
+    expect(await auditedDrops()).toHaveLength(2);
+    await configureAlerts(services, tenant.scope, rest);
+    expect((await readAlerts(services, tenant.scope)).settings.telemetryDropped).toEqual({ byMail: false });
+    const audited = services.owner.selectFrom("auditEntries").select("metadata").where("action", "=", "alert.configure");
+    expect((await audited.orderBy("id").execute())[0]?.metadata).toMatchObject({ telemetryDroppedByMail: false });
   });
 
   it("is silent about a few, about small shares, and about hours whose reports may still be under way", async () => {

@@ -16,6 +16,7 @@ const pendingMax = 20_000;
 const pendingOfOneMax = 5_000;
 const groupMax = 1_000;
 const gatherMs = 3;
+const companyWanted = 100;
 const knownPartitionsMax = 2_000;
 /** A little more than an event may be old, so that a duplicate at the very edge still finds its first. */
 const duplicatesSoughtMs = acceptedPast.backlogMs + 3_600_000;
@@ -37,6 +38,7 @@ export class EventWriter {
       pendingMax,
       groupMax,
       gatherMs,
+      companyWanted,
       commit: (rows) => this.#commit(rows),
     });
   }

@@ -72,7 +72,8 @@ async function proveSource(ingest: TelemetryIngest, envelope: ReportEnvelope): P
   const derived: DerivedKeys = source?.derivedKeys ?? new Map();
   const rootKey = rootKeyOfReport({ rootKeys, generations, derived }, report);
   if (source && rootKey !== null) {
-    useCredential(ingest.needs, "TELEMETRY_ROOT_KEY", rootKey);
+    if (!source.usedRootKeys.has(rootKey)) useCredential(ingest.needs, "TELEMETRY_ROOT_KEY", rootKey);
+    source.usedRootKeys.add(rootKey);
     return source;
   }
   await ingest.rejections.note({ source, reason: "bad_signature", traceId: envelope.traceId, ipAddress: envelope.ipAddress });
@@ -112,7 +113,7 @@ function parseBatch(body: unknown): unknown[] {
 function toRow(ingest: TelemetryIngest, source: TelemetrySource, body: unknown, pastMs: number): EventRow {
   const parsed = TelemetryEvent.safeParse(body);
   if (!parsed.success) throw malformed(parsed.error);
-  const { provider: _provider, timestamp, ...event } = parsed.data;
+  const event = parsed.data;
   const isOwn =
     event.deploymentId === source.id &&
     event.agentId === source.agentId &&
@@ -123,13 +124,30 @@ function toRow(ingest: TelemetryIngest, source: TelemetrySource, body: unknown, 
       details: { reason: "wrong_owner_chain" },
     });
   }
-  const occurredAt = new Date(timestamp);
+  const occurredAt = new Date(event.timestamp);
   assertInWindow(occurredAt, { now: ingest.needs.clock.now(), pastMs });
+  return rowOf(source, event, occurredAt);
+}
+
+/** Named one by one: what an event may hold besides is left behind here. */
+function rowOf(source: TelemetrySource, event: TelemetryEvent, occurredAt: Date): EventRow {
   return {
-    ...event,
-    occurredAt: occurredAt.toISOString(),
     retentionClass: source.retentionClass,
+    occurredAt: occurredAt.toISOString(),
+    deploymentId: source.id,
+    eventId: event.eventId,
     workspaceId: source.workspaceId,
+    agentId: source.agentId,
+    userId: source.ownerUserId,
+    runtimeProvider: source.runtime,
+    requests: event.requests,
+    llmTokens: event.llmTokens,
+    computeMs: event.computeMs,
+    toolCalls: event.toolCalls,
+    errors: event.errors,
+    errorClass: event.errorClass,
+    costUsdEstimated: event.costUsdEstimated,
+    traceId: event.traceId,
   };
 }
 

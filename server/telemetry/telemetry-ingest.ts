@@ -10,6 +10,8 @@ export type TelemetryNeeds = Pick<Services, "across" | "clock" | "config" | "log
 
 export type TelemetrySource = NonNullable<Awaited<ReturnType<typeof findTelemetrySourceAcrossWorkspaces>>> & {
   derivedKeys: DerivedKeys;
+  /** Places of root keys that signed for it since it was read: their use was said. */
+  usedRootKeys: Set<number>;
 };
 
 export type TelemetryIngest = {
@@ -31,7 +33,7 @@ export function createTelemetryIngest(needs: TelemetryNeeds): TelemetryIngest {
       entriesMax: sourcesMax,
       load: async (deploymentId) => {
         const found = await findTelemetrySourceAcrossWorkspaces(needs.across, deploymentId);
-        return found ? { ...found, derivedKeys: new Map() } : null;
+        return found ? { ...found, derivedKeys: new Map(), usedRootKeys: new Set() } : null;
       },
       onRenewalError: (error) => needs.log.warn({ err: error }, "a telemetry source could not be read again"),
     }),

@@ -22,7 +22,7 @@ export function mountTelemetry(app: FastifyInstance, ingest: TelemetryIngest, op
   void app.register(async (scope) => {
     const bodies = new HeldBodies();
     scope.decorateRequest("heldReport", null);
-    scope.addHook("onRequest", async (request, reply) => holdBody(bodies, ingest, request, reply));
+    scope.addHook("onRequest", (request, reply, done) => done(holdBody(bodies, ingest, request, reply)));
     scope.removeAllContentTypeParsers();
     // The signature covers the bytes as they came, whatever the header calls them.
     scope.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, done) => done(null, body));
@@ -45,18 +45,19 @@ export function mountTelemetry(app: FastifyInstance, ingest: TelemetryIngest, op
   });
 }
 
-/** Refuses before a byte of the body is read: back-pressure must cost less than what it spares. */
-async function holdBody(bodies: HeldBodies, { writer }: TelemetryIngest, request: FastifyRequest, reply: FastifyReply) {
+/** Answers why not, before a byte of the body is read: back-pressure must cost less than what it spares. */
+function holdBody(bodies: HeldBodies, { writer }: TelemetryIngest, request: FastifyRequest, reply: FastifyReply) {
   const declared = Number(request.headers["content-length"]);
   const most = request.routeOptions.bodyLimit ?? batchBytesMax;
   const sender = request.ip ? subjectOfAddress(request.ip) : null;
   const held = writer.isFull ? null : bodies.hold(sender, Math.min(Number.isFinite(declared) ? declared : most, most));
   if (!held) {
     const message = "More telemetry arrives than can be written just now. Send it again in a moment.";
-    throw new AppError("RATE_LIMITED", message, { details: { overloaded: true, retryAfterSeconds: 1 } });
+    return new AppError("RATE_LIMITED", message, { details: { overloaded: true, retryAfterSeconds: 1 } });
   }
   request.heldReport = held;
   reply.raw.once("close", held.release);
+  return undefined;
 }
 
 function envelopeOf(request: FastifyRequest, pastMs: number): ReportEnvelope {

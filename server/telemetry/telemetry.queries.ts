@@ -7,6 +7,7 @@ import type { Tx } from "~/db/transaction";
 
 /** The largest sum a column holds: what JavaScript still counts exactly. Sums stop here instead of failing their batch. */
 const sumMax = Number.MAX_SAFE_INTEGER;
+const escaped = /["\\]/g;
 
 /** One event on its way in; times are RFC 3339. */
 export type EventRow = {
@@ -82,17 +83,17 @@ export async function insertTelemetryEventsAcrossWorkspaces(
   rows: EventRow[],
   sought: { from: Date; to: Date },
 ): Promise<{ deploymentId: string; eventId: string }[]> {
-  const { sources, placeOf } = sourcesOf(rows);
+  const { sources, places } = sourcesOf(rows);
   const inserted = await sql<{ deploymentId: string; eventId: string }>`
     with incoming as (
       select distinct on (source.deployment_id, event.event_id) retention_class, occurred_at, deployment_id, event_id, workspace_id,
         agent_id, user_id, runtime_provider, requests, llm_tokens, compute_ms, tool_calls, errors, error_class, cost, trace_id
-      from unnest(${numbersOf(rows, placeOf)}::int[], ${rows.map((row) => row.occurredAt)}::timestamptz[],
-        ${rows.map((row) => row.eventId)}::text[], ${numbersOf(rows, (row) => row.requests)}::bigint[],
+      from unnest(${`{${places.join(",")}}`}::int[], ${wordsOf(rows, (row) => row.occurredAt)}::timestamptz[],
+        ${wordsOf(rows, (row) => row.eventId)}::text[], ${numbersOf(rows, (row) => row.requests)}::bigint[],
         ${numbersOf(rows, (row) => row.llmTokens)}::bigint[], ${numbersOf(rows, (row) => row.computeMs)}::bigint[],
         ${numbersOf(rows, (row) => row.toolCalls)}::bigint[], ${numbersOf(rows, (row) => row.errors)}::bigint[],
-        ${rows.map((row) => row.errorClass)}::text[], ${numbersOf(rows, (row) => row.costUsdEstimated)}::float8[],
-        ${rows.map((row) => row.traceId)}::text[]) with ordinality
+        ${wordsOf(rows, (row) => row.errorClass)}::text[], ${numbersOf(rows, (row) => row.costUsdEstimated)}::float8[],
+        ${wordsOf(rows, (row) => row.traceId)}::text[]) with ordinality
         as event (place, occurred_at, event_id, requests, llm_tokens, compute_ms, tool_calls, errors, error_class, cost, trace_id, nth)
       join json_to_recordset(${JSON.stringify(sources)}::json) as source (place int, retention_class text, deployment_id text,
         workspace_id text, agent_id text, user_id text, runtime_provider text) using (place)
@@ -141,18 +142,15 @@ function addTo(table: string, step: "minute" | "hour" | "day") {
         cost_usd_estimated = sums.cost_usd_estimated + excluded.cost_usd_estimated`;
 }
 
-/** What all events of a deployment have in common is sent once. */
+/** What all events of a deployment have in common, which is frozen on its row but for the retention class, is sent once. */
 function sourcesOf(rows: EventRow[]) {
-  const nameOf = (row: EventRow) =>
-    `${row.deploymentId}/${row.retentionClass}/${row.agentId}/${row.userId}/${row.runtimeProvider}`;
   const firsts = new Map<string, { place: number; row: EventRow }>();
-  const placeOf = (row: EventRow): number => {
-    const name = nameOf(row);
+  const places = rows.map((row) => {
+    const name = `${row.deploymentId}/${row.retentionClass}`;
     const first = firsts.get(name) ?? { place: firsts.size, row };
-    firsts.set(name, first);
+    if (first.row === row) firsts.set(name, first);
     return first.place;
-  };
-  for (const row of rows) placeOf(row);
+  });
   const sources = [...firsts.values()].map(({ place, row }) => ({
     place,
     retention_class: row.retentionClass,
@@ -162,10 +160,19 @@ function sourcesOf(rows: EventRow[]) {
     user_id: row.userId,
     runtime_provider: row.runtimeProvider,
   }));
-  return { sources, placeOf };
+  return { sources, places };
 }
 
 /** PostgreSQL's text form of an array of numbers, which needs no escapes. */
 function numbersOf(rows: EventRow[], numberOf: (row: EventRow) => number): string {
   return `{${rows.map(numberOf).join(",")}}`;
+}
+
+/** The same of words, quoted whatever they hold; null stays null. */
+function wordsOf(rows: EventRow[], wordOf: (row: EventRow) => string | null): string {
+  const words = rows.map((row) => {
+    const word = wordOf(row);
+    return word === null ? "null" : `"${word.replaceAll(escaped, "\\$&")}"`;
+  });
+  return `{${words.join(",")}}`;
 }

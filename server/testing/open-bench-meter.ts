@@ -43,5 +43,12 @@ export function openBenchMeter(across: Db): BenchMeter {
 
 /** The house's own grouping of writes around another way of committing them. */
 export function groupedBy<T>(commit: (rows: T[]) => Promise<boolean[]>): GroupCommit<T, boolean> {
-  return new GroupCommit<T, boolean>({ name: "measured rows", pendingMax: 100_000, groupMax: 1_000, gatherMs: 3, commit });
+  return new GroupCommit<T, boolean>({
+    name: "measured rows",
+    pendingMax: 100_000,
+    groupMax: 1_000,
+    gatherMs: 3,
+    companyWanted: 100,
+    commit,
+  });
 }
