@@ -4,7 +4,8 @@ import geistUrl from "@fontsource-variable/geist/files/geist-latin-wght-normal.w
 import type { LinksFunction, LoaderFunctionArgs, MetaFunction } from "@remix-run/node";
 import { Links, Meta, Outlet, Scripts, ScrollRestoration, useRouteLoaderData } from "@remix-run/react";
 import type { ReactNode } from "react";
-import { StatusScreen } from "./frame/status-screen";
+import { StatusScreen, statusTitle } from "./frame/status-screen";
+import { pageTitle } from "./page-title";
 import styles from "./styles.css?url";
 import { themeOf } from "./theme";
 import { ProgressLine } from "./ui/progress-line";
@@ -15,7 +16,7 @@ export const links: LinksFunction = () => [
   { rel: "icon", href: "/favicon.svg", type: "image/svg+xml" },
 ];
 
-export const meta: MetaFunction = () => [{ title: "webhost.systems" }];
+export const meta: MetaFunction = ({ error }) => pageTitle(error ? statusTitle(error) : undefined);
 
 export function loader({ request, context }: LoaderFunctionArgs) {
   return {

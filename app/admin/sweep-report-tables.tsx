@@ -27,8 +27,12 @@ export function RecountsPanel({ recounts }: Pick<SweepReports, "recounts">) {
             <>
               <HeadCell>Result</HeadCell>
               <HeadCell isNumber>Sums repaired</HeadCell>
-              <HeadCell isNumber>Events off</HeadCell>
-              <HeadCell isNumber>Calls off</HeadCell>
+              <HeadCell isNumber isWideOnly>
+                Events off
+              </HeadCell>
+              <HeadCell isNumber isWideOnly>
+                Calls off
+              </HeadCell>
               <HeadCell isNumber isWideOnly>
                 Checked
               </HeadCell>
@@ -58,8 +62,12 @@ function RecountRow({ run }: { run: SweepReports["recounts"][number] }) {
         {run.sumsRepaired > 0 ? <StateMark tone="waiting">Repaired</StateMark> : <StateMark tone="live">Agreed</StateMark>}
       </Cell>
       <Cell isNumber>{countWords(run.sumsRepaired)}</Cell>
-      <Cell isNumber>{countWords(run.eventsDrift)}</Cell>
-      <Cell isNumber>{countWords(run.callsDrift)}</Cell>
+      <Cell isNumber isWideOnly>
+        {countWords(run.eventsDrift)}
+      </Cell>
+      <Cell isNumber isWideOnly>
+        {countWords(run.callsDrift)}
+      </Cell>
       <Cell isNumber isWideOnly>
         {countWords(run.sumsChecked)}
       </Cell>
@@ -95,7 +103,9 @@ export function RetentionPanel({ telemetry }: Pick<SweepReports, "telemetry">) {
               <HeadCell>Class</HeadCell>
               <HeadCell>Result</HeadCell>
               <HeadCell isNumber>Days dropped</HeadCell>
-              <HeadCell isNumber>Freed</HeadCell>
+              <HeadCell isNumber isWideOnly>
+                Freed
+              </HeadCell>
               <HeadCell isNumber isWideOnly>
                 Kept from
               </HeadCell>
@@ -128,7 +138,9 @@ function RetentionRow({ run }: { run: SweepReports["telemetry"][number] }) {
         {run.isComplete ? <StateMark tone="live">Done</StateMark> : <StateMark tone="waiting">Goes on next time</StateMark>}
       </Cell>
       <Cell isNumber>{countWords(run.partitionsDropped)}</Cell>
-      <Cell isNumber>{bytesWords(run.bytesFreed)}</Cell>
+      <Cell isNumber isWideOnly>
+        {bytesWords(run.bytesFreed)}
+      </Cell>
       <Cell isNumber isWideOnly>
         {dayWords(new Date(run.keepFrom))}
       </Cell>

@@ -5,7 +5,6 @@ import { Button } from "~/app/ui/button";
 import { classNames } from "~/app/ui/class-names";
 import { SendingState } from "./sending-state";
 import { useBundleSending } from "./use-bundle-sending";
-import { filesOfInput } from "./zip-folder";
 
 type Props = { workspaceId: string; onAccepted: (uploadId: string) => void };
 
@@ -57,7 +56,7 @@ export function BundlePicker({ workspaceId, onAccepted }: Props) {
 
 type ChoicesProps = {
   onZip: (file: File) => Promise<void>;
-  onFolder: (name: string, files: ReturnType<typeof filesOfInput>) => Promise<void>;
+  onFolder: (name: string, files: File[]) => Promise<void>;
 };
 
 function Choices({ onZip, onFolder }: ChoicesProps) {
@@ -97,7 +96,7 @@ function Choices({ onZip, onFolder }: ChoicesProps) {
         className="sr-only"
         onChange={(event) => {
           const files = event.currentTarget.files;
-          if (files?.length) void onFolder(files[0]?.webkitRelativePath.split("/")[0] ?? "", filesOfInput(files));
+          if (files?.length) void onFolder(files[0]?.webkitRelativePath.split("/")[0] ?? "", [...files]);
           event.currentTarget.value = "";
         }}
       />

@@ -1,7 +1,10 @@
 // Takes what was dropped or chosen, packs it if it is a folder, sends it, and tells how far it is.
 import { useRef, useState } from "react";
 import { SendingError, type SendingProblem, sendBundle } from "./send-bundle";
-import { type FolderFile, filesOfEntry, type Packing, zipFolder } from "./zip-folder";
+import type { Packing } from "./zip-folder";
+
+/** Fetched when a folder comes: most bring a zip. */
+const loadZipping = () => import("./zip-folder");
 
 export type Sending =
   | { step: "idle" }
@@ -34,7 +37,11 @@ export function useBundleSending(workspaceId: string, onAccepted: (uploadId: str
   return {
     sending,
     sendZip: (file: File) => send(file.name, async () => file),
-    sendFolder: (name: string, files: FolderFile[]) => send(`${name || "bundle"}.zip`, (packing) => zipFolder(files, packing)),
+    sendFolder: (name: string, files: File[]) =>
+      send(`${name || "bundle"}.zip`, async (packing) => {
+        const { filesOfInput, zipFolder } = await loadZipping();
+        return zipFolder(filesOfInput(files), packing);
+      }),
     sendDropped: (items: DataTransferItemList) => sendDropped(items, send),
     stop: () => {
       stop.current?.abort();
@@ -59,7 +66,10 @@ function sendDropped(items: DataTransferItemList, send: (name: string, pack: Pac
   const file = item.getAsFile();
   if (entry?.isDirectory) {
     const directory = entry as FileSystemDirectoryEntry;
-    return send(`${entry.name}.zip`, async (packing) => zipFolder(await filesOfEntry(directory), packing));
+    return send(`${entry.name}.zip`, async (packing) => {
+      const { filesOfEntry, zipFolder } = await loadZipping();
+      return zipFolder(await filesOfEntry(directory), packing);
+    });
   }
   return file ? send(file.name, async () => file) : undefined;
 }

@@ -29,8 +29,8 @@ export async function zipFolder(files: FolderFile[], { signal, onPacked }: Packi
 }
 
 /** What a directory input chose: paths relative to the chosen folder. */
-export function filesOfInput(list: FileList): FolderFile[] {
-  return [...list].map((file) => ({ file, path: file.webkitRelativePath.split("/").slice(1).join("/") || file.name }));
+export function filesOfInput(files: File[]): FolderFile[] {
+  return files.map((file) => ({ file, path: file.webkitRelativePath.split("/").slice(1).join("/") || file.name }));
 }
 
 /** Every file below a dropped directory, relative to it. */

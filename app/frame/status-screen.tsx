@@ -57,8 +57,8 @@ const silent: ReadonlySet<keyof typeof pages> = new Set(["missing", "disabled"])
 export function StatusScreen({ isWholePage = false }: { isWholePage?: boolean }) {
   const error = useRouteError();
   const { pathname, search } = useLocation();
-  const page = isRouteErrorResponse(error) ? statusPageOf(error.data) : null;
-  const kind = reasons[page?.reason ?? ""] ?? kindOf(isRouteErrorResponse(error) ? error.status : 500);
+  const page = pageOf(error);
+  const kind = kindOf(error);
   const { icon: Icon, title, meaning } = pages[kind];
   const Around = isWholePage ? "main" : "div";
   return (
@@ -96,7 +96,16 @@ export function StatusScreen({ isWholePage = false }: { isWholePage?: boolean })
   );
 }
 
-function kindOf(status: number): keyof typeof pages {
+/** For the tab and the history of the browser. */
+export function statusTitle(error: unknown): string {
+  return pages[kindOf(error)].title;
+}
+
+function kindOf(error: unknown): keyof typeof pages {
+  return reasons[pageOf(error)?.reason ?? ""] ?? kindOfStatus(isRouteErrorResponse(error) ? error.status : 500);
+}
+
+function kindOfStatus(status: number): keyof typeof pages {
   if (status === 400 || status === 413) return "odd";
   if (status === 404) return "missing";
   if (status === 402) return "limited";
@@ -104,6 +113,7 @@ function kindOf(status: number): keyof typeof pages {
   return status === 429 ? "tooMany" : "broken";
 }
 
-function statusPageOf(data: unknown): Partial<StatusPage> | null {
+function pageOf(error: unknown): Partial<StatusPage> | null {
+  const data: unknown = isRouteErrorResponse(error) ? error.data : null;
   return typeof data === "object" && data !== null ? data : null;
 }

@@ -39,7 +39,7 @@ export function WirePane({ call, events, workspaceId, isWhole, onWhole }: Props)
           </button>
         ))}
       </fieldset>
-      <CodeBlock text={forms[form](call)} label={`the call as ${form}`} />
+      <CodeBlock text={forms[form](call)} label={`the call as ${form}`} wraps={form === "Wire"} />
       {form === "Wire" ? (
         <Events events={events} />
       ) : (

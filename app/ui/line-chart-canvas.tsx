@@ -106,6 +106,8 @@ function brush({ select, posToVal }: uPlot, onBrush: Looks["onBrush"]): void {
   onBrush(posToVal(select.left, "x") * 1_000, posToVal(select.left + select.width, "x") * 1_000);
 }
 
+const labelPx = 28;
+
 function drawMarks(plot: uPlot, marks: NonNullable<Looks["marks"]>, colour: string): void {
   const { ctx, bbox } = plot;
   const ratio = uPlot.pxRatio;
@@ -117,14 +119,18 @@ function drawMarks(plot: uPlot, marks: NonNullable<Looks["marks"]>, colour: stri
   ctx.font = `${10 * ratio}px "Geist Mono Variable", monospace`;
   ctx.textAlign = "left";
   ctx.textBaseline = "top";
-  for (const { at, label } of marks) {
-    const x = Math.round(plot.valToPos(at.getTime() / 1_000, "x", true));
-    if (x < bbox.left || x > bbox.left + bbox.width) continue;
+  const placed = marks
+    .toSorted((a, b) => a.at.getTime() - b.at.getTime())
+    .map(({ at, label }) => ({ x: Math.round(plot.valToPos(at.getTime() / 1_000, "x", true)), label }))
+    .filter(({ x }) => x >= bbox.left && x <= bbox.left + bbox.width);
+  for (const [place, { x, label }] of placed.entries()) {
     ctx.beginPath();
     ctx.moveTo(x, bbox.top);
     ctx.lineTo(x, bbox.top + bbox.height);
     ctx.stroke();
-    ctx.fillText(label, x + 3 * ratio, bbox.top);
+    // Of those that stand close together the last one speaks.
+    const next = placed[place + 1];
+    if (next === undefined || next.x - x > labelPx * ratio) ctx.fillText(label, x + 3 * ratio, bbox.top);
   }
   ctx.restore();
 }

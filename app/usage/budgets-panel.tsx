@@ -78,21 +78,16 @@ function ForecastTick({ at }: { at: number }) {
 
 function AtCapForm({ atCap }: { atCap: Budgets["atCap"] }) {
   return (
-    <CsrfForm className="mt-6 grid grid-cols-1 gap-4 border-line border-t pt-5 sm:grid-cols-[minmax(0,36rem)]">
-      <SelectField
-        label="When 50, 80 and 100 % of a budget are used"
-        name="atCap"
-        defaultValue={atCap}
-        help="Calls are refused at the cap either way."
-      >
-        <option value="notify_and_block">Write to the owners</option>
-        <option value="block">Write to nobody</option>
-      </SelectField>
-      <div>
-        <Button name="intent" value="atCap" isBusy={useIsSubmitting("atCap")}>
-          Save
-        </Button>
+    <CsrfForm className="mt-5 flex flex-wrap items-end gap-3 border-line border-t pt-4">
+      <div className="w-full sm:w-80">
+        <SelectField label="When 50, 80 and 100 % of a budget are used" name="atCap" defaultValue={atCap}>
+          <option value="notify_and_block">Write to the owners</option>
+          <option value="block">Write to nobody</option>
+        </SelectField>
       </div>
+      <Button name="intent" value="atCap" isBusy={useIsSubmitting("atCap")}>
+        Save
+      </Button>
     </CsrfForm>
   );
 }
