@@ -5,7 +5,8 @@ const renewAfterMs = 500;
 /** Older than this it is not served any more. Counted from before the read began. */
 const servedForMs = 1_000;
 
-type Entry<Value> = { value: Value; readAt: number; isRenewing: boolean };
+/** Every caller gets the same promise: most are served from here, and none of them has to make one. */
+type Entry<Value> = { value: Value; answer: Promise<Value>; readAt: number; isRenewing: boolean };
 
 export type FreshCacheOptions<Value> = {
   entriesMax: number;
@@ -29,12 +30,12 @@ export class FreshCache<Value> {
     this.#elapsedMs = options.elapsedMs ?? (() => performance.now());
   }
 
-  async get(name: string): Promise<Value | null> {
+  get(name: string): Promise<Value | null> {
     const entry = this.#entries.get(name);
     const age = entry ? this.#elapsedMs() - entry.readAt : Number.POSITIVE_INFINITY;
     if (!entry || age >= servedForMs) return this.#load(name);
     if (age >= renewAfterMs && !entry.isRenewing) this.#renew(name, entry);
-    return entry.value;
+    return entry.answer;
   }
 
   /** At once in this process; others follow within a second. */
@@ -75,7 +76,7 @@ export class FreshCache<Value> {
   #keep(name: string, value: Value | null, readAt: number): void {
     this.#entries.delete(name);
     if (value === null) return;
-    this.#entries.set(name, { value, readAt, isRenewing: false });
+    this.#entries.set(name, { value, answer: Promise.resolve(value), readAt, isRenewing: false });
     for (const oldest of this.#entries.keys()) {
       if (this.#entries.size <= this.#options.entriesMax) return;
       this.#entries.delete(oldest);

@@ -61,7 +61,9 @@ export function createServer(door: Door, remix: RemixBuild | null): FastifyInsta
   });
   observeRequests(app);
   traceRequests(app);
-  app.addHook("onRequest", async (request, reply) => admit(door, request, reply));
+  app.addHook("onRequest", (request, reply, done) => {
+    if (admit(door, request, reply)) done();
+  });
   app.setErrorHandler((thrown, request, reply) => answerError(door.services.log, thrown, request, reply));
   app.setNotFoundHandler(() => {
     throw notFound("address");
@@ -86,16 +88,16 @@ export function createServer(door: Door, remix: RemixBuild | null): FastifyInsta
   return app;
 }
 
-/** Holds for every request, before anything of it is read. */
-async function admit(door: Door, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply | undefined> {
+/** Holds for every request, before anything of it is read. False: it is answered already. */
+function admit(door: Door, request: FastifyRequest, reply: FastifyReply): boolean {
   const { config } = door.services;
   setSecurityHeaders(reply.raw, { traceId: request.id, isProduction: config.isProduction });
-  if (demandHttps(door, request, reply)) return reply;
+  if (demandHttps(door, request, reply)) return false;
   if (!signedPaths.test(request.url)) {
     assertSameOrigin({ origin: door.origin, isProduction: config.isProduction }, request);
   }
   demandBodyInTime(request, reply);
-  return undefined;
+  return true;
 }
 
 /** JSON, and nothing for an act that needs no words: a POST without a body is as good as `{}`. */

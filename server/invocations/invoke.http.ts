@@ -38,7 +38,10 @@ export function mountInvoke(app: FastifyInstance, gateway: Gateway, services: Se
     scope.removeAllContentTypeParsers();
     scope.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, done) => done(null, body));
     scope.addHook("onRequest", async (request, reply) => proveCaller(services, request, reply));
-    scope.addHook("preHandler", async (request) => proveSigner(gateway, services, request as CallRequest));
+    scope.addHook("preHandler", (request, _reply, done) => {
+      if (request.signedCall === null) return done();
+      proveSigner(gateway, services, request as CallRequest).then(() => done(), done);
+    });
     scope.post<Params>("/v1/invoke/:agentId", { bodyLimit: bodyBytesMax }, (request, reply) =>
       answerJson(callingOf({ gateway, services, door: "json" }, request, reply), reply),
     );
