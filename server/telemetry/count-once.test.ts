@@ -2,10 +2,12 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { startWeb, type Web } from "~/server/http/start-web";
 import { newId } from "~/server/ids";
+import { eventRowOf } from "~/server/testing/event-row";
 import { createTestTenant } from "~/server/testing/factories";
 import { createLiveAgent, type LiveAgent } from "~/server/testing/live-agent";
 import { eventOf, readSums, type Sending, sendReport } from "~/server/testing/report-telemetry";
 import { createTestServices, type TestServices } from "~/server/testing/test-services";
+import { EventWriter } from "./event-writer";
 
 let services: TestServices;
 let web: Web;
@@ -116,4 +118,16 @@ describe("a batch", () => {
     expect(kept).toMatchObject([{ llmTokens: Number.MAX_SAFE_INTEGER, requests: 1_500, events: 1_500 }]);
     expect(kept).toEqual(counted);
   });
+});
+
+it("an event is written as its words are, whatever they hold, and changes nothing of its neighbours", async () => {
+  const words = ['a"b', "c\\d", "{e,null}", "null", ""];
+  const writer = new EventWriter(services);
+  const rows = words.map((traceId) => eventRowOf(agent, services.clock.now(), { traceId }));
+  expect(await writer.write(rows)).toEqual(words.map(() => true));
+  const kept = await services.owner.selectFrom("telemetryEvents").select(["eventId", "traceId", "errorClass"]).execute();
+  const byId = new Map(kept.map((row) => [row.eventId, row]));
+  expect(rows.map(({ eventId }) => byId.get(eventId))).toEqual(
+    rows.map(({ eventId, traceId }) => ({ eventId, traceId, errorClass: null })),
+  );
 });
