@@ -34,6 +34,7 @@ import * as m0033 from "./migrations/0033-installation-accounts";
 import * as m0034 from "./migrations/0034-looking-back";
 import * as m0035 from "./migrations/0035-limits-of-agents";
 import * as m0037 from "./migrations/0037-assumed-tokens";
+import * as m0038 from "./migrations/0038-sealed-addresses";
 
 export const migrations: Record<string, Migration> = {
   "0001-identity": m0001,
@@ -69,6 +70,7 @@ export const migrations: Record<string, Migration> = {
   "0034-looking-back": m0034,
   "0035-limits-of-agents": m0035,
   "0037-assumed-tokens": m0037,
+  "0038-sealed-addresses": m0038,
 };
 
 /** Runs what is missing, in order, under an advisory lock. Takes a handle of role `owner`. Returns the names that ran. */

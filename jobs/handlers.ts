@@ -15,6 +15,7 @@ import { recountBudgets } from "~/server/budgets/recount-budgets";
 import { tellOfBudgets } from "~/server/budgets/tell-of-budgets";
 import { sweepIncoming } from "~/server/bundles/sweep-incoming";
 import { sweepUploads } from "~/server/bundles/sweep-uploads";
+import { clampKeeping } from "~/server/conversations/clamp-keeping";
 import { sweepConversations } from "~/server/conversations/sweep-conversations";
 import { purgeAgent } from "~/server/deployments/purge-agent";
 import { runDeployment } from "~/server/deployments/run-deployment";
@@ -42,6 +43,7 @@ import { sweepDrops } from "~/server/telemetry/sweep-drops";
 import { sweepTelemetry } from "~/server/telemetry/sweep-telemetry";
 import { sweepUsage } from "~/server/telemetry/sweep-usage";
 import { deliverWebhook } from "~/server/webhooks/deliver-webhook";
+import { sealPlainAddresses } from "~/server/webhooks/seal-plain-addresses";
 import { sweepWebhooks } from "~/server/webhooks/sweep-webhooks";
 import type { JobName, PayloadOf } from "./catalog";
 
@@ -75,6 +77,7 @@ export const handlers: Handlers = {
     await sweepUploads(services);
   },
   "conversations-sweep": async (services) => {
+    await clampKeeping(services);
     await sweepConversations(services);
   },
   "deployment-run": (services, payload, draining) => runDeployment(services, payload, { draining }),
@@ -122,7 +125,10 @@ export const handlers: Handlers = {
     await sweepTelemetry(services);
   },
   "webhook-deliver": (services, payload) => deliverWebhook(services, payload),
-  "webhooks-sweep": (services) => sweepWebhooks(services),
+  "webhooks-sweep": async (services) => {
+    await sealPlainAddresses(services);
+    await sweepWebhooks(services);
+  },
   "versions-sweep": async (services) => {
     await sweepVersions(services);
   },

@@ -13,7 +13,7 @@ export function AgentLimits({ agent, problem }: Props) {
   return (
     <Panel
       title="Limits"
-      description="Of all callers together, whatever each of them may do. A call above them is refused before it reaches a runtime, and costs nothing."
+      description="Of all callers together, whatever each of them may do. A call above them is refused before it reaches a runtime, and costs nothing. A lower limit counts for calls that begin from then on: those that run go on to their end."
     >
       <CsrfForm className="grid max-w-xl gap-5" key={`${agent.callsPerMinuteMax} ${agent.concurrencyMax}`}>
         <input type="hidden" name="intent" value="limit" />

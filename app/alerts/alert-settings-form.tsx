@@ -14,7 +14,7 @@ type Props = { settings: AlertSettings; problem: FormProblem | null | undefined;
 
 export function AlertSettingsForm({ settings, problem, mayChange }: Props) {
   const { workspaceId = "" } = useParams();
-  const { errorRate, deploymentFailed } = settings;
+  const { errorRate, deploymentFailed, telemetryDropped } = settings;
   const isBusy = useIsSubmitting();
   return (
     <CsrfForm>
@@ -41,7 +41,7 @@ export function AlertSettingsForm({ settings, problem, mayChange }: Props) {
           <Rule
             title="Reports of calls are missing"
             about="At most once a day for each version: from 20 reports and 2 % of a day's calls on."
-            mail={<span className="text-ink-3 text-sm">Always by letter</span>}
+            mail={<ByMail name="telemetryDroppedByMail" isOn={telemetryDropped.byMail} />}
           />
           <Rule
             title="50, 80 and 100 % of a budget are used"

@@ -16,6 +16,9 @@ from "agents"
 where "workspace_id" = $1 and "name" = $2 and "deleted_at" is null;
 
 -- insertAgent(tx, scope, agent)
+insert into "agents" ("id", "name", "description", "owner_user_id", "created_at", "calls_per_minute_max", "concurrency_max", "active_deployment_id", "disabled_at", "deleted_at", "workspace_id", "updated_at")
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12);
+-- … without what is optional
 insert into "agents" ("id", "name", "description", "owner_user_id", "created_at", "active_deployment_id", "disabled_at", "deleted_at", "workspace_id", "updated_at")
 values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10);
 

@@ -37,15 +37,15 @@ order by sums.workspace_id, sums.agent_id
 limit $5;
 
 -- listStandingRatesAcrossWorkspaces(db, asked)
-select a.id as alert_id, a.workspace_id, workspaces.name as workspace_name, a.agent_id, agents.name as agent_name, a.raised_at, a.calm_since, coalesce(s.by_mail, $1::boolean) as by_mail, coalesce(s.threshold_percent, $2::int) as threshold_percent, coalesce(sums.calls, 0) as calls, coalesce(sums.failed_calls, 0) as failed_calls
+select a.id as alert_id, a.workspace_id, workspaces.name as workspace_name, a.agent_id, agents.name as agent_name, a.raised_at, a.calm_since, coalesce(s.by_mail, $1::boolean) as by_mail, agents.deleted_at is not null as is_gone, coalesce(s.threshold_percent, $2::int) as threshold_percent, coalesce(sums.calls, 0) as calls, coalesce(sums.failed_calls, 0) as failed_calls
 from alerts a join agents on agents.id = a.agent_id and agents.workspace_id = a.workspace_id join workspaces on workspaces.id = a.workspace_id
 left join alert_settings s on s.workspace_id = a.workspace_id and s.rule = 'error_rate'
 left join lateral ( select sum(calls)::float8 as calls, sum(failed_calls)::float8 as failed_calls
 from usage_minutes m
 where m.workspace_id = a.workspace_id and m.agent_id = a.agent_id and m.minute >= $3 ) sums on true
-where a.rule = 'error_rate' and a.resolved_at is null
+where a.rule = 'error_rate' and a.resolved_at is null and a.id > $4
 order by a.id
-limit $4;
+limit $5;
 
 -- listFailedVersionsAcrossWorkspaces(db, asked)
 select d.workspace_id, workspaces.name as workspace_name, d.agent_id, agents.name as agent_name, d.id as deployment_id, d.version, d.failure_code, coalesce(s.by_mail, $1::boolean) as by_mail
@@ -60,7 +60,7 @@ order by d.workspace_id, d.id
 limit $3;
 
 -- listRecoveredAgentsAcrossWorkspaces(db, asked)
-select a.id as alert_id, a.workspace_id, workspaces.name as workspace_name, a.agent_id, agents.name as agent_name, a.raised_at, a.facts, coalesce(s.by_mail, $1::boolean) and agents.deleted_at is null as by_mail
+select a.id as alert_id, a.workspace_id, workspaces.name as workspace_name, a.agent_id, agents.name as agent_name, a.raised_at, a.facts, coalesce(s.by_mail, $1::boolean) as by_mail, agents.deleted_at is not null as is_gone
 from alerts a join agents on agents.id = a.agent_id and agents.workspace_id = a.workspace_id join workspaces on workspaces.id = a.workspace_id
 left join alert_settings s on s.workspace_id = a.workspace_id and s.rule = 'deployment_failed'
 where a.rule = 'deployment_failed' and a.resolved_at is null and (agents.deleted_at is not null or ( select d.status

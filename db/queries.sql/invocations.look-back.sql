@@ -50,9 +50,9 @@ limit 1000) as counted) as "calls"
 from "agent_sessions"
 inner join "deployments" on "deployments"."id" = "agent_sessions"."deployment_id"
 left join "users" on agent_sessions.principal = 'user:' || users.id
-where "agent_sessions"."workspace_id" = $1 and "agent_sessions"."agent_id" = $2 and "agent_sessions"."principal" = $3 and "agent_sessions"."last_used_at" < $4
-order by "agent_sessions"."last_used_at" desc
-limit $5;
+where "agent_sessions"."workspace_id" = $1 and "agent_sessions"."agent_id" = $2 and "agent_sessions"."principal" = $3 and (agent_sessions.last_used_at, agent_sessions.id) < ($4::timestamptz, $5)
+order by "agent_sessions"."last_used_at" desc, "agent_sessions"."id" desc
+limit $6;
 -- … without what is optional
 select "agent_sessions"."id", "agent_sessions"."deployment_id", "agent_sessions"."created_at", "agent_sessions"."last_used_at", "agent_sessions"."principal", "users"."display_name" as "caller_name", "deployments"."version", "deployments"."pruned_at", deployments.manifest #>> '{sessions,onDeploy}' as "on_deploy", (select count(*)
 from ( select
@@ -63,5 +63,5 @@ from "agent_sessions"
 inner join "deployments" on "deployments"."id" = "agent_sessions"."deployment_id"
 left join "users" on agent_sessions.principal = 'user:' || users.id
 where "agent_sessions"."workspace_id" = $1 and "agent_sessions"."agent_id" = $2
-order by "agent_sessions"."last_used_at" desc
+order by "agent_sessions"."last_used_at" desc, "agent_sessions"."id" desc
 limit $3;

@@ -21,6 +21,8 @@ on conflict do nothing;
 select "users"."email", "users"."display_name"
 from "memberships"
 inner join "users" on "users"."id" = "memberships"."user_id"
-where "memberships"."workspace_id" = $1 and "memberships"."role" in ($2, $3) and "users"."disabled_at" is null
+where "memberships"."workspace_id" = $1 and "memberships"."role" in ($2, $3) and "users"."disabled_at" is null and not exists (select "rule"
+from "alert_settings"
+where "alert_settings"."workspace_id" = "memberships"."workspace_id" and "rule" = $4 and "by_mail" = $5)
 order by "users"."id"
-limit $4;
+limit $6;

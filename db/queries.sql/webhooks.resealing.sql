@@ -12,3 +12,16 @@ update "webhook_secrets"
 set "sealed_secret" = $1
 where "workspace_id" = $2 and "id" = $3 and "sealed_secret" = $4
 returning "id";
+
+-- listSealedWebhookUrlsAcrossWorkspaces(db, asked)
+select "id" as "endpoint_id", "sealed_url"
+from "webhook_endpoints"
+where "workspace_id" = $1 and "sealed_url" is not null and "id" > $2
+order by "id"
+limit $3;
+
+-- setResealedWebhookUrlIfSameAcrossWorkspaces(db, address)
+update "webhook_endpoints"
+set "sealed_url" = $1
+where "workspace_id" = $2 and "id" = $3 and "sealed_url" = $4
+returning "id";

@@ -36,12 +36,25 @@ where "id" = $3 and "status" = $4 and "next_attempt_at" <= $5
 returning "id", "workspace_id", "endpoint_id", "event_id", "payload", "attempts";
 
 -- findTargetAcrossWorkspaces(db, of)
-select "e"."url", "e"."disabled_at", "e"."failing_since", "w"."name" as "workspace_name", "w"."disabled_at" as "workspace_disabled_at", exists (select "h"."host"
+select "e"."url", "e"."sealed_url", "e"."disabled_at", "e"."failing_since", "w"."name" as "workspace_name", "w"."disabled_at" as "workspace_disabled_at", exists (select "h"."host"
 from "webhook_hosts" as "h"
 where "h"."workspace_id" = "e"."workspace_id" and "h"."host" = "e"."host") as "is_approved"
 from "webhook_endpoints" as "e"
 inner join "workspaces" as "w" on "w"."id" = "e"."workspace_id"
 where "e"."workspace_id" = $1 and "e"."id" = $2;
+
+-- listPlainAddressesAcrossWorkspaces(db, limit)
+select "id", "workspace_id", "url"
+from "webhook_endpoints"
+where "sealed_url" is null
+order by "id"
+limit $1;
+
+-- setAddressSealedIfPlainAcrossWorkspaces(db, of)
+update "webhook_endpoints"
+set "url" = $1, "sealed_url" = $2
+where "workspace_id" = $3 and "id" = $4 and "url" = $5 and "sealed_url" is null
+returning "id";
 
 -- listSealedOfEndpointAcrossWorkspaces(db, of)
 select "id" as "secret_id", "sealed_secret"

@@ -18,8 +18,8 @@ from "webhook_endpoints"
 where "workspace_id" = $1 and "id" = $2;
 
 -- insertEndpoint(tx, scope, row)
-insert into "webhook_endpoints" ("id", "description", "disabled_at", "created_at", "created_by", "url", "host", "events", "disabled_reason", "failing_since", "last_delivered_at", "workspace_id")
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12);
+insert into "webhook_endpoints" ("id", "description", "disabled_at", "created_at", "created_by", "url", "sealed_url", "host", "events", "disabled_reason", "failing_since", "last_delivered_at", "workspace_id")
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13);
 -- … without what is optional
 insert into "webhook_endpoints" ("id", "description", "created_at", "created_by", "url", "host", "events", "workspace_id")
 values ($1, $2, $3, $4, $5, $6, $7, $8);

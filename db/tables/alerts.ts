@@ -6,12 +6,16 @@ import type { Runtime } from "./deployments";
 export const alertRules = ["error_rate", "deployment_failed"] as const;
 export type AlertRule = (typeof alertRules)[number];
 
+/** What letters can be switched off for: the rules, and missing telemetry, which is raised and told by the day. */
+export const alertSettingRules = [...alertRules, "telemetry_dropped"] as const;
+export type AlertSettingRule = (typeof alertSettingRules)[number];
+
 /** Numbers and ids that the letter tells. */
 export type AlertFacts = Readonly<Record<string, string | number>>;
 
 export type AlertSettingsTable = {
   workspaceId: string;
-  rule: AlertRule;
+  rule: AlertSettingRule;
   byMail: boolean;
   /** Of `error_rate` alone: raised at this share of failed calls, when there were at least so many. */
   thresholdPercent: number | null;

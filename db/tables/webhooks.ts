@@ -53,7 +53,9 @@ export const webhookHostsColumns: ColumnClasses<WebhookHostsTable> = {
 export type WebhookEndpointsTable = {
   id: string;
   workspaceId: string;
+  /** Masked, once `sealedUrl` is there; it was in plain before. */
   url: string;
+  sealedUrl: Buffer | null;
   host: string;
   description: string;
   events: WebhookEvent[];
@@ -70,6 +72,7 @@ export const webhookEndpointsColumns: ColumnClasses<WebhookEndpointsTable> = {
   id: "metadata",
   workspaceId: "metadata",
   url: "metadata",
+  sealedUrl: "sensitive",
   host: "metadata",
   description: "metadata",
   events: "metadata",

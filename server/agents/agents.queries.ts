@@ -4,7 +4,8 @@ import type { Db } from "~/db/client";
 import type { AgentsTable } from "~/db/tables/agents";
 import type { WorkspaceScope } from "~/server/auth/scope";
 
-export type NewAgent = Pick<Selectable<AgentsTable>, "id" | "name" | "description" | "ownerUserId" | "createdAt">;
+export type NewAgent = Pick<Selectable<AgentsTable>, "id" | "name" | "description" | "ownerUserId" | "createdAt"> &
+  Partial<Pick<Selectable<AgentsTable>, "callsPerMinuteMax" | "concurrencyMax">>;
 export type AgentChange = Partial<
   Pick<
     Selectable<AgentsTable>,

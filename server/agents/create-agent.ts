@@ -30,12 +30,12 @@ export function createAgent(
   });
 }
 
+type NewAgentWords = { name: string; description: string; createdAt: Date };
+/** Absent: as the plan lets. */
+type NewAgentLimits = { callsPerMinuteMax?: number | null; concurrencyMax?: number | null };
+
 /** The row of a new agent under the workspace's lock; answers its id. */
-export async function enterAgent(
-  tx: Tx,
-  scope: WorkspaceScope,
-  input: { name: string; description: string; createdAt: Date },
-): Promise<string> {
+export async function enterAgent(tx: Tx, scope: WorkspaceScope, input: NewAgentWords & NewAgentLimits): Promise<string> {
   if (scope.namedAgents) {
     throw new AppError(
       "UNAUTHORIZED",

@@ -6,6 +6,7 @@ import { Moment } from "~/server/zod-shapes";
 export const AlertSettings = z.object({
   errorRate: z.object({ byMail: z.boolean(), thresholdPercent: z.number(), callsMin: z.number() }),
   deploymentFailed: z.object({ byMail: z.boolean() }),
+  telemetryDropped: z.object({ byMail: z.boolean() }),
 });
 export type AlertSettings = z.infer<typeof AlertSettings>;
 
@@ -34,5 +35,7 @@ const Calls = z
 export const ConfigureAlertsInput = z.object({
   errorRate: z.object({ byMail: z.boolean(), thresholdPercent: Percent, callsMin: Calls }),
   deploymentFailed: z.object({ byMail: z.boolean() }),
+  /** Left out: as it was. */
+  telemetryDropped: z.object({ byMail: z.boolean() }).optional(),
 });
 export type ConfigureAlertsInput = z.infer<typeof ConfigureAlertsInput>;

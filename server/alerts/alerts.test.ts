@@ -119,7 +119,7 @@ describe("the error rate of an agent", () => {
       await raise();
       const [standing = { alertId: "", raisedAt: new Date() }] = await alerts();
       services.clock.advance(minuteMs);
-      await resolveAlert(services, { ...subject, ...standing }, { rule: "error_rate", facts: {} });
+      await resolveAlert(services, { ...subject, ...standing, isGone: false }, { rule: "error_rate", facts: {} });
     }
     expect(titles().filter((title) => title.endsWith(" fail"))).toHaveLength(20);
     expect(titles().filter((title) => title.endsWith(" work again"))).toHaveLength(20);
@@ -137,7 +137,28 @@ describe("the error rate of an agent", () => {
     await happened(10, 6);
     expect(await sweepErrorRates(services)).toMatchObject({ raised: 1 });
     expect([titles(), await announced()]).toEqual([[], ["agent.error_rate.raised"]]);
-    expect((await readAlerts(services, tenant.scope)).settings).toEqual({ errorRate, deploymentFailed: { byMail: true } });
+    expect((await readAlerts(services, tenant.scope)).settings).toEqual({
+      errorRate,
+      deploymentFailed: { byMail: true },
+      telemetryDropped: { byMail: true },
+    });
+  });
+
+  it("is judged for every agent, however many stand, and over without a word where the agent was deleted", async () => {
+    const agents = [agent, ...(await Promise.all([1, 2, 3, 4].map(() => createLiveAgent(services, tenant, null))))];
+    for (const one of agents) await happened(20, 20, one);
+    expect(await sweepErrorRates(services)).toEqual({ raised: 5, resolved: 0 });
+    await services.owner
+      .updateTable("agents")
+      .set({ deletedAt: services.clock.now() })
+      .where("id", "=", agents[4]?.agentId ?? "")
+      .execute();
+    services.clock.advance(16 * minuteMs);
+    expect(await sweepErrorRates(services, { pageRows: 2 })).toEqual({ raised: 0, resolved: 1 });
+    expect([titles(), await announced()]).toMatchObject([{ length: 5 }, { length: 5 }]);
+    services.clock.advance(10 * minuteMs);
+    expect(await sweepErrorRates(services, { pageRows: 2 })).toEqual({ raised: 0, resolved: 4 });
+    expect([titles(), await announced()]).toMatchObject([{ length: 9 }, { length: 9 }]);
   });
 
   it("is nothing to another workspace, and nothing where the workspace is disabled", async () => {
@@ -176,6 +197,14 @@ describe("a failed version", () => {
     expect(await announced()).toEqual(["deployment.failed", "deployment.recovered"]);
     await settled(5, "failed");
     expect(await sweepFailedDeployments(services)).toEqual({ raised: 1, resolved: 0 });
+  });
+
+  it("of an agent that was deleted is over, and nobody is told that it works again", async () => {
+    await settled(2, "failed");
+    await sweepFailedDeployments(services);
+    await services.owner.updateTable("agents").set({ deletedAt: services.clock.now() }).where("id", "=", agent.agentId).execute();
+    expect(await sweepFailedDeployments(services)).toEqual({ raised: 0, resolved: 1 });
+    expect([titles(), await announced()]).toMatchObject([{ length: 1 }, ["deployment.failed"]]);
   });
 
   it("that a later one has followed already, or that failed long ago, is no news", async () => {

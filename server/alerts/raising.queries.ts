@@ -68,6 +68,8 @@ export async function listFailingAgentsAcrossWorkspaces(db: Db, asked: RateLimit
 }
 
 export type Standing = Subject & {
+  /** Its agent was deleted. */
+  isGone: boolean;
   alertId: string;
   raisedAt: Date;
   calmSince: Date | null;
@@ -77,10 +79,13 @@ export type Standing = Subject & {
 };
 
 /** What stands about error rates, with what came since `from`; those judged longest ago come first, as they were raised. */
-export async function listStandingRatesAcrossWorkspaces(db: Db, asked: Omit<RateLimits, "callsMin">): Promise<Standing[]> {
+export async function listStandingRatesAcrossWorkspaces(
+  db: Db,
+  asked: Omit<RateLimits, "callsMin"> & { after: string },
+): Promise<Standing[]> {
   const { rows } = await sql<Standing>`
     select a.id as alert_id, a.workspace_id, workspaces.name as workspace_name, a.agent_id, agents.name as agent_name,
-      a.raised_at, a.calm_since, coalesce(s.by_mail, ${asked.byMail}::boolean) as by_mail,
+      a.raised_at, a.calm_since, coalesce(s.by_mail, ${asked.byMail}::boolean) as by_mail, agents.deleted_at is not null as is_gone,
       coalesce(s.threshold_percent, ${asked.thresholdPercent}::int) as threshold_percent,
       coalesce(sums.calls, 0) as calls, coalesce(sums.failed_calls, 0) as failed_calls
     from alerts a
@@ -91,7 +96,9 @@ export async function listStandingRatesAcrossWorkspaces(db: Db, asked: Omit<Rate
       select sum(calls)::float8 as calls, sum(failed_calls)::float8 as failed_calls from usage_minutes m
       where m.workspace_id = a.workspace_id and m.agent_id = a.agent_id and m.minute >= ${asked.from}
     ) sums on true
-    where a.rule = 'error_rate' and a.resolved_at is null order by a.id limit ${asked.limit}`.execute(db);
+    where a.rule = 'error_rate' and a.resolved_at is null and a.id > ${asked.after} order by a.id limit ${asked.limit}`.execute(
+    db,
+  );
   return rows;
 }
 
@@ -120,7 +127,7 @@ export async function listFailedVersionsAcrossWorkspaces(
   return rows;
 }
 
-export type Recovered = Subject & { alertId: string; raisedAt: Date; facts: AlertFacts };
+export type Recovered = Subject & { isGone: boolean; alertId: string; raisedAt: Date; facts: AlertFacts };
 
 /** Standing alerts about failed versions of agents that have a later version which worked, or that are gone. */
 export async function listRecoveredAgentsAcrossWorkspaces(
@@ -129,7 +136,7 @@ export async function listRecoveredAgentsAcrossWorkspaces(
 ): Promise<Recovered[]> {
   const { rows } = await sql<Recovered>`
     select a.id as alert_id, a.workspace_id, workspaces.name as workspace_name, a.agent_id, agents.name as agent_name,
-      a.raised_at, a.facts, coalesce(s.by_mail, ${asked.byMail}::boolean) and agents.deleted_at is null as by_mail
+      a.raised_at, a.facts, coalesce(s.by_mail, ${asked.byMail}::boolean) as by_mail, agents.deleted_at is not null as is_gone
     from alerts a
     join agents on agents.id = a.agent_id and agents.workspace_id = a.workspace_id
     join workspaces on workspaces.id = a.workspace_id

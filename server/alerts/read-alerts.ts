@@ -2,7 +2,7 @@
 import { inWorkspace } from "~/db/transaction";
 import type { WorkspaceScope } from "~/server/auth/scope";
 import type { Services } from "~/server/services";
-import { deploymentFailedDefaults, errorRateDefaults } from "./alert-words.contract";
+import { deploymentFailedDefaults, errorRateDefaults, telemetryDroppedDefaults } from "./alert-words.contract";
 import type { Alerts } from "./alerts.contract";
 import { listAlerts, listSettings } from "./alerts.queries";
 
@@ -13,6 +13,7 @@ export function readAlerts(needs: Pick<Services, "db">, scope: WorkspaceScope): 
     const rows = await listSettings(tx, scope, 10);
     const errorRate = rows.find(({ rule }) => rule === "error_rate");
     const deploymentFailed = rows.find(({ rule }) => rule === "deployment_failed");
+    const telemetryDropped = rows.find(({ rule }) => rule === "telemetry_dropped");
     const settings = {
       errorRate: {
         byMail: errorRate?.byMail ?? errorRateDefaults.byMail,
@@ -20,6 +21,7 @@ export function readAlerts(needs: Pick<Services, "db">, scope: WorkspaceScope): 
         callsMin: errorRate?.callsMin ?? errorRateDefaults.callsMin,
       },
       deploymentFailed: { byMail: deploymentFailed?.byMail ?? deploymentFailedDefaults.byMail },
+      telemetryDropped: { byMail: telemetryDropped?.byMail ?? telemetryDroppedDefaults.byMail },
     };
     return { settings, items: await listAlerts(tx, scope, alertsMax) };
   });

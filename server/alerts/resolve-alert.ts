@@ -13,9 +13,9 @@ const resolvedEvents = {
   deployment_failed: "deployment.recovered",
 } as const satisfies Record<RaisedAlert["rule"], WebhookEvent>;
 
-type Begun = Subject & { alertId: string; raisedAt: Date };
+type Begun = Subject & { alertId: string; raisedAt: Date; isGone: boolean };
 
-/** False: it was over already. */
+/** False: it was over already. Of an agent that was deleted nothing works again, so nobody is told that it does. */
 export function resolveAlert(needs: AlertNeeds, standing: Begun, alert: RaisedAlert): Promise<boolean> {
   const { workspaceId, agentId, agentName, alertId } = standing;
   return inTransaction(needs.across, async (tx) => {
@@ -26,8 +26,9 @@ export function resolveAlert(needs: AlertNeeds, standing: Begun, alert: RaisedAl
       action: "alert.resolve",
       targetKind: "agent",
       targetId: agentId,
-      metadata: { rule: alert.rule },
+      metadata: { rule: alert.rule, ...(standing.isGone ? { reason: "agent_deleted" } : {}) },
     });
+    if (standing.isGone) return true;
     const facts = { alertId, agentId, agentName, ...alert.facts };
     await announceEvent(needs, tx, { workspaceId, type: resolvedEvents[alert.rule], facts });
     const said = { publicUrl: needs.config.publicUrl, subject: standing, alert };

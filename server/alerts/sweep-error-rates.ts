@@ -11,15 +11,25 @@ import { resolveAlert } from "./resolve-alert";
 
 const minuteMs = 60_000;
 const raisedMax = 500;
-const standingMax = 5_000;
+const pageRows = 1_000;
+/** So that one run ends; the next one begins anew. */
+const pagesMax = 500;
 
 /** Safe to run at any time, also twice at once. Answers how many were raised and how many resolved. */
-export async function sweepErrorRates(needs: AlertNeeds): Promise<{ raised: number; resolved: number }> {
+export async function sweepErrorRates(
+  needs: AlertNeeds,
+  options: { pageRows?: number } = {},
+): Promise<{ raised: number; resolved: number }> {
   const from = new Date(needs.clock.now().getTime() - errorRateWindowMinutes * minuteMs);
   const asked = { from, ...errorRateDefaults };
   let [raised, resolved] = [0, 0];
-  for (const standing of await listStandingRatesAcrossWorkspaces(needs.across, { ...asked, limit: standingMax })) {
-    if (await settle(needs, standing)) resolved += 1;
+  const limit = options.pageRows ?? pageRows;
+  let after = "";
+  for (let page = 0; page < pagesMax; page += 1) {
+    const standing = await listStandingRatesAcrossWorkspaces(needs.across, { ...asked, after, limit });
+    for (const one of standing) if (await settle(needs, one)) resolved += 1;
+    after = standing.at(-1)?.alertId ?? "";
+    if (standing.length < limit) break;
   }
   for (const failing of await listFailingAgentsAcrossWorkspaces(needs.across, { ...asked, limit: raisedMax })) {
     const { calls, failedCalls } = failing;
@@ -33,6 +43,7 @@ export async function sweepErrorRates(needs: AlertNeeds): Promise<{ raised: numb
 async function settle(needs: AlertNeeds, standing: Standing): Promise<boolean> {
   const { workspaceId, alertId, calmSince, calls, failedCalls, thresholdPercent } = standing;
   const now = needs.clock.now();
+  if (standing.isGone) return resolveAlert(needs, standing, { rule: "error_rate", facts: { calls, failedCalls } });
   const isCalm = calls === 0 || failedCalls * 200 < calls * thresholdPercent;
   if (!isCalm) {
     if (calmSince !== null) await setCalmSinceAcrossWorkspaces(needs.across, { workspaceId, alertId, calmSince: null });

@@ -10,6 +10,7 @@ import { createTestTenant } from "~/server/testing/factories";
 import { createLiveAgent, type LiveAgent } from "~/server/testing/live-agent";
 import { createProviderRegistry } from "~/server/testing/provider-registry";
 import { createTestServices, type TestServices } from "~/server/testing/test-services";
+import { clampKeeping } from "./clamp-keeping";
 import { ConversationKeeper } from "./conversation-keeper";
 import { turnBytesMax } from "./cut-turn";
 import { deleteConversations } from "./delete-conversations";
@@ -132,6 +133,29 @@ describe("the switch", () => {
     await stop(false);
     await stop(false);
     expect(await acts()).toEqual(["conversation.keep", "conversation.keep", "conversation.stop"]);
+  });
+
+  it("comes down to what the plan keeps when that is less by now, with what is kept already, and says so", async () => {
+    const onTier = (tier: "pro" | "free") =>
+      services.owner.updateTable("workspaces").set({ tier }).where("id", "=", tenant.workspace.id).execute();
+    await onTier("pro");
+    const second = await createLiveAgent(services, tenant, null);
+    await keep(180);
+    await keepConversations(services, tenant.scope, { agentId: second.agentId, keepDays: 20 });
+    await say();
+    await settled();
+    expect(await clampKeeping(services, { pageRows: 1 })).toBe(0);
+    await onTier("free");
+    const clamped = await Promise.all([1, 2].map(() => clampKeeping(services, { pageRows: 1 })));
+    expect(clamped.reduce((sum, count) => sum + count, 0)).toBe(1);
+    const daysOf = async (agentId: string) => (await readKeeping(services, tenant.scope, agentId)).keepDays;
+    expect([await daysOf(agent.agentId), await daysOf(second.agentId)]).toEqual([30, 20]);
+    const [turn] = await services.owner.selectFrom("conversationTurns").select(["startedAt", "expiresAt"]).execute();
+    expect(turn?.expiresAt.getTime()).toBe((turn?.startedAt.getTime() ?? 0) + 30 * dayMs);
+    const audited = services.owner.selectFrom("auditEntries").select("metadata").where("actorKind", "=", "system");
+    expect(await audited.where("action", "=", "conversation.keep").execute()).toEqual([
+      { metadata: { days: 30, daysBefore: 180, reason: "plan" } },
+    ]);
   });
 
   it("keeps no longer than the plan, and says so", async () => {

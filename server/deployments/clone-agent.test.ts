@@ -1,6 +1,7 @@
 // A clone has everything of the first agent but the values of its secrets, and says which of them it needs (MISSION C1).
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { createAgent } from "~/server/agents/create-agent";
+import { updateAgent } from "~/server/agents/update-agent";
 import type { AppError } from "~/server/errors";
 import { setSecret } from "~/server/secrets/set-secret";
 import { type DeployRig, openDeployRig } from "~/server/testing/deploy-rig";
@@ -43,6 +44,14 @@ describe("a clone", () => {
     expect(items).toMatchObject([{ name: "LOG_LEVEL", value: "info", version: 1 }]);
     await rig.run(twin.deploymentId ?? "");
     expect(await rig.detailOf(twin.deploymentId ?? "")).toMatchObject({ status: "active", version: 1, agentId: twin.agentId });
+  });
+
+  it("may be called no more often than the first one", async () => {
+    const limits = { callsPerMinuteMax: 30, concurrencyMax: 2 };
+    await updateAgent(services, rig.scope, { agentId: rig.agentId, ...limits });
+    expect(await clone(false)).toMatchObject(limits);
+    await updateAgent(services, rig.scope, { agentId: rig.agentId, callsPerMinuteMax: null });
+    expect(await clone(false, "triplet")).toMatchObject({ callsPerMinuteMax: null, concurrencyMax: 2 });
   });
 
   it("never has a secret's value: it is made, not deployed, and names what must be set", async () => {

@@ -1,4 +1,4 @@
-// Makes a second agent like the first one: description, variables and, if wished, the bundle that is live. Values of secrets stay behind.
+// Makes a second agent like the first one: description, limits, variables and, if wished, the bundle that is live. Values of secrets stay behind.
 import { answerInWorkspace, type Tx } from "~/db/transaction";
 import type { CloneAgentInput, ClonedAgent } from "~/server/agents/agents.contract";
 import { enterAgent } from "~/server/agents/create-agent";
@@ -36,7 +36,8 @@ async function enterClone(tx: Tx, needs: Needs, scope: WorkspaceScope, input: Cl
     throw invalidField("deploys", `${original.name} has no live version whose bundle could be deployed. Clone it without.`);
   }
   const createdAt = needs.clock.now();
-  const agentId = await enterAgent(tx, scope, { name: input.name, description: original.description, createdAt });
+  const { description, callsPerMinuteMax, concurrencyMax } = original;
+  const agentId = await enterAgent(tx, scope, { name: input.name, description, callsPerMinuteMax, concurrencyMax, createdAt });
   const variables = await copyVariables(tx, scope, { fromAgentId: input.agentId, toAgentId: agentId, at: createdAt });
   const missingKeys = await findMissingKeys(tx, scope, agentId, live);
   await recordAudit(tx, scope, {

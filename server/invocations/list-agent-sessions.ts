@@ -27,7 +27,7 @@ export function listAgentSessions(
     const last = shown.at(-1);
     return {
       items: shown.map((row) => toItem(row, self)),
-      nextCursor: rows.length > limit && last ? last.lastUsedAt.toISOString() : null,
+      nextCursor: rows.length > limit && last ? `${last.lastUsedAt.toISOString()}~${last.id}` : null,
     };
   });
 }
@@ -46,8 +46,10 @@ function toItem(row: Awaited<ReturnType<typeof listRows>>[number], self: string)
   };
 }
 
-function parseCursor(cursor: string): Date {
-  const moment = new Date(cursor);
-  if (Number.isNaN(moment.getTime())) throw invalidField("cursor", "Send the cursor of the page before, as it came.");
-  return moment;
+/** Several may have been used in one millisecond: their ids tell where the page ended. */
+function parseCursor(cursor: string): { at: Date; id: string } {
+  const [moment = "", id = ""] = cursor.split("~");
+  const at = new Date(moment);
+  if (Number.isNaN(at.getTime())) throw invalidField("cursor", "Send the cursor of the page before, as it came.");
+  return { at, id };
 }

@@ -90,7 +90,8 @@ export type SessionFilter = {
   agentId: string;
   /** Only this caller's. */
   principal: string | null;
-  before: Date | null;
+  /** The last one of the page before. */
+  before: { at: Date; id: string } | null;
   limit: number;
 };
 
@@ -115,8 +116,13 @@ export function listAgentSessions(tx: Tx, scope: WorkspaceScope, filter: Session
     .where("agentSessions.workspaceId", "=", scope.workspaceId)
     .where("agentSessions.agentId", "=", filter.agentId)
     .$if(filter.principal !== null, (query) => query.where("agentSessions.principal", "=", filter.principal))
-    .$if(filter.before !== null, (query) => query.where("agentSessions.lastUsedAt", "<", filter.before))
+    .$if(filter.before !== null, (query) =>
+      query.where(
+        sql<boolean>`(agent_sessions.last_used_at, agent_sessions.id) < (${filter.before?.at}::timestamptz, ${filter.before?.id})`,
+      ),
+    )
     .orderBy("agentSessions.lastUsedAt", "desc")
+    .orderBy("agentSessions.id", "desc")
     .limit(filter.limit)
     .execute();
 }

@@ -168,6 +168,24 @@ describe("sessions", () => {
     expect(alone.items.map((item) => item.sessionId)).toEqual([theirs]);
   });
 
+  it("are all listed page by page, though several were used in the same millisecond", async () => {
+    const { workspaceId, agentId, deploymentId } = agent;
+    const principal = `user:${tenant.user.id}`;
+    const ids = Array.from({ length: 7 }, () => newId("agentSession"));
+    const rows = ids.map((id) => ({ id, workspaceId, agentId, deploymentId, principal, lastUsedAt: now }));
+    await insertAgentSessionsAcrossWorkspaces(services.across, rows);
+    const seen: string[] = [];
+    for (let cursor: string | null = ""; cursor !== null; ) {
+      const wish = { agentId, limit: 2, isOwnOnly: false, ...(cursor === "" ? {} : { cursor }) };
+      const page: Awaited<ReturnType<typeof listAgentSessions>> = await listAgentSessions(services, tenant.scope, wish);
+      seen.push(...page.items.map(({ sessionId }) => sessionId));
+      cursor = page.nextCursor;
+    }
+    expect(seen).toEqual(ids.sort().reverse());
+    const bad = { agentId, limit: 2, isOwnOnly: false, cursor: "x~y" };
+    expect(() => listAgentSessions(services, tenant.scope, bad)).toThrow("cursor of the page before");
+  });
+
   it("on a version that is on no runtime any more are stranded, unless their bundle moves sessions along", async () => {
     const sessionId = newId("agentSession");
     const principal = `user:${tenant.user.id}`;

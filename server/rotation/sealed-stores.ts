@@ -20,9 +20,12 @@ import { secretPlace } from "~/server/secrets/secret-place";
 import type { SealedPlace } from "~/server/vault/vault";
 import {
   listSealedWebhookSecretsAcrossWorkspaces,
+  listSealedWebhookUrlsAcrossWorkspaces,
   setResealedWebhookSecretIfSameAcrossWorkspaces,
+  setResealedWebhookUrlIfSameAcrossWorkspaces,
 } from "~/server/webhooks/resealing.queries";
 import { webhookSecretPlace } from "~/server/webhooks/webhook-secret-place";
+import { webhookUrlPlace } from "~/server/webhooks/webhook-url-place";
 
 export type SealedItem = {
   place: SealedPlace;
@@ -104,12 +107,25 @@ const webhookSecrets: SealedStore = {
   },
 };
 
+const webhookAddresses: SealedStore = {
+  column: "webhookEndpoints.sealedUrl",
+  async list(db, { workspaceId, behind, limit }) {
+    const rows = await listSealedWebhookUrlsAcrossWorkspaces(db, { workspaceId, after: behind?.place.id ?? "", limit });
+    return rows.map(({ endpointId, sealedUrl: before }) => ({
+      place: webhookUrlPlace(workspaceId, endpointId),
+      sealed: before,
+      replace: (tx, sealedUrl) => setResealedWebhookUrlIfSameAcrossWorkspaces(tx, { workspaceId, endpointId, before, sealedUrl }),
+    }));
+  },
+};
+
 export const sealedStores: readonly SealedStore[] = [
   agentSecrets,
   idempotentAnswers,
   signingSecrets,
   conversationTurns,
   webhookSecrets,
+  webhookAddresses,
 ];
 
 /** Sealed, and never for a workspace. Their owners' keys are theirs alone and no workspace's. */

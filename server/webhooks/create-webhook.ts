@@ -7,7 +7,9 @@ import { newId } from "~/server/ids";
 import type { Services } from "~/server/services";
 import { findHost } from "./hosts.queries";
 import { makeWebhookSecret } from "./make-webhook-secret";
+import { maskWebhookUrl } from "./mask-webhook-url";
 import { parseWebhookUrl } from "./parse-webhook-url";
+import { webhookUrlPlace } from "./webhook-url-place";
 import { webhooksMax } from "./webhook-words.contract";
 import type { CreatedWebhook, CreateWebhookInput } from "./webhooks.contract";
 import { insertEndpoint, insertSecret, listEndpoints, lockWorkspaceOfWebhooks } from "./webhooks.queries";
@@ -20,6 +22,7 @@ export async function createWebhook(
 ): Promise<CreatedWebhook> {
   const { url, host } = parseWebhookUrl(input.url);
   const endpointId = newId("webhookEndpoint");
+  const sealedUrl = await needs.vault.seal(webhookUrlPlace(scope.workspaceId, endpointId), url);
   const { secret, ...row } = await makeWebhookSecret(needs.vault, { workspaceId: scope.workspaceId, endpointId });
   const made = { createdBy: scope.principal.userId, createdAt: needs.clock.now() };
   return answerInWorkspace(needs.db, scope, async (tx) => {
@@ -28,7 +31,16 @@ export async function createWebhook(
     if ((await listEndpoints(tx, scope, webhooksMax)).length >= webhooksMax) throw tooMany();
     const { description, events } = input;
     const on = { disabledAt: null, disabledReason: null, failingSince: null, lastDeliveredAt: null };
-    await insertEndpoint(tx, scope, { id: endpointId, url, host, description, events, ...made, ...on });
+    await insertEndpoint(tx, scope, {
+      id: endpointId,
+      url: maskWebhookUrl(url),
+      sealedUrl,
+      host,
+      description,
+      events,
+      ...made,
+      ...on,
+    });
     await insertSecret(tx, scope, { ...row, endpointId, ...made });
     await recordAudit(tx, scope, {
       action: "webhook.create",

@@ -16,6 +16,7 @@ import {
   setTroubledIfClaimedAcrossWorkspaces,
 } from "./sending.queries";
 import { webhookSecretPlace } from "./webhook-secret-place";
+import { webhookUrlPlace } from "./webhook-url-place";
 import { failingDaysMax, webhookSecretsMax } from "./webhook-words.contract";
 import { deliverWebhookJob } from "./webhooks.jobs";
 
@@ -82,7 +83,8 @@ async function send(needs: Needs, claim: Claim, target: Target): Promise<Sent> {
     needs.vault.open(webhookSecretPlace(workspaceId, { endpointId, secretId }), sealedSecret),
   );
   const secrets = await Promise.all(opening);
-  return sendWebhook(needs.config.network, new URL(target.url), { eventId, payload, at: needs.clock.now(), secrets });
+  const url = target.sealedUrl ? await needs.vault.open(webhookUrlPlace(workspaceId, endpointId), target.sealedUrl) : target.url;
+  return sendWebhook(needs.config.network, new URL(url), { eventId, payload, at: needs.clock.now(), secrets });
 }
 
 async function noteDelivered({ across, clock }: Needs, claim: Claim, { answeredStatus, tookMs }: Sent): Promise<void> {

@@ -66,7 +66,7 @@ export function findTargetAcrossWorkspaces(db: Db, of: { workspaceId: string; en
   return db
     .selectFrom("webhookEndpoints as e")
     .innerJoin("workspaces as w", "w.id", "e.workspaceId")
-    .select(["e.url", "e.disabledAt", "e.failingSince"])
+    .select(["e.url", "e.sealedUrl", "e.disabledAt", "e.failingSince"])
     .select(["w.name as workspaceName", "w.disabledAt as workspaceDisabledAt"])
     .select(({ exists, selectFrom }) =>
       exists(
@@ -81,6 +81,33 @@ export function findTargetAcrossWorkspaces(db: Db, of: { workspaceId: string; en
     .where("e.workspaceId", "=", of.workspaceId)
     .where("e.id", "=", of.endpointId)
     .executeTakeFirst();
+}
+
+/** Of the release before. */
+export function listPlainAddressesAcrossWorkspaces(db: Db, limit: number) {
+  return db
+    .selectFrom("webhookEndpoints")
+    .select(["id", "workspaceId", "url"])
+    .where("sealedUrl", "is", null)
+    .orderBy("id")
+    .limit(limit)
+    .execute();
+}
+
+export async function setAddressSealedIfPlainAcrossWorkspaces(
+  db: Db,
+  of: { workspaceId: string; endpointId: string; plain: string; masked: string; sealedUrl: Buffer },
+): Promise<boolean> {
+  const done = await db
+    .updateTable("webhookEndpoints")
+    .set({ url: of.masked, sealedUrl: of.sealedUrl })
+    .where("workspaceId", "=", of.workspaceId)
+    .where("id", "=", of.endpointId)
+    .where("url", "=", of.plain)
+    .where("sealedUrl", "is", null)
+    .returning("id")
+    .executeTakeFirst();
+  return done !== undefined;
 }
 
 export function listSealedOfEndpointAcrossWorkspaces(db: Db, of: { workspaceId: string; endpointId: string; limit: number }) {
