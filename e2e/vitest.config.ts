@@ -1,16 +1,35 @@
-// The browser tests: the whole product as `npm start` runs it, walked by a real Chromium. One file after the other.
+// The browser tests: the whole product as `npm start` runs it, walked by a real Chromium. Two files at a time, each with a product of its own.
 import { defineConfig } from "vitest/config";
 
 const root = new URL("..", import.meta.url).pathname.replace(/\/$/, "");
 
+/** It kills what it can and counts the seconds until all is well again: it has the machine to itself, after the others. */
+const killing = "e2e/kill.test.ts";
+const each = {
+  pool: "forks",
+  testTimeout: 120_000,
+  hookTimeout: 180_000,
+  retry: 0,
+  expect: { poll: { timeout: 10_000 } },
+} as const;
+const ground = { root, resolve: { alias: { "~": root } } };
+
 export default defineConfig({
-  resolve: { alias: { "~": root } },
-  root,
+  ...ground,
   test: {
-    include: ["e2e/**/*.test.ts"],
-    fileParallelism: false,
-    testTimeout: 120_000,
-    hookTimeout: 180_000,
-    retry: 0,
+    projects: [
+      {
+        ...ground,
+        test: {
+          ...each,
+          name: "browser",
+          include: ["e2e/**/*.test.ts"],
+          exclude: [killing],
+          maxWorkers: 2,
+          sequence: { groupOrder: 0 },
+        },
+      },
+      { ...ground, test: { ...each, name: "killing", include: [killing], maxWorkers: 1, sequence: { groupOrder: 1 } } },
+    ],
   },
 });

@@ -44,7 +44,7 @@ describe("a supervised program", () => {
   it("runs again after kill -9", async () => {
     await supervise(stayUp).start();
     process.kill(marks[0]?.pid ?? 0, "SIGKILL");
-    await vi.waitFor(() => expect(marks).toHaveLength(2), { timeout: 5_000 });
+    await vi.waitFor(() => expect(marks).toHaveLength(2), { timeout: 15_000 });
     expect(deaths).toEqual(["web ended unexpectedly (SIGKILL); starting it again"]);
     expect(marks.map(isRunning)).toEqual([false, true]);
   });

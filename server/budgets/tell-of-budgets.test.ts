@@ -9,6 +9,7 @@ import { periodOf } from "~/server/plans/period-of";
 import { plans } from "~/server/plans/plans";
 import { createTestTenant } from "~/server/testing/factories";
 import { createLiveAgent, type LiveAgent } from "~/server/testing/live-agent";
+import { wellWithinMonth } from "~/server/testing/manual-clock";
 import { overrideLimits } from "~/server/testing/override-limits";
 import { readBudget } from "~/server/testing/read-budget";
 import { createTestServices, type TestServices } from "~/server/testing/test-services";
@@ -23,7 +24,7 @@ let services: TestServices;
 let tenant: Awaited<ReturnType<typeof createTestTenant>>;
 let agent: LiveAgent;
 beforeAll(async () => {
-  services = await createTestServices();
+  services = await createTestServices({ now: wellWithinMonth() });
 });
 afterAll(() => services.dispose());
 beforeEach(async () => {

@@ -79,7 +79,7 @@ describe("a session", () => {
     expect((await close(stranger.apiKey, agent, sessionId)).status).toBe(404);
     expect((await close(agent.apiKey, agent, sessionId)).status).toBe(200);
     expect((await close(agent.apiKey, agent, sessionId)).status).toBe(404);
-    await expect.poll(async () => (await say(1, agent, "begin", sessionId)).status, { timeout: 2_000 }).toBe(404);
+    await expect.poll(async () => (await say(1, agent, "begin", sessionId)).status, { timeout: 10_000 }).toBe(404);
   });
 });
 

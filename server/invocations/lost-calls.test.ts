@@ -8,6 +8,7 @@ import { EventWriter } from "~/server/telemetry/event-writer";
 import { eventRowOf } from "~/server/testing/event-row";
 import { createTestTenant } from "~/server/testing/factories";
 import { createLiveAgent, type LiveAgent } from "~/server/testing/live-agent";
+import { wellWithinMonth } from "~/server/testing/manual-clock";
 import { readBudget } from "~/server/testing/read-budget";
 import { createTestServices, type TestServices } from "~/server/testing/test-services";
 import { InvocationRecorder } from "./invocation-recorder";
@@ -18,7 +19,7 @@ let services: TestServices;
 let agent: LiveAgent;
 let recorder: InvocationRecorder;
 beforeAll(async () => {
-  services = await createTestServices();
+  services = await createTestServices({ now: wellWithinMonth() });
   recorder = new InvocationRecorder(services);
 });
 afterAll(() => services.dispose());

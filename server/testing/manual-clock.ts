@@ -20,3 +20,9 @@ export function createManualClock(start = new Date()): ManualClock {
     },
   };
 }
+
+/** The real moment, or some hours before it in the last hours of a month: for tests that move the clock within one period of a budget. */
+export function wellWithinMonth(now = new Date(), hours = 6): Date {
+  const [before, after] = [-hours, hours].map((count) => new Date(now.getTime() + count * 3_600_000)) as [Date, Date];
+  return after.getUTCMonth() === now.getUTCMonth() ? now : before;
+}

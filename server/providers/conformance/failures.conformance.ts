@@ -43,7 +43,7 @@ export function describeFailures(open: OpenHarness): void {
     for (let fastest = Number.POSITIVE_INFINITY; fastest > 100; fastest = Math.min(...(await waits()))) {
       expect(leftAt.length, `the fastest took ${fastest} ms`).toBeLessThan(20);
       for (let time = 0; time < 5; time += 1) await leave();
-      await expect.poll(async () => (await waits()).length, { timeout: harness.logsLateMs ?? 20_000 }).toBe(leftAt.length);
+      await expect.poll(async () => (await waits()).length, { timeout: harness.logsLateMs ?? 15_000 }).toBe(leftAt.length);
     }
   });
 

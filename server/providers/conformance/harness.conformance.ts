@@ -22,7 +22,7 @@ export type ProviderHarness = {
   keepsValues?: true;
   /** It also says which version of each value it holds. */
   knowsVersions?: true;
-  /** How long what an agent printed may be on its way to where `logs` reads it; 5 seconds unless said. */
+  /** How long what an agent printed may be on its way to where `logs` reads it; 15 seconds unless said. */
   logsLateMs?: number;
   /** The name that this installation's environment has at the vendor; what carries another is not ours. */
   environment?: string;

@@ -20,7 +20,7 @@ export function describeWatching(open: OpenHarness): void {
 
   it("logs are what this version printed, oldest first and bounded", { timeout: 120_000 }, async () => {
     const harness = open();
-    const { provider, logsLateMs = 5_000 } = harness;
+    const { provider, logsLateMs = 15_000 } = harness;
     const placement = await placeAgent(harness, printer);
     expect(await ask(harness, placement)).toBe("printed");
     const lines = async (limit: number) => (await provider.logs(placement, { limit })).map(({ line }) => line);
@@ -43,7 +43,7 @@ export function describeWatching(open: OpenHarness): void {
     timeout: 120_000,
   }, async () => {
     const harness = open();
-    const { provider, logsLateMs = 5_000 } = harness;
+    const { provider, logsLateMs = 15_000 } = harness;
     const placement = await placeAgent(
       harness,
       "export default (request) => { console.log(request.input.messages[0].content); return ''; };",

@@ -182,7 +182,7 @@ describe("the agent host as a program", () => {
     const sessionId = newId("agentSession");
     const ask = async () => (await provider.invoke(placement, invocationOf("+", { sessionId }), { signal: never() })).output.text;
     expect(await ask()).toBe("1");
-    await expect.poll(agentPids, { timeout: 5_000 }).toEqual([]);
+    await expect.poll(agentPids, { timeout: 15_000 }).toEqual([]);
     expect(await ask()).toBe("2");
   });
 

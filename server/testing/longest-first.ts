@@ -1,0 +1,38 @@
+// The order of test files where none has run before: those that take long begin first, so that none of them is left over at the end.
+import { existsSync } from "node:fs";
+import { BaseSequencer, type TestSpecification } from "vitest/node";
+
+/** A quarter of a minute and more, longest first; vitest itself would go by the size of a file. */
+const longest = [
+  "server/isolation/walk-procedures.test.ts",
+  "server/isolation/walk-pages.test.ts",
+  "server/providers/agentcore/agentcore-provider.test.ts",
+  "server/providers/agentcore/faults.test.ts",
+  "server/providers/cloudflare/cloudflare-provider.test.ts",
+  "server/providers/cloudflare/dispatched-provider.test.ts",
+  "server/providers/cloudflare/vendor-faults.test.ts",
+  "server/providers/embedded/limits.test.ts",
+  "server/budgets/killed-gateways.test.ts",
+  "server/invocations/survived-kills.test.ts",
+  "server/isolation/walk-routes.test.ts",
+  "server/isolation/sealed-outputs.test.ts",
+  "server/isolation/open-redirect.test.ts",
+  "server/billing/any-order.test.ts",
+  "server/providers/agentcore/processes.test.ts",
+  "server/invocations/resume-stream.test.ts",
+  "server/logs/survived-kills.test.ts",
+];
+
+export class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const gone = longest.find((file) => !existsSync(file));
+    if (gone) throw new Error(`${gone} is not there any more: take it off the list in server/testing/longest-first.ts.`);
+    const sorted = await super.sort(files);
+    return sorted.sort((one, other) => rankOf(one) - rankOf(other));
+  }
+}
+
+function rankOf({ moduleId }: TestSpecification): number {
+  const rank = longest.findIndex((file) => moduleId.endsWith(`/${file}`));
+  return rank === -1 ? longest.length : rank;
+}
