@@ -3,8 +3,9 @@
 // Run with: node launch/bootstrap.mjs bench telemetry
 // All three stand behind the same door: HTTP, signature, parsing, owner chain. `naive` writes each event in a transaction of its own;
 // `copy` groups events as the house does and copies them into a table without any index, key or sum: the most that PostgreSQL takes.
-// A PostgreSQL of its own, durable as in production; 256 runtimes report at one time from a thread of their own, on the same cores. The
-// ways take turns round by round, so a busy machine spoils the absolute numbers and not the ratios.
+// A PostgreSQL of its own, durable as in production; 256 runtimes report at one time over connections that are open already, from a thread
+// of their own on the same cores, with a client that does no more than that. The ways take turns round by round; on a machine that is busy
+// with other work the naive way's many connections get more than their share of it, so run it alone.
 import { mkdtempSync, rmSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
