@@ -28,6 +28,7 @@ const startMs = 15_000;
 export function createSessionMachines(logs: LogGroups): SessionMachines {
   const machines = new Map<string, Promise<Machine>>();
   const idle = new Set<string>();
+  const ending = new Set<Promise<void>>();
 
   function start(session: string, version: Version, group: string): Promise<Machine> {
     const stream = `2026/11/22/[runtime-logs]${randomUUID()}`;
@@ -51,11 +52,12 @@ export function createSessionMachines(logs: LogGroups): SessionMachines {
   function stop(session: string): boolean {
     const machine = machines.get(session);
     forget(session);
-    void machine?.then(
-      (found) => endMachine(found),
-      () => undefined, // it never started
-    );
-    return machine !== undefined;
+    if (machine === undefined) return false;
+    const ended = machine
+      .then(endMachine, () => undefined) // it never started
+      .finally(() => ending.delete(ended));
+    ending.add(ended);
+    return true;
   }
 
   return {
@@ -74,7 +76,8 @@ export function createSessionMachines(logs: LogGroups): SessionMachines {
       const all = await Promise.allSettled([...machines.values()]);
       machines.clear();
       idle.clear();
-      await Promise.all(all.map((outcome) => (outcome.status === "fulfilled" ? endMachine(outcome.value) : undefined)));
+      const running = all.map((outcome) => (outcome.status === "fulfilled" ? endMachine(outcome.value) : undefined));
+      await Promise.all([...running, ...ending]);
     },
   };
 }
