@@ -6,11 +6,23 @@ import { dayWords } from "~/app/ui/measures";
 import { useNow } from "~/app/ui/moment";
 import { Notice } from "~/app/ui/notice";
 import { useMay } from "~/app/workspaces/use-may";
+import type { CurrentWorkspace } from "~/server/workspaces/workspaces.contract";
+import { planNames } from "./money-words";
 
-export function PaymentBanner({ workspaceId, graceEndsAt }: { workspaceId: string; graceEndsAt: Date }) {
+type Props = { workspace: CurrentWorkspace; graceEndsAt: Date };
+
+export function PaymentBanner({ workspace: { workspaceId, tier }, graceEndsAt }: Props) {
   const may = useMay();
   const isOver = useNow(60_000) >= graceEndsAt.getTime();
   const isThere = useLocation().pathname === paths.billing(workspaceId);
+  // A plan that the operator gave holds whatever is unpaid.
+  const isGiven = isOver && tier !== "free";
+  const overTitle = isGiven
+    ? "The last invoice of this workspace is unpaid."
+    : "This workspace is on the free plan: its last invoice is unpaid.";
+  const overWords = isGiven
+    ? `The ${planNames[tier]} plan holds all the same.`
+    : "Once the invoice is paid, the plan comes back by itself.";
   const action =
     may("billing.read") && !isThere ? (
       <LinkButton to={paths.billing(workspaceId)} size="small">
@@ -20,12 +32,12 @@ export function PaymentBanner({ workspaceId, graceEndsAt }: { workspaceId: strin
   return (
     <Notice
       tone={isOver ? "problem" : "warning"}
-      title={isOver ? "This workspace is on the free plan: its last invoice is unpaid." : "A payment of this workspace failed."}
+      title={isOver ? overTitle : "A payment of this workspace failed."}
       action={action}
       className="mb-6"
     >
       {isOver
-        ? "Once the invoice is paid, the plan comes back by itself."
+        ? overWords
         : `Everything goes on until ${dayWords(graceEndsAt)}. ${may("billing.configure") ? "Pay the invoice or change the card before then." : "An owner or admin can see to it."}`}
     </Notice>
   );

@@ -37,11 +37,13 @@ function PriceWords({ price: { unitAmount, currency, interval } }: { price: Pric
   return (
     <p className="tabular text-ink-3 text-sm">
       {unitAmount === null ? (
-        "Price at checkout"
+        `By the ${interval}, price at checkout`
       ) : (
-        <span className="font-semibold text-ink text-xl leading-8 tracking-tight">{moneyWords(unitAmount, currency)}</span>
-      )}{" "}
-      a {interval}
+        <>
+          <span className="font-semibold text-ink text-xl leading-8 tracking-tight">{moneyWords(unitAmount, currency)}</span> a{" "}
+          {interval}
+        </>
+      )}
     </p>
   );
 }

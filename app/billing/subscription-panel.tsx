@@ -44,14 +44,14 @@ function withoutSubscription({ tier, isOn }: BillingOverview): string {
 }
 
 function SubscriptionWords({ subscription }: { subscription: SubscriptionItem }) {
-  const { interval } = subscription;
+  const { interval, status } = subscription;
   const now = useNow(60_000);
   const state = stateOf(subscription);
   return (
     <div className="flex flex-wrap items-center gap-x-4 gap-y-1">
       <StateMark tone={state.tone}>{state.word}</StateMark>
       <p>
-        {interval ? `Paid by the ${interval}. ` : ""}
+        {interval && status !== "trialing" ? `Paid by the ${interval}. ` : ""}
         {whatComes(subscription, now)}
       </p>
     </div>

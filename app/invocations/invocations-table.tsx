@@ -101,7 +101,7 @@ function AgentLink({ item, workspaceId }: LinkProps) {
 function TraceLink({ item, workspaceId }: LinkProps) {
   const Icon = item.mode === "stream" ? AudioLines : Braces;
   return (
-    <span className="inline-flex items-center gap-2 whitespace-nowrap">
+    <span className="inline-flex items-center gap-2 whitespace-nowrap align-middle">
       <Icon aria-label={item.mode === "stream" ? "streamed" : "as JSON"} className="size-3.5 text-ink-3" />
       <Link
         to={paths.trace({ workspaceId, agentId: item.agentId }, item.traceId)}

@@ -40,7 +40,7 @@ export default function Session() {
       <SessionFacts session={session} at={at} />
       <Panel title="What was said" isFlush>
         {kept ? <KeptTurns turns={kept.items} at={at} /> : null}
-        {kept ? <Pager nextCursor={kept.nextCursor} shown={kept.items.length} noun="answers" /> : null}
+        {kept ? <Pager nextCursor={kept.nextCursor} shown={kept.items.length} noun="answers" first="oldest" /> : null}
         {kept ? null : turnsKept > 0 ? (
           <EmptyState
             icon={LockKeyhole}

@@ -52,7 +52,7 @@ export default function Members() {
         <div className="grid grid-cols-1 gap-6">
           <Panel title="People" isFlush>
             <MembersTable members={page.items} workspaceId={workspaceId} />
-            <Pager nextCursor={page.nextCursor} shown={page.items.length} noun="members" />
+            <Pager nextCursor={page.nextCursor} shown={page.items.length} noun="members" first="oldest" />
           </Panel>
           {invitations.length > 0 ? (
             <Panel title="Invited" isFlush>

@@ -25,10 +25,10 @@ export async function loader({ request, context, params }: LoaderFunctionArgs) {
 
 export default function Workspace() {
   const facts = useLoaderData<typeof loader>();
-  const { workspaceId, graceEndsAt } = facts.workspace;
+  const { graceEndsAt } = facts.workspace;
   return (
     <Shell {...facts}>
-      {graceEndsAt ? <PaymentBanner workspaceId={workspaceId} graceEndsAt={graceEndsAt} /> : null}
+      {graceEndsAt ? <PaymentBanner workspace={facts.workspace} graceEndsAt={graceEndsAt} /> : null}
       <Outlet />
     </Shell>
   );

@@ -1,4 +1,5 @@
 // What an act came to: in view wherever on the page it was asked for, read out, and put away by a click.
+import { useNavigation } from "@remix-run/react";
 import { X } from "lucide-react";
 import { type ReactNode, useEffect, useRef, useState } from "react";
 import { classNames } from "./class-names";
@@ -9,10 +10,11 @@ export function Outcome({ of, children }: { of: unknown; children: ReactNode }) 
   const box = useRef<HTMLDivElement>(null);
   const [putAway, setPutAway] = useState<unknown>(nothing);
   const isShown = Boolean(children) && putAway !== of;
+  const isStill = useNavigation().state === "idle";
   // What the act took away may have held the focus: the keyboard goes on from here, not from the top of the page.
   useEffect(() => {
-    if (isShown && of && document.activeElement === document.body) box.current?.focus({ preventScroll: true });
-  }, [isShown, of]);
+    if (isShown && isStill && of && document.activeElement === document.body) box.current?.focus({ preventScroll: true });
+  }, [isShown, isStill, of]);
   return (
     // Always on the page: what is read out is what changes inside.
     <div
