@@ -4,6 +4,7 @@ import type { Server } from "node:http";
 import { connect } from "node:net";
 import { dirname, join } from "node:path";
 import type { HostPlacements } from "~/runtime/contract/host-protocol";
+import { ChannelBook } from "./channel-book";
 import { createControlClient } from "./control-client";
 import { DeploymentRunner, type RunnerNeeds } from "./deployment-runner";
 import { createTelemetryForwarder } from "./forward-telemetry";
@@ -71,6 +72,7 @@ export async function startAgentHost(config: HostConfig, log: HostLog, sandbox: 
     },
   });
   const streams = new StreamBook(config.streams);
+  const channels = new ChannelBook();
   const acts = {
     ...runners.acts,
     async remove(deploymentId: string): Promise<void> {
@@ -78,6 +80,7 @@ export async function startAgentHost(config: HostConfig, log: HostLog, sandbox: 
       streams.dropOf(deploymentId);
     },
     streams,
+    channels,
     placements: () => listPlacements(store),
     health: () => runners.health(sandbox),
   };
@@ -89,6 +92,7 @@ export async function startAgentHost(config: HostConfig, log: HostLog, sandbox: 
       server.close();
       await runners.stop();
       server.closeAllConnections();
+      channels.close();
       streams.close();
       await forwarder.stop();
       await shipper.stop();

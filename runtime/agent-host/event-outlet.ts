@@ -1,11 +1,10 @@
 // Where the events of one call go: straight to the one who asked, or into a stream that outlives them.
-import type { ServerResponse } from "node:http";
-import { eventStreamHeaders, keepAliveComment } from "~/runtime/contract/event-stream";
+import { keepAliveComment } from "~/runtime/contract/event-stream";
 import type { StreamOutcome } from "~/runtime/contract/host-protocol";
 import type { InvokeUsage } from "~/runtime/contract/invoke";
 import type { RunningCall } from "./call-agent";
+import type { EventSink } from "./event-sink";
 import type { HostError } from "./host-error";
-import { sendError } from "./send-json";
 
 export interface EventOutlet {
   /** The first event is out: from here on a failure is an event and not an error answer. */
@@ -26,26 +25,26 @@ export interface EventOutlet {
 }
 
 /** Losing the reader stops the call. */
-export function outletTo(response: ServerResponse): EventOutlet {
+export function outletTo(sink: EventSink): EventOutlet {
   return {
     whyStopped: null,
     get hasBegun() {
-      return response.headersSent;
+      return sink.hasBegun;
     },
     bind(running) {
-      response.on("drain", () => running.resume());
-      response.on("close", () => running.abort());
-      if (response.destroyed) running.abort();
+      sink.onDrain(() => running.resume());
+      sink.onClose(() => running.abort());
+      if (sink.isGone) running.abort();
     },
     begin(meta) {
-      if (response.destroyed) return;
-      response.writeHead(200, eventStreamHeaders);
-      response.write(meta);
+      if (sink.isGone) return;
+      sink.begin();
+      sink.write(meta);
     },
-    write: (event) => response.write(event),
-    keepAlive: () => void response.write(keepAliveComment),
-    end: (events) => void response.end(events.join("")),
-    refuse: (error, usage) => sendError(response, error, usage),
-    breakOff: () => void response.destroy(),
+    write: (event) => sink.write(event),
+    keepAlive: () => void sink.write(keepAliveComment),
+    end: (events) => sink.end(events.join("")),
+    refuse: (error, usage) => sink.refuse(error, usage),
+    breakOff: () => sink.destroy(),
   };
 }

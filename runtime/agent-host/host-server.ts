@@ -2,6 +2,7 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { type HostHealth, type HostPlacements, type HostProcesses, Placement } from "~/runtime/contract/host-protocol";
+import { type ChannelBook, refuseUpgrade } from "./channel-book";
 import type { DeploymentRunner } from "./deployment-runner";
 import { HostError, toHostError } from "./host-error";
 import type { HostLog } from "./host-log";
@@ -24,6 +25,7 @@ export type HostActs = {
   /** Throws `NOT_FOUND`. */
   runner(deploymentId: string): DeploymentRunner;
   streams: StreamBook;
+  channels: ChannelBook;
 };
 
 const placementBytesMax = 256 * 1024 * 1024;
@@ -32,8 +34,9 @@ const keepAliveTimeoutMs = 75_000;
 
 export function createHostServer(acts: HostActs, options: { token: string; log: HostLog }): Server {
   const expected = digestOf(`Bearer ${options.token}`);
+  const isProven = ({ headers }: IncomingMessage) => timingSafeEqual(digestOf(headers.authorization ?? ""), expected);
   const server = createServer((request, response) => {
-    if (!timingSafeEqual(digestOf(request.headers.authorization ?? ""), expected)) {
+    if (!isProven(request)) {
       sendError(response, new HostError("UNAUTHENTICATED", "The token is missing or wrong."));
       return;
     }
@@ -42,6 +45,10 @@ export function createHostServer(acts: HostActs, options: { token: string; log: 
       if (error.code === "INTERNAL") options.log.error({ err: error.options.cause }, "a request failed");
       sendError(response, error);
     });
+  });
+  server.on("upgrade", (request, socket, head) => {
+    if (isProven(request)) acts.channels.accept(request, socket, head);
+    else refuseUpgrade(socket, "401 Unauthorized");
   });
   server.on("clientError", (_error, socket) => socket.destroy());
   // Limits of calls are the deployment's own; the house keeps its connections.
@@ -60,7 +67,7 @@ async function answer(acts: HostActs, request: IncomingMessage, response: Server
   const [, collection, deploymentId = "", act = "", streamId = "", part = ""] = pathname.split("/").map(decodeURIComponent);
   const named = act === "streams" && streamId !== "" ? `/streams/:id${part === "" ? "" : `/${part}`}` : act && `/${act}`;
   const route = `${request.method} /${collection}${deploymentId === "" ? "" : "/:id"}${named}`;
-  const { streams } = acts;
+  const { streams, channels } = acts;
   switch (route) {
     case "GET /healthz":
       return sendJson(response, 200, acts.health());
@@ -84,7 +91,7 @@ async function answer(acts: HostActs, request: IncomingMessage, response: Server
     case "GET /placements":
       return sendJson(response, 200, acts.placements());
     case "POST /deployments/:id/invoke":
-      return serveCall({ runner: acts.runner(deploymentId), streams }, request, response);
+      return serveCall({ runner: acts.runner(deploymentId), streams, channels }, request, response);
     case "GET /deployments/:id/streams/:id":
       return serveStream({ streams, deploymentId, streamId }, request, response);
     case "GET /deployments/:id/streams/:id/outcome":

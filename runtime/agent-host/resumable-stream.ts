@@ -1,12 +1,11 @@
 // One answer that outlives whoever reads it: its log, its readers, how long it goes on alone, and how it ended (MISSION E8).
-import type { ServerResponse } from "node:http";
 import type { StreamOutcome } from "~/runtime/contract/host-protocol";
 import type { InvokeUsage } from "~/runtime/contract/invoke";
 import type { RunningCall } from "./call-agent";
 import type { EventOutlet } from "./event-outlet";
+import type { EventSink } from "./event-sink";
 import { HostError } from "./host-error";
 import { entryOverheadBytes, SealedLog } from "./sealed-log";
-import { sendError } from "./send-json";
 import { StreamReader } from "./stream-reader";
 
 export type StreamParts = {
@@ -39,9 +38,9 @@ export class ResumableStream implements EventOutlet {
   #timer: NodeJS.Timeout | undefined;
   #isLeaving = false;
   #settle: (outcome: StreamOutcome) => void = () => undefined;
-  readonly #first: ServerResponse;
+  readonly #first: EventSink;
 
-  constructor(parts: StreamParts, first: ServerResponse) {
+  constructor(parts: StreamParts, first: EventSink) {
     this.parts = parts;
     this.#first = first;
     this.outcome = new Promise((resolve) => {
@@ -69,11 +68,11 @@ export class ResumableStream implements EventOutlet {
 
   bind(running: RunningCall): void {
     this.#running = running;
-    if (this.#first.destroyed) running.abort();
+    if (this.#first.isGone) running.abort();
   }
 
   begin(meta: string): void {
-    if (this.#first.destroyed) return;
+    if (this.#first.isGone) return;
     this.hasBegun = true;
     for (const reader of this.#readers) reader.begin();
     this.#append([meta]);
@@ -97,7 +96,7 @@ export class ResumableStream implements EventOutlet {
   }
 
   refuse(error: HostError, usage: InvokeUsage): void {
-    sendError(this.#first, error, usage);
+    this.#first.refuse(error, usage);
     this.#finish({ outcome: "error", tokens: usage.tokens, error: { code: error.code, message: error.message } });
     this.parts.onOver();
   }
@@ -109,14 +108,14 @@ export class ResumableStream implements EventOutlet {
   }
 
   /** Throws when that event was not sent yet, or too many read already. False: there is nothing after it, nor will there be. */
-  attach(response: ServerResponse, afterId: number): boolean {
+  attach(sink: EventSink, afterId: number): boolean {
     if (afterId > this.#lastId) {
       const details = { reason: "last_event_id_invalid" };
       throw new HostError("INVALID_REQUEST", `Event ${afterId} was not sent yet; the last one is ${this.#lastId}.`, { details });
     }
     if (this.isFinished && afterId === this.#lastId) return false;
     if (this.#readers.size >= readersMax) throw tooManyReaders();
-    const reader = this.#join(response, afterId);
+    const reader = this.#join(sink, afterId);
     if (!this.isFinished) clearTimeout(this.#timer);
     reader.begin();
     reader.flush();
@@ -161,10 +160,10 @@ export class ResumableStream implements EventOutlet {
     this.#settle(outcome);
   }
 
-  #join(response: ServerResponse, afterId: number): StreamReader {
+  #join(sink: EventSink, afterId: number): StreamReader {
     const log = this.#log as SealedLog;
     const reader = new StreamReader(
-      response,
+      sink,
       { log, afterId },
       {
         onCaughtUp: () => this.#running?.resume(),

@@ -6,8 +6,10 @@ import { maskMessage } from "~/runtime/redaction/mask-message";
 import { type Answer, answerJson } from "./answer-json";
 import { answerStream } from "./answer-stream";
 import { type CallOutcome, callAgent } from "./call-agent";
+import type { ChannelBook } from "./channel-book";
 import type { DeploymentRunner, RunningAgent } from "./deployment-runner";
 import { type EventOutlet, outletTo } from "./event-outlet";
+import { type EventSink, sinkTo } from "./event-sink";
 import { HostError, toHostError } from "./host-error";
 import { readBody } from "./read-body";
 import { sendError } from "./send-json";
@@ -18,7 +20,7 @@ const bodyBytesMax = 8 * 1024 * 1024;
 
 /** Settles when the call is over and recorded. Rejects only for what was wrong with the request itself. */
 export async function serveCall(
-  { runner, streams }: { runner: DeploymentRunner; streams: StreamBook },
+  { runner, streams, channels }: { runner: DeploymentRunner; streams: StreamBook; channels: ChannelBook },
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
@@ -35,7 +37,7 @@ export async function serveCall(
   });
   if (agent === null) return;
   const noteEnd = runner.underway.begin(call);
-  const outcome = await runCall({ runner, agent, call, body, streams, wish }, request, response).finally(() => {
+  const outcome = await runCall({ runner, agent, call, body, streams, channels, wish }, request, response).finally(() => {
     noteEnd();
     agent.process.endCall();
   });
@@ -48,13 +50,14 @@ type CallTarget = {
   call: HostInvocation;
   body: Buffer;
   streams: StreamBook;
+  channels: ChannelBook;
   wish: StreamWish | null;
 };
 
 async function runCall(target: CallTarget, request: IncomingMessage, response: ServerResponse): Promise<CallOutcome> {
-  const { runner, agent, call, body } = target;
+  const { runner, agent, call, body, channels } = target;
   const isStream = request.headers.accept?.includes("text/event-stream") ?? false;
-  const outlet = isStream ? openOutlet(target, response) : outletTo(response);
+  const outlet = isStream ? openOutlet(target, channels.sinkOf(request, response)) : outletTo(sinkTo(response));
   const answer = isStream ? answerAsEvents(target, outlet) : answerJson(response, call, agent.mask);
   const timeoutMs = Math.min(call.timeoutMs, runner.record.timeoutMs);
   const running = callAgent(agent.process, { body, timeoutMs }, answer);
@@ -65,10 +68,10 @@ async function runCall(target: CallTarget, request: IncomingMessage, response: S
   return outcome;
 }
 
-function openOutlet({ runner, streams, wish }: CallTarget, response: ServerResponse): EventOutlet {
-  if (wish === null) return outletTo(response);
+function openOutlet({ runner, streams, wish }: CallTarget, sink: EventSink): EventOutlet {
+  if (wish === null) return outletTo(sink);
   const { streamId, bytesMax } = wish;
-  return streams.open({ streamId, bytesMax, deploymentId: runner.record.deploymentId }, response);
+  return streams.open({ streamId, bytesMax, deploymentId: runner.record.deploymentId }, sink);
 }
 
 function answerAsEvents({ runner, agent, call, wish }: CallTarget, outlet: EventOutlet): Answer {

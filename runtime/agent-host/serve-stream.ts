@@ -1,5 +1,6 @@
 // Requests about a stream that outlives its connection: read on, ask how it ended, stop it.
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { sinkTo } from "./event-sink";
 import { HostError } from "./host-error";
 import { sendJson, sendNothing } from "./send-json";
 import type { StreamBook } from "./stream-book";
@@ -13,7 +14,7 @@ export function serveStream(
   response: ServerResponse,
 ): void {
   const stream = streams.find(deploymentId, streamId);
-  if (!stream.attach(response, readLastEventId(request.headers))) sendNothing(response);
+  if (!stream.attach(sinkTo(response), readLastEventId(request.headers))) sendNothing(response);
 }
 
 /** Answers when the call is over; whoever asked may have left by then. */

@@ -4,6 +4,7 @@ import { createServer, get, type IncomingMessage, type Server, type ServerRespon
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { formatDelta } from "~/runtime/contract/event-stream";
+import { sinkTo } from "./event-sink";
 import { SealedLog } from "./sealed-log";
 import { StreamBook } from "./stream-book";
 
@@ -34,7 +35,7 @@ async function connect(): Promise<{ response: ServerResponse; incoming: Promise<
 
 async function open(book: StreamBook, streamId: string, texts: string[]) {
   const reader = await connect();
-  const stream = book.open({ streamId, deploymentId: "dep_1", bytesMax: 1e6 }, reader.response);
+  const stream = book.open({ streamId, deploymentId: "dep_1", bytesMax: 1e6 }, sinkTo(reader.response));
   stream.begin("id: 1\nevent: meta\ndata: {}\n\n");
   for (const [place, text] of texts.entries()) stream.write(formatDelta(place + 2, text));
   return { stream, reader };

@@ -1,6 +1,6 @@
 // The resumable streams of this host: found by id, kept for a quarter of an hour at most, and within a bound of memory (MISSION E8, G3).
-import type { ServerResponse } from "node:http";
 import type { StreamOutcome } from "~/runtime/contract/host-protocol";
+import type { EventSink } from "./event-sink";
 import { HostError } from "./host-error";
 import { ResumableStream } from "./resumable-stream";
 
@@ -48,7 +48,7 @@ export class StreamBook {
   }
 
   /** Throws when there is a stream of that id. */
-  open({ streamId, deploymentId, bytesMax }: StreamOpening, first: ServerResponse): ResumableStream {
+  open({ streamId, deploymentId, bytesMax }: StreamOpening, first: EventSink): ResumableStream {
     if (this.#streams.has(streamId)) throw new HostError("CONFLICT", "There is a stream with this id already.");
     if (this.#streams.size >= streamsMax) this.#makeRoom();
     const stream: ResumableStream = new ResumableStream(

@@ -1,6 +1,6 @@
 // One connection that reads a resumable stream, at its own pace: from the log while it is behind, live once it has caught up.
-import type { ServerResponse } from "node:http";
-import { eventStreamHeaders, keepAliveComment } from "~/runtime/contract/event-stream";
+import { keepAliveComment } from "~/runtime/contract/event-stream";
+import type { EventSink } from "./event-sink";
 import type { SealedLog } from "./sealed-log";
 
 export type ReaderNews = {
@@ -11,36 +11,37 @@ export type ReaderNews = {
 };
 
 export class StreamReader {
-  readonly #response: ServerResponse;
+  readonly #sink: EventSink;
   #nextId: number;
   #log: SealedLog | null;
   #isLast = false;
+  #hasEnded = false;
 
-  constructor(response: ServerResponse, from: { log: SealedLog; afterId: number }, news: ReaderNews) {
-    this.#response = response;
+  constructor(sink: EventSink, from: { log: SealedLog; afterId: number }, news: ReaderNews) {
+    this.#sink = sink;
     this.#log = from.log;
     this.#nextId = from.afterId + 1;
-    response.on("drain", () => {
+    sink.onDrain(() => {
       this.#pump();
       if (!this.isBehind) news.onCaughtUp();
     });
-    response.on("close", () => news.onGone(this, response.writableFinished && this.#isLast));
+    sink.onClose((hasAll) => news.onGone(this, hasAll && this.#isLast));
   }
 
   /** It cannot take more just now. */
   get isBehind(): boolean {
-    return this.#response.writableNeedDrain;
+    return this.#sink.isBehind;
   }
 
   begin(): void {
-    if (this.#response.headersSent || this.#response.destroyed) return;
-    this.#response.writeHead(200, eventStreamHeaders);
+    if (this.#sink.hasBegun || this.#sink.isGone) return;
+    this.#sink.begin();
     this.#pump();
   }
 
   /** The next event may take a while; that there is a stream is said at once. */
   flush(): void {
-    this.#response.flushHeaders();
+    this.#sink.flush();
   }
 
   /** Events that were just said; the first of them has this id. */
@@ -48,11 +49,11 @@ export class StreamReader {
     const isLive = this.#log === null || (this.#nextId === firstId && !this.isBehind);
     if (!isLive) return;
     this.#nextId = firstId + events.length;
-    this.#response.write(events.join(""));
+    this.#sink.write(events.join(""));
   }
 
   keepAlive(): void {
-    if (this.#response.headersSent && !this.isBehind) this.#response.write(keepAliveComment);
+    if (this.#sink.hasBegun && !this.isBehind) this.#sink.write(keepAliveComment);
   }
 
   /** Nothing comes any more: it ends when it has all. */
@@ -64,16 +65,18 @@ export class StreamReader {
   /** The log is gone: whoever has all of it goes on live, whoever does not cannot. */
   loseLog(lastId: number): void {
     this.#log = null;
-    if (this.#nextId <= lastId) this.#response.destroy();
+    if (this.#nextId <= lastId) this.#sink.destroy();
   }
 
   #pump(): void {
     const log = this.#log;
     while (log && this.#nextId <= log.lastId && !this.isBehind) {
-      this.#response.write(log.read(this.#nextId));
+      this.#sink.write(log.read(this.#nextId));
       this.#nextId += 1;
     }
     const hasAll = log === null || this.#nextId > log.lastId;
-    if (this.#isLast && hasAll && !this.#response.writableEnded) this.#response.end();
+    if (!this.#isLast || !hasAll || this.#hasEnded) return;
+    this.#hasEnded = true;
+    this.#sink.end();
   }
 }

@@ -9,10 +9,12 @@
 //   POST   /deployments/{id}/refresh                               → 204   a second process with today's secrets takes over; calls in flight
 //                                                                          finish; nothing happens when none runs
 //   POST   /deployments/{id}/invoke          ← HostInvocation       → invoke/v1 JSON, or text/event-stream when `accept` says so
+//                                            with `x-whs-channel` it comes by a lane of the channel (event-channel.ts)
 //                                            with `streamHeaders` the stream outlives its connection:
 //   GET    /deployments/{id}/streams/{id}    ← last-event-id        → every event after that one; 204 when there is none and will be none
 //   GET    /deployments/{id}/streams/{id}/outcome                   → StreamOutcome        once the call is over
 //   DELETE /deployments/{id}/streams/{id}                           → 204   idempotent; stops the call, forgets what was said
+//   GET    /channels/{id}                    upgrade: whs-events/1  → 101   frames of all streams of one gateway
 //   GET    /deployments/{id}/logs?limit=     → { lines: HostLogLine[] }     what the agent printed, masked, newest last
 //   GET    /processes                        → HostProcesses        which deployments run, and which secrets each process holds
 //   GET    /placements                       → HostPlacements       everything that is placed here, running or not

@@ -1,11 +1,11 @@
 // Passes an agent's event stream on to the caller as it comes: the same bytes, back-pressure kept, a marked end whatever happens.
-import { once } from "node:events";
 import type { ServerResponse } from "node:http";
 import type { Readable } from "node:stream";
 import { formatEvent } from "~/runtime/contract/event-stream";
 import { AppError, toEnvelope } from "~/server/errors";
 import { EventFramer } from "./event-framer";
 import { takeEach } from "./take-each";
+import { writeChunk } from "./write-chunk";
 
 export type RelayOptions = {
   traceId: string;
@@ -50,11 +50,12 @@ export async function relayStream(upstream: Readable, response: ServerResponse, 
       const whole = framer.push(chunk);
       if (sent + framer.heldBytes + (whole?.length ?? 0) > options.bytesMax) throw tooLarge(options.bytesMax);
       if (!whole) return null;
-      if (sent === 0) options.onFirstByte();
+      const isFirst = sent === 0;
+      if (isFirst) options.onFirstByte();
       sent += whole.length;
       options.onPassed?.(whole);
       if (response.destroyed && options.goesOn) return null;
-      if (!response.write(whole)) return drained(response).then(assertRead);
+      if (!(isFirst ? response.write(whole) : writeChunk(response, whole))) return drained(response).then(assertRead);
       assertRead();
       return null;
     });
@@ -89,14 +90,19 @@ function goneAt({ tokens, lastId }: EventFramer): RelayEnd {
 
 const gone = { outcome: "aborted", error: null } as const;
 
-async function drained(response: ServerResponse): Promise<void> {
-  if (response.destroyed) return;
-  const given = new AbortController();
-  try {
-    await Promise.race([once(response, "drain", { signal: given.signal }), once(response, "close", { signal: given.signal })]);
-  } finally {
-    given.abort();
-  }
+/** Resolves when it can take more, or is gone. What was written past the response is its socket's to say. */
+function drained(response: ServerResponse): Promise<void> {
+  const { socket } = response;
+  return new Promise((resolve) => {
+    const settle = () => {
+      response.off("drain", settle).off("close", settle);
+      socket?.off("drain", settle);
+      resolve();
+    };
+    if (response.destroyed) return resolve();
+    response.on("drain", settle).on("close", settle);
+    socket?.on("drain", settle);
+  });
 }
 
 /** The agent host's own last word. */

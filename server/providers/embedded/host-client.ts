@@ -3,12 +3,15 @@ import { type Dispatcher, Pool } from "undici";
 import { z } from "zod";
 import { AppError, type ErrorCode, errorTable } from "~/server/errors";
 import { withSpent } from "~/server/providers/spent-at-fault";
+import { HostChannel } from "./host-channel";
 
 export type HostRequest = { method: "GET" | "PUT" | "POST" | "DELETE"; path: string; body?: unknown; signal: AbortSignal };
 
 export type HostClient = {
   pool: Pool;
   headers: Readonly<Record<string, string>>;
+  /** The events of streams come by it, where the host has it. */
+  channel: HostChannel;
   /** The parsed answer. Rejects with the host's own error, or a retryable `RUNTIME_ERROR` when there is no host. */
   send<T = undefined>(request: HostRequest): Promise<T>;
 };
@@ -30,6 +33,7 @@ export function createHostClient(host: { socketPath: string; token: string }): H
   return {
     pool,
     headers,
+    channel: new HostChannel({ socketPath: host.socketPath, headers }),
     async send<T>(request: HostRequest): Promise<T> {
       const answer = await exchange(pool, headers, request);
       if (answer.status >= 400) throw hostError(answer.status, answer.text);
