@@ -7,8 +7,8 @@ const root = new URL("..", import.meta.url).pathname.replace(/\/$/, "");
 const killing = "e2e/kill.test.ts";
 const each = {
   pool: "forks",
-  testTimeout: 120_000,
-  hookTimeout: 180_000,
+  testTimeout: 240_000,
+  hookTimeout: 240_000,
   retry: 0,
   expect: { poll: { timeout: 10_000 } },
 } as const;
