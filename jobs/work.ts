@@ -4,7 +4,7 @@ import { Redis } from "ioredis";
 import { recordSweep } from "~/server/admin/record-sweep";
 import { AppError } from "~/server/errors";
 import { instruments } from "~/server/observability/instruments";
-import { inRootSpan } from "~/server/observability/spans";
+import { causesFrom, inRootSpan } from "~/server/observability/spans";
 import { queuePrefix } from "~/server/queue/create-queue";
 import { redactText } from "~/server/redaction/redact-text";
 import type { Services } from "~/server/services";
@@ -88,7 +88,7 @@ function openWorker<Name extends JobName>(
 
 function traced<T>(name: JobName, job: Job, run: () => Promise<T>): Promise<T> {
   const facts = { "whs.job": name, "whs.job.attempt": job.attemptsMade + 1 };
-  return inRootSpan({ name: `job ${name}`, kind: "consumer", facts }, run);
+  return inRootSpan({ name: `job ${name}`, kind: "consumer", facts }, run, causesFrom(job.opts.telemetry?.metadata));
 }
 
 async function timed<T>(job: JobName, run: () => Promise<T>): Promise<T> {

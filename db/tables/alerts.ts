@@ -7,7 +7,7 @@ export const alertRules = ["error_rate", "deployment_failed"] as const;
 export type AlertRule = (typeof alertRules)[number];
 
 /** What letters can be switched off for: the rules, and missing telemetry, which is raised and told by the day. */
-export const alertSettingRules = [...alertRules, "telemetry_dropped"] as const;
+const alertSettingRules = [...alertRules, "telemetry_dropped"] as const;
 export type AlertSettingRule = (typeof alertSettingRules)[number];
 
 /** Numbers and ids that the letter tells. */

@@ -116,6 +116,36 @@ describe("lines", () => {
     await shipper.stop();
     expect(linesOf("dep_1").map(({ line }) => line)).toEqual(["last words"]);
   });
+
+  test("that wait are delivered when the host stops, though the house takes them only at the third time", async () => {
+    status = 503;
+    print(shipper.outletOf("dep_1"), "last words");
+    const stopped = shipper.stop();
+    await pass(400);
+    expect(reports).toHaveLength(2);
+    status = 204;
+    await pass(300);
+    await stopped;
+    expect(linesOf("dep_1").map(({ line }) => line)).toEqual(["last words", "last words", "last words"]);
+  });
+
+  test("that cannot be delivered hold no host up for longer than some seconds, and their number is in its log", async () => {
+    const said: unknown[] = [];
+    const log = { ...createHostLog("error"), error: (...words: unknown[]) => void said.push(words[0]) };
+    for (const send of [async () => 503, () => new Promise<number>(() => undefined)]) {
+      const hurried = createLogShipper({ send, log, now: () => now });
+      for (const line of ["one", "two"]) print(hurried.outletOf("dep_1"), line);
+      let isOver = false;
+      const stopped = hurried.stop().then(() => {
+        isOver = true;
+      });
+      await pass(4_900);
+      expect(isOver).toBe(false);
+      await pass(200);
+      await stopped;
+    }
+    expect(said).toEqual([{ lines: 2 }, { lines: 2 }]);
+  });
 });
 
 test("a line names the only call under way, or the one that has just ended, and none of several", () => {

@@ -1,4 +1,5 @@
 // Brings what agents print to the house: in batches, each line until it is durable there, within bounds of memory. No agent ever waits for it.
+import { once } from "node:events";
 import { type HostLogReport, leftOutReasons, linesLeftOut, logCaps, type ShippedLine } from "~/runtime/contract/host-logs";
 import { newUlid } from "~/runtime/contract/new-ulid";
 import type { HostLog } from "./host-log";
@@ -14,7 +15,7 @@ export type LogOutlet = {
 
 export type LogShipper = {
   outletOf(deploymentId: string): LogOutlet;
-  /** Tries once more to deliver what is left. */
+  /** Delivers what is left, again and again for some seconds; says what could not be delivered by then. */
   stop(): Promise<void>;
 };
 
@@ -23,6 +24,8 @@ export type ShipperParts = {
   send(report: HostLogReport): Promise<number>;
   log: HostLog;
   now?: () => number;
+  /** How long `stop` goes on trying. */
+  lastTriesMs?: number;
 };
 
 type Reason = "minute" | "backlog";
@@ -41,6 +44,7 @@ const gatherMs = 100;
 const retryMsMin = 250;
 const retryMsMax = 10_000;
 const tellMs = 5_000;
+const lastTriesMs = 5_000;
 /** While the house is away; then the oldest lines give way. */
 const queueLinesMax = 5_000;
 const queueBytesMax = 2 * 1024 * 1024;
@@ -85,9 +89,27 @@ class Shipper {
     this.#isStopped = true;
     clearTimeout(this.#timer);
     clearInterval(this.#teller);
+    const over = new AbortController();
+    const timer = setTimeout(() => over.abort(), this.#parts.lastTriesMs ?? lastTriesMs);
+    await Promise.race([this.#deliverRest(over.signal), once(over.signal, "abort")]);
+    over.abort();
+    clearTimeout(timer);
+    const lines = this.#linesWaiting();
+    if (lines > 0) this.#parts.log.error({ lines }, "lines of agents could not be delivered before the host ended, and are lost");
+  }
+
+  async #deliverRest(over: AbortSignal): Promise<void> {
     await this.#running;
     for (const queue of this.#queues.values()) this.#tell(queue);
-    await this.#drain();
+    for (;;) {
+      await this.#drain();
+      if (over.aborted || this.#linesWaiting() === 0) return;
+      await Promise.race([new Promise((resolve) => setTimeout(resolve, retryMsMin)), once(over, "abort")]);
+    }
+  }
+
+  #linesWaiting(): number {
+    return [...this.#queues.values()].reduce((sum, { waiting }) => sum + waiting.length, 0);
   }
 
   #add(queue: Queue, line: PrintedLine): void {

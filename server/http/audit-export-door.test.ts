@@ -1,8 +1,11 @@
 // `GET /v1/audit/export`: a file for who may take the log along, the same refusals as everywhere for who may not.
+import { sql } from "kysely";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createApiKey } from "~/server/api-keys/create-api-key";
+import { revokeApiKey } from "~/server/api-keys/revoke-api-key";
 import { openSessions } from "~/server/auth/sessions";
 import { newId } from "~/server/ids";
+import { openAccessOf } from "~/server/incidents/open-access";
 import { verifyText } from "~/server/testing/audit-chain";
 import { addTestMember, createTestTenant, createTestUser, scopeOf } from "~/server/testing/factories";
 import { cookieOf } from "~/server/testing/test-browser";
@@ -94,4 +97,20 @@ describe("the export", () => {
     for (const query of ["?action=agent.", "?format=xml", "?format=csv&from=tomorrow", "?format=csv&traceId=%00", "?chain=other"])
       expect((await ask(query)).status).toBe(400);
   });
+});
+
+it("an export that its reader's key was revoked for ends in the middle", async () => {
+  const [{ scope }, words] = [await createTestTenant(services), "a".repeat(8_000)];
+  const key = await createApiKey(services, scope, { name: "reader", preset: "all", expiresInDays: null });
+  // Far more than the sockets between here and there hold.
+  await sql`
+    insert into audit_entries (id, workspace_id, actor_kind, action, metadata, created_at)
+    select 'aud_' || nth, ${scope.workspaceId}, 'system', 'test.fill', jsonb_build_object('words', ${words}::text), now()
+    from generate_series(1, 3000) as nth`.execute(services.owner);
+  const openHere = () => openAccessOf(services).count({ keyId: key.keyId }).watch;
+  const answer = await ask("?format=csv", { authorization: `Bearer ${key.apiKey}` });
+  expect([answer.status, openHere()]).toEqual([200, 1]);
+  await revokeApiKey(services, scope, { keyId: key.keyId });
+  await expect.poll(openHere, { timeout: 5_000 }).toBe(0);
+  await expect(answer.text()).rejects.toThrow();
 });

@@ -1,5 +1,9 @@
 // Usage as a file: every row of the span and of nobody else, safe to open in a spreadsheet, for a link as for a program.
+import { sql } from "kysely";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { createApiKey } from "~/server/api-keys/create-api-key";
+import { revokeApiKey } from "~/server/api-keys/revoke-api-key";
+import { openAccessOf } from "~/server/incidents/open-access";
 import { EventWriter } from "~/server/telemetry/event-writer";
 import { eventRowOf } from "~/server/testing/event-row";
 import { createTestTenant } from "~/server/testing/factories";
@@ -69,4 +73,23 @@ describe("the export of usage", () => {
     expect((await ask("", null)).status).toBe(401);
     expect((await ask("?hours=never")).status).toBe(400);
   });
+});
+
+it("an export of usage ends in the middle once its reader's key is revoked", async () => {
+  const { scope } = await createTestTenant(services);
+  const key = await createApiKey(services, scope, { name: "reader", preset: "read", expiresInDays: null });
+  const openHere = () => openAccessOf(services).count({ keyId: key.keyId }).watch;
+  // What it reads page by page is held, so that it cannot be whole before.
+  const held = await services.owner.startTransaction().execute();
+  try {
+    await sql`lock table usage_hours in access exclusive mode`.execute(held);
+    const headers = { authorization: `Bearer ${key.apiKey}` };
+    const answer = await fetch(`${web.url}/v1/usage/export`, { headers });
+    expect([answer.status, openHere()]).toEqual([200, 1]);
+    await revokeApiKey(services, scope, { keyId: key.keyId });
+    await expect(answer.text()).rejects.toThrow();
+    expect(openHere()).toBe(0);
+  } finally {
+    await held.rollback().execute();
+  }
 });

@@ -1,5 +1,4 @@
 // `GET /v1/usage/export`: usage as a CSV file, one line for each deployment and step. A link of the page and a program knock at the same door.
-import { Readable } from "node:stream";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { mintWorkspaceScope } from "~/server/auth/mint-scope";
 import { AppError } from "~/server/errors";
@@ -9,6 +8,7 @@ import { exportUsage } from "~/server/telemetry/export-usage";
 import { ExportUsageQuery } from "~/server/telemetry/usage.contract";
 import type { Door } from "./door";
 import { createRequestContext, factsOf } from "./request-context";
+import { sendFile } from "./send-file";
 
 export function mountUsageExport(app: FastifyInstance, door: Door): void {
   app.get("/v1/usage/export", async (request, reply) => {
@@ -19,13 +19,11 @@ export function mountUsageExport(app: FastifyInstance, door: Door): void {
     const facts = factsOf(request);
     const wish = { ...facts, workspaceId: workspaceId ?? facts.workspaceId };
     const scope = await mintWorkspaceScope(door.services, principal, { action: "usage.read", ...wish });
-    const { fileName, pieces } = await exportUsage(door.services, scope, asked);
     if (context.cookies.length > 0) reply.header("set-cookie", context.cookies);
-    return reply
-      .type("text/csv; charset=utf-8")
-      .header("content-disposition", `attachment; filename="${fileName}"`)
-      .header("cache-control", "no-store")
-      .send(Readable.from(pieces, { objectMode: false }));
+    const reader = { principal, workspaceId: scope.workspaceId };
+    return sendFile(door, reply, reader, async () => {
+      return { contentType: "text/csv; charset=utf-8", ...(await exportUsage(door.services, scope, asked)) };
+    });
   });
 }
 

@@ -3,7 +3,7 @@ import { sql } from "kysely";
 import type { Db } from "~/db/client";
 import type { Tx } from "~/db/transaction";
 
-export type AssumedSpan = {
+type AssumedSpan = {
   /** Calls that began then. */
   from: Date;
   to: Date;

@@ -107,6 +107,12 @@ export function currentCause(): SpanContext | null {
   return placeNow()?.span.spanContext() ?? null;
 }
 
+/** As another process told it; none, of what is no traceparent of a span that was recorded. */
+export function causesFrom(traceparent: string | undefined): SpanContext[] {
+  const [, traceId, spanId] = /^00-([0-9a-f]{32})-([0-9a-f]{16})-01$/.exec(traceparent ?? "") ?? [];
+  return traceId && spanId ? [{ traceId, spanId, traceFlags: 1, isRemote: true }] : [];
+}
+
 /** What to tell whom we ask now, and what the request's own caller told us. Null: pass on what came. */
 export function currentTraceparent(): { own: string; caller: string | null } | null {
   const place = placeNow();

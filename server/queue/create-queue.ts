@@ -2,6 +2,7 @@
 import { Queue as BullQueue } from "bullmq";
 import { Redis } from "ioredis";
 import type { Log } from "~/server/log";
+import { currentTraceparent, inSpan } from "~/server/observability/spans";
 import type { JobContract, Queue } from "./queue";
 
 /** Rings that may wait for an answer of Redis at once; beyond it a ring is lost at once instead of growing memory. */
@@ -46,7 +47,9 @@ export function createQueue(needs: { redisUrl: string; log: Log }): Queue {
     }
     pendingRings += 1;
     try {
-      await bullQueueOf(job.name).add(job.name, payload, jobOptions(job, payload));
+      await inSpan({ name: `ring ${job.name}`, kind: "producer", facts: { "whs.job": job.name } }, () =>
+        bullQueueOf(job.name).add(job.name, payload, jobOptions(job, payload)),
+      );
     } catch (error) {
       needs.log.warn({ job: job.name, payload, err: error }, "a ring was lost; the sweep will heal it");
     } finally {
@@ -62,9 +65,11 @@ export function createQueue(needs: { redisUrl: string; log: Log }): Queue {
   return { ring, close };
 }
 
-/** Finished jobs leave nothing in Redis: what became of them is in the rows. */
+/** Of rings that collapse, the first one's cause is told. Finished jobs leave nothing in Redis: what became of them is in the rows. */
 function jobOptions<Payload extends Record<string, string>>(job: JobContract<string, Payload>, payload: Payload) {
+  const cause = currentTraceparent()?.own;
   return {
+    ...(cause ? { telemetry: { metadata: cause } } : {}),
     jobId: job.keyOf(payload),
     attempts: job.attempts,
     backoff: { type: "exponential", delay: 500 },
