@@ -1,0 +1,76 @@
+// A process that must stop does not leave its callers guessing: calls that no other gateway can go on with end with the reason, worth trying again (MISSION E8).
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from "vitest";
+import { startWeb, type Web } from "~/server/http/start-web";
+import { createFakeProvider } from "~/server/providers/fake/fake-provider";
+import { callAgent, envelopeOf, eventsOf } from "~/server/testing/call-agent";
+import { createTestTenant } from "~/server/testing/factories";
+import { createLiveAgent, type LiveAgent } from "~/server/testing/live-agent";
+import { createProviderRegistry } from "~/server/testing/provider-registry";
+import { createTestServices, type TestServices } from "~/server/testing/test-services";
+
+/** It never ends by itself, and counts where it runs. */
+const endless = `export default async function* (request, context) {
+  globalThis.cutCalls.running += 1;
+  yield "begun";
+  await new Promise((resolve) => context.signal.addEventListener("abort", resolve, { once: true }));
+  globalThis.cutCalls.running -= 1;
+}`;
+const provider = createFakeProvider();
+const calls = { running: 0 };
+let services: TestServices;
+let web: Web;
+let agent: LiveAgent;
+beforeAll(async () => {
+  Object.assign(globalThis, { cutCalls: calls });
+  services = await createTestServices({ providers: createProviderRegistry([provider]) });
+});
+afterAll(() => services.dispose());
+beforeEach(async () => {
+  await services.reset();
+  agent = await createLiveAgent(services, await createTestTenant(services), provider, { module: endless });
+  web = await startWeb(services, { rootDirectory: null, watchesBuild: false });
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+/** As much time as the process gives itself, and a little more; work that is not time's own goes on meanwhile. */
+async function drainWithoutWaiting(): Promise<void> {
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "setInterval", "clearInterval"] });
+  let isDrained = false;
+  const drained = web.drain().then(() => {
+    isDrained = true;
+  });
+  while (!isDrained) {
+    vi.advanceTimersByTime(50);
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  await drained;
+}
+
+it("a stream ends with a marked, retryable error, and never said that it could be resumed", async () => {
+  const answer = await callAgent(web.url, agent, { path: "/stream" });
+  const [text] = await Promise.all([answer.text(), drainWithoutWaiting()]);
+  const events = eventsOf(text);
+  expect(events.map(({ event }) => event)).toEqual(["meta", "delta", "error"]);
+  expect(events[0]?.data).not.toHaveProperty("resumeUrl");
+  expect(events[2]?.data).toMatchObject({
+    error: { code: "RUNTIME_ERROR", retryable: true, details: { reason: "gateway_stopped" } },
+  });
+  expect(calls.running).toBe(0);
+  const rows = await services.owner.selectFrom("invocations").select(["mode", "outcome"]).execute();
+  expect(rows).toEqual([{ mode: "stream", outcome: "error" }]);
+});
+
+it("a whole answer is an error of the runtime, worth trying again", async () => {
+  const drainOnceItRuns = async () => {
+    await expect.poll(() => calls.running, { timeout: 10_000 }).toBe(1);
+    await drainWithoutWaiting();
+  };
+  const [refused] = await Promise.all([callAgent(web.url, agent).then(envelopeOf), drainOnceItRuns()]);
+  expect(refused).toMatchObject({
+    status: 502,
+    error: { code: "RUNTIME_ERROR", retryable: true, details: { reason: "gateway_stopped" } },
+  });
+  expect(calls.running).toBe(0);
+});
