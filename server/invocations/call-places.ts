@@ -153,7 +153,7 @@ export class CallPlaces {
       try {
         // Said while it already listens, and at each look: whoever holds it may only just have begun.
         this.#cut(seen);
-        await this.#redis.publish(channel, seen).catch(() => 0);
+        if (this.#redis.status === "ready") await this.#redis.publish(channel, seen).catch(() => 0);
         await turn.come;
       } finally {
         turn.end();

@@ -104,8 +104,19 @@ it("a connection that breaks lets its process go by its own count, and is used a
   expect(await desk.enter(questionOf("d", { concurrencyMax: 1 }))).toBe("full");
 });
 
-it("without Redis nobody waits for an answer", async () => {
+it("without Redis nobody waits for an answer, and one session of this process still has one call at a time", async () => {
   redis.disconnect();
-  expect(await desk.enter(questionOf("a", { concurrencyMax: 0 }))).toBe("in");
-  desk.leave(questionOf("a"));
+  expect(await desk.enter(questionOf("a", { sessionId: "one" }))).toBe("in");
+  expect(await desk.enter(questionOf("b", { sessionId: "one" }))).toBe("a");
+  expect(await desk.enter(questionOf("c", { sessionId: "two" }))).toBe("in");
+  desk.leave(questionOf("b", { sessionId: "one" }));
+  expect(await desk.enter(questionOf("b", { sessionId: "one" }))).toBe("a");
+  desk.leave(questionOf("a", { sessionId: "one" }));
+  expect(await desk.enter(questionOf("b", { sessionId: "one" }))).toBe("in");
+});
+
+it("a session that began while Redis was there is still held when it has gone", async () => {
+  await desk.enter(questionOf("a", { sessionId: "one" }));
+  redis.disconnect();
+  expect(await desk.enter(questionOf("b", { sessionId: "one" }))).toBe("a");
 });

@@ -16,8 +16,8 @@ export type PlaceQuestion = {
   untilMs: number;
 };
 
-/** Null: it leaves. */
-type Asked = { question: PlaceQuestion; answer: ((entered: Entered) => void) | null };
+/** `answer`: null of one that leaves. */
+type Asked = { question: PlaceQuestion; answer: ((entered: Entered | null) => void) | null };
 
 /** Redis does nothing else meanwhile. */
 const questionsMax = 100;
@@ -29,6 +29,8 @@ export class PlaceDesk {
   readonly #redis: Asking;
   readonly #turnChannel: string;
   #asked = new Map<string, Asked[]>();
+  /** Which call of this process has which session: all that it can go by while Redis is away. */
+  readonly #holders = new Map<string, string>();
 
   /** On `turnChannel` a waiting call's id is said when it is its turn. */
   constructor({ redis }: Pick<Services, "redis">, turnChannel: string) {
@@ -37,15 +39,30 @@ export class PlaceDesk {
     this.#turnChannel = turnChannel;
   }
 
-  /** Whether the call may begin. With Redis away it may: each process keeps to its own count. */
-  enter(question: PlaceQuestion): Promise<Entered> {
-    if (this.#redis.status !== "ready") return Promise.resolve("in");
-    return new Promise((answer) => this.#ask({ question, answer }));
+  /** Whether the call may begin. With Redis away each process goes by its own calls alone. */
+  async enter(question: PlaceQuestion): Promise<Entered> {
+    const asked = await this.#askRedis(question);
+    const entered = asked ?? this.#holderBefore(question) ?? "in";
+    if (entered === "in") this.#holders.set(question.sessionId, question.callId);
+    return entered;
   }
 
   /** It runs or waits no more. Said after everything that was asked before it; nobody waits for it. */
   leave(question: PlaceQuestion): void {
+    const { sessionId, callId } = question;
+    if (this.#holders.get(sessionId) === callId) this.#holders.delete(sessionId);
     if (this.#redis.status === "ready") this.#ask({ question, answer: null });
+  }
+
+  /** Null: Redis is away. */
+  #askRedis(question: PlaceQuestion): Promise<Entered | null> {
+    if (this.#redis.status !== "ready") return Promise.resolve(null);
+    return new Promise((answer) => this.#ask({ question, answer }));
+  }
+
+  #holderBefore({ sessionId, callId }: PlaceQuestion): string | null {
+    const holder = this.#holders.get(sessionId);
+    return holder === undefined || holder === callId ? null : holder;
   }
 
   #ask(asked: Asked): void {
@@ -60,7 +77,7 @@ export class PlaceDesk {
     const all = this.#asked;
     this.#asked = new Map();
     if (this.#redis.status !== "ready") {
-      for (const asked of all.values()) asked.forEach(letIn);
+      for (const asked of all.values()) asked.forEach(leaveToProcess);
       return;
     }
     // What one turn says leaves in one write.
@@ -82,12 +99,12 @@ export class PlaceDesk {
       words.push(callId, answer ? String(untilMs) : "", String(concurrencyMax), String(waitingMax));
     }
     this.#redis.whsPlaces(keys.length, ...keys, ...words).then(
-      (answers) => asked.forEach(({ answer }, at) => void answer?.(answers[at] ?? "in")),
-      () => asked.forEach(letIn),
+      (answers) => asked.forEach(({ answer }, at) => void answer?.(answers[at] ?? null)),
+      () => asked.forEach(leaveToProcess),
     );
   }
 }
 
-function letIn({ answer }: Asked): void {
-  answer?.("in");
+function leaveToProcess({ answer }: Asked): void {
+  answer?.(null);
 }

@@ -54,3 +54,10 @@ it("a stream that says more than the plan lets ends with the reason, and the age
   expect(Buffer.byteLength(text)).toBeLessThan(2_500);
   expect(eventsOf(text).at(-1)).toMatchObject({ event: "error", data: { error: { details: { reason: "answer_too_large" } } } });
 });
+
+it("a whole answer that is larger than the plan lets is refused with the reason", async () => {
+  await overrideLimits(services, tenant.workspace, { answerBytesMax: 2_000 });
+  const agent = await createLiveAgent(services, tenant, provider, { module: `export default () => "x".repeat(2_001);` });
+  const refused = await envelopeOf(await callAgent(web.url, agent));
+  expect(refused).toMatchObject({ status: 502, error: { code: "RUNTIME_ERROR", details: { reason: "answer_too_large" } } });
+});

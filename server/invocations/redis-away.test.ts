@@ -77,3 +77,30 @@ it("it keeps to the calls of a minute", async () => {
   expect(refused).toHaveLength(15);
   for (const { headers } of refused) expect(Number(headers.get("retry-after"))).toBeGreaterThan(0);
 });
+
+for (const [whileBusy, later, first] of [
+  ["reject", 409, 200],
+  ["queue", 200, 200],
+  ["interrupt", 200, 409],
+] as const) {
+  it(`it keeps a session to one message at a time where the manifest says ${whileBusy}`, async () => {
+    const module = `export default async () => { await globalThis.awayGate(); return "done"; };`;
+    const agent = await createLiveAgent(services, tenant, provider, { module, manifest: { sessions: { whileBusy } } });
+    const say = (more: object) => callAgent(webs[1].url, agent, { body: { input: { prompt: "hello" }, ...more } });
+    const beginning = say({});
+    await expect.poll(() => gates.length, { timeout: 10_000 }).toBe(1);
+    gates[0]?.();
+    const { sessionId } = (await (await beginning).json()) as { sessionId: string };
+    const one = say({ sessionId });
+    await expect.poll(() => gates.length, { timeout: 10_000 }).toBe(2);
+    const other = say({ sessionId });
+    if (whileBusy === "queue") gates[1]?.();
+    if (whileBusy !== "reject") {
+      await expect.poll(() => gates.length, { timeout: 10_000 }).toBe(3);
+      gates[2]?.();
+    }
+    expect((await other).status).toBe(later);
+    gates[1]?.();
+    expect((await one).status).toBe(first);
+  });
+}

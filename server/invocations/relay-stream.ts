@@ -3,6 +3,7 @@ import type { ServerResponse } from "node:http";
 import type { Readable } from "node:stream";
 import { formatEvent } from "~/runtime/contract/event-stream";
 import { AppError, toEnvelope } from "~/server/errors";
+import { answerTooLarge } from "./answer-too-large";
 import { EventFramer } from "./event-framer";
 import { takeEach } from "./take-each";
 import { writeChunk } from "./write-chunk";
@@ -48,7 +49,7 @@ export async function relayStream(upstream: Readable, response: ServerResponse, 
   try {
     await takeEach(upstream, (chunk) => {
       const whole = framer.push(chunk);
-      if (sent + framer.heldBytes + (whole?.length ?? 0) > options.bytesMax) throw tooLarge(options.bytesMax);
+      if (sent + framer.heldBytes + (whole?.length ?? 0) > options.bytesMax) throw answerTooLarge(options.bytesMax);
       if (!whole) return null;
       const isFirst = sent === 0;
       if (isFirst) options.onFirstByte();
@@ -124,11 +125,5 @@ function cutShort(): AppError {
   return new AppError("RUNTIME_ERROR", "The agent's answer broke off before its end.", {
     retryable: true,
     details: { reason: "stream_cut" },
-  });
-}
-
-function tooLarge(bytesMax: number): AppError {
-  return new AppError("RUNTIME_ERROR", `The answer is larger than ${bytesMax} bytes, which is the most of this plan.`, {
-    details: { reason: "answer_too_large" },
   });
 }

@@ -6,15 +6,17 @@ import type { HostInvocation } from "~/runtime/contract/host-protocol";
 import { type InvokeResponse, messagesOf } from "~/runtime/contract/invoke";
 import { principalName } from "~/server/auth/principal";
 import { HeardAnswer } from "~/server/conversations/heard-answer";
-import { AppError, type ErrorCode, toAppError } from "~/server/errors";
+import { AppError } from "~/server/errors";
 import { newId } from "~/server/ids";
 import { subjectOf } from "~/server/incidents/access-subject";
 import { openAccessOf } from "~/server/incidents/open-access";
 import type { PlacedDeployment } from "~/server/providers/provider";
 import { toStorableText } from "~/server/storable-text";
 import type { AdmittedCall } from "./admit-call";
+import { assertAnswerFits } from "./assert-answer-fits";
 import { chargedTokens, tokensAt } from "./charged-tokens";
 import { errorClassOf } from "./error-class-of";
+import { explainFault } from "./explain-fault";
 import type { Gateway } from "./gateway";
 import type { NewInvocation } from "./invocations.queries";
 import { type KeptStreamCall, keepStream } from "./kept-stream-call";
@@ -49,6 +51,7 @@ export async function runJsonCall(
       provider.invoke(placeOf(call), run.invocation, { signal: run.signal }),
       call.sessionRecorded,
     ]);
+    assertAnswerFits(answer, call.target.plan.answerBytesMax);
     run.noteFirstByte();
     run.heard?.say(answer.output.text);
     run.finish({ outcome: "ok", error: null, tokens: answer.usage.tokens });
@@ -148,7 +151,7 @@ function startRun(gateway: Gateway, call: AdmittedCall, { response, mode, outliv
       firstByteMs ??= Math.ceil(performance.now() - began);
     },
     /** Our own reason for stopping wins over the words in which the runtime noticed it. */
-    explain: (thrown: unknown) => explain(stop.signal.aborted ? stop.signal.reason : thrown),
+    explain: (thrown: unknown) => explainFault(stop.signal.aborted ? stop.signal.reason : thrown),
     /** The caller knows how to come back: losing them, or this gateway, stops nothing any more. */
     letGo: () => {
       isLetGo = true;
@@ -275,25 +278,4 @@ function outOfTime(timeoutMs: number): AppError {
     retryable: true,
     details: { timedOut: true, reason: "timeout" },
   });
-}
-
-/** What may pass from a provider to a caller as it is; the rest is our own affair and said as a runtime error. */
-const passed: ReadonlySet<ErrorCode> = new Set([
-  "RUNTIME_ERROR",
-  "RATE_LIMITED",
-  "LIMIT_EXCEEDED",
-  "CONFLICT",
-  "PAYLOAD_TOO_LARGE",
-]);
-
-function explain(thrown: unknown): AppError {
-  const error = toAppError(thrown);
-  if (passed.has(error.code) || error.details.reason !== undefined) return error;
-  if (error.code === "NOT_FOUND") {
-    return new AppError("RUNTIME_ERROR", "This deployment is not on its runtime any more. Deploy the agent again.", {
-      cause: thrown,
-      details: { reason: "not_placed" },
-    });
-  }
-  return new AppError("RUNTIME_ERROR", "The runtime failed while it answered. Try again.", { retryable: true, cause: thrown });
 }
