@@ -81,7 +81,11 @@ export class ResumableStream implements EventOutlet {
   write(event: string): boolean {
     this.#append([event]);
     if (this.#log && this.#log.textBytes > this.parts.bytesMax) this.#running?.fail(tooLarge(this.parts.bytesMax));
-    return this.#readers.size === 0 || [...this.#readers].some(({ isBehind }) => !isBehind);
+    const readers = [...this.#readers];
+    // Who is behind reads on from the log; without one, what they have not taken would wait here without bound.
+    return this.#log
+      ? readers.length === 0 || readers.some(({ isBehind }) => !isBehind)
+      : readers.every(({ isBehind }) => !isBehind);
   }
 
   keepAlive(): void {

@@ -102,6 +102,24 @@ describe("the book of streams", () => {
     book.close();
   });
 
+  it("of two that read on without a log the slower one sets the pace: nothing waits here for it without bound", async () => {
+    const clock = { ms: 0 };
+    const book = bookAt(clock);
+    const { stream, reader } = await open(book, "str_1", ["before"]);
+    const slow = await connect();
+    const pacing = Object.create(sinkTo(slow.response), { isBehind: { get: () => isSlowBehind } });
+    let isSlowBehind = false;
+    expect(stream.attach(pacing, 0)).toBe(true);
+    stream.loseLog();
+    expect(stream.write(formatDelta(3, "live"))).toBe(true);
+    isSlowBehind = true;
+    expect(stream.write(formatDelta(4, "live"))).toBe(false);
+    expect(stream.readers).toBe(2);
+    slow.leave();
+    reader.leave();
+    book.close();
+  });
+
   it("returns to nothing after a thousand streams that nobody came back to", async () => {
     const clock = { ms: 0 };
     const book = bookAt(clock, 1e9);
