@@ -74,8 +74,8 @@ describe("a warm call", () => {
     const sessions = await Promise.all(Array.from({ length: atOnce }, () => call()));
     await callMany(sessions);
     const { commands, statements } = await counting(() => callMany(sessions));
-    // Places are asked for together, and the calls of a minute are taken in blocks of up to sixty-four.
-    expect(commands.length).toBeLessThanOrEqual(calls);
+    // At most: what callers of one turn ask for goes together (place-desk.test.ts), and the calls of a minute are taken in blocks of up to sixty-four.
+    expect(commands.length).toBeLessThanOrEqual(calls * 2 + calls / 8);
     const read = statements.filter((text) => /from "?(api_keys|agents|agent_sessions|memberships|workspaces)"?/i.test(text));
     expect(read).toEqual([]);
     // What is written down of them: groups, behind the callers' backs.
@@ -86,7 +86,7 @@ describe("a warm call", () => {
     const strangers = Array.from({ length: atOnce }, () => undefined);
     await callMany(strangers);
     const { commands, statements } = await counting(() => callMany(strangers));
-    expect(commands.length).toBeLessThanOrEqual(calls);
+    expect(commands.length).toBeLessThanOrEqual(calls * 2 + calls / 8);
     const begun = statements.filter((text) => /insert into agent_sessions/.test(text));
     expect(begun.length).toBeGreaterThan(0);
     expect(begun.length).toBeLessThan(calls / 2);

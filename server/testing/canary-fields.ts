@@ -85,6 +85,7 @@ export const sensitiveColumns: Readonly<Record<string, Planted>> = {
   "agentSecrets.sealedValue": canary("agentSecret"),
   "apiKeys.secretHash": canary("apiKey"),
   "signingSecrets.sealedSecret": { none: "sealed by the vault, as agentSecrets.sealedValue is, which is planted" },
+  "webhookEndpoints.sealedUrl": { none: "sealed by the vault, as agentSecrets.sealedValue is, which is planted" },
   "webhookSecrets.sealedSecret": { none: "sealed by the vault, as agentSecrets.sealedValue is, which is planted" },
   "auditEntries.ipAddress": personal,
   "auditEntries.metadata": canary("agentSecret"),

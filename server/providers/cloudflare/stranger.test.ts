@@ -66,7 +66,7 @@ for (const namespaces of [[], ["agents"]]) {
     it.each<[string, () => Knock]>([
       ["nobody's signature", () => ({})],
       ["a key of one's own", () => ({ key: randomBytes(32) })],
-      ["the key of another script", () => ({ key: deriveScriptKey(rig.needs.rootKeys[0] as Buffer, `${name.slice(0, -1)}0`) })],
+      ["the key of another script", () => ({ key: deriveScriptKey(rig.needs.rootKeys[0] as Buffer, `${name}0`) })],
       ["a signature of before", () => ({ key: own(), timestamp: Date.now() - callWindowMs - 1_000 })],
       ["a signature of later", () => ({ key: own(), timestamp: Date.now() + callWindowMs + 1_000 })],
       ["a signature for another body", () => ({ key: own(), signedBody: "{ }" })],
