@@ -1,11 +1,12 @@
 // Counts per hour as columns, drawn by the server; one column answers for itself under the pointer, all of them as a table.
 import { useState } from "react";
 import { ChartTable } from "./chart-table";
-import { countWords, hourWords } from "./measures";
+import { countOf, countWords, hourWords } from "./measures";
 import { niceCeiling } from "./nice-ceiling";
 
 export type Column = { at: Date; value: number; bad: number };
 
+/** Both nouns in the plural: `requests`. */
 type Props = { columns: Column[]; noun: string; badNoun: string };
 
 const heightUnits = 100;
@@ -18,13 +19,13 @@ export function ColumnChart({ columns, noun, badNoun }: Props) {
     <figure>
       <p className="tabular h-5 text-[0.8125rem] text-ink-2" aria-hidden="true">
         {pointed
-          ? `${hourWords(pointed.at)}: ${countWords(pointed.value)} ${noun}${pointed.bad > 0 ? `, ${countWords(pointed.bad)} ${badNoun}` : ""}`
-          : `${countWords(total)} ${noun} in ${columns.length} hours`}
+          ? `${hourWords(pointed.at)}: ${counted(pointed.value, noun)}${pointed.bad > 0 ? `, ${counted(pointed.bad, badNoun)}` : ""}`
+          : `${counted(total, noun)} in ${columns.length} hours`}
       </p>
       <div className="mt-3 grid grid-cols-[minmax(0,1fr)_auto] gap-x-2">
         <svg
           role="img"
-          aria-label={`${countWords(total)} ${noun} in ${columns.length} hours; the numbers are in the table below.`}
+          aria-label={`${counted(total, noun)} in ${columns.length} hours; the numbers are in the table below.`}
           viewBox={`0 0 ${columns.length * 10} ${heightUnits}`}
           preserveAspectRatio="none"
           className="h-36 w-full overflow-visible"
@@ -77,4 +78,8 @@ function ChartColumn({ column, x, highest, onPoint }: ColumnProps) {
       <rect x={x + 1.5} y={heightUnits - bad} width={7} height={bad} className="fill-failed" />
     </g>
   );
+}
+
+function counted(count: number, noun: string): string {
+  return countOf(count, noun.replace(/s$/, ""), noun);
 }
