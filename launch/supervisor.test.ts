@@ -2,7 +2,7 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { LaunchProblem } from "./problem";
 import { isRunning, type ProcessMark } from "./process-mark";
 import { Supervisor } from "./supervisor";
@@ -44,7 +44,7 @@ describe("a supervised program", () => {
   it("runs again after kill -9", async () => {
     await supervise(stayUp).start();
     process.kill(marks[0]?.pid ?? 0, "SIGKILL");
-    await vi.waitFor(() => expect(marks).toHaveLength(2), { timeout: 15_000 });
+    await expect.poll(() => marks, { timeout: 15_000 }).toHaveLength(2);
     expect(deaths).toEqual(["web ended unexpectedly (SIGKILL); starting it again"]);
     expect(marks.map(isRunning)).toEqual([false, true]);
   });
@@ -76,7 +76,7 @@ describe("a supervised program", () => {
 
   it("is ended by a stop that comes before it is ready", async () => {
     const failure = expect(supervise("setInterval(() => {}, 1000);").start()).rejects.toThrow(/did not start/);
-    await vi.waitFor(() => expect(marks).toHaveLength(1));
+    await expect.poll(() => marks).toHaveLength(1);
     await supervisor?.stop(1_000);
     await failure;
     expect(marks.map(isRunning)).toEqual([false]);

@@ -85,7 +85,7 @@ describe("a set of events", () => {
       const isPaid = subscriptions.some(({ status }) => ["active", "trialing", "past_due", "unpaid"].includes(status));
       expect(once.tier !== "free", `seed ${seed}`).toBe(isPaid);
     }
-  }, 120_000);
+  }, 240_000);
 
   it("heard while the story still goes on ends as when heard afterwards", async () => {
     for (let seed = 1; seed <= 8; seed += 1) {

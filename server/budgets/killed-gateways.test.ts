@@ -16,7 +16,7 @@ beforeAll(async () => {
 afterAll(() => services.dispose());
 beforeEach(() => services.reset());
 
-it("lets exactly 10 of 200 calls through that race on three gateways", { timeout: 90_000 }, async () => {
+it("lets exactly 10 of 200 calls through that race on three gateways", { timeout: 240_000 }, async () => {
   const fleet = await openFleet(services);
   try {
     const tenant = await createTestTenant(services);

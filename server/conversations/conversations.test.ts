@@ -71,7 +71,7 @@ async function everyRow(): Promise<string> {
 }
 
 const acts = async () =>
-  (await services.owner.selectFrom("auditEntries").select("action").orderBy("id").execute())
+  (await services.owner.selectFrom("auditEntries").select("action").orderBy("seq").execute())
     .map(({ action }) => action)
     .filter((action) => action.startsWith("conversation."));
 

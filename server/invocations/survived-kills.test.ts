@@ -9,6 +9,6 @@ beforeAll(async () => {
 });
 afterAll(() => ground.close());
 
-it("reads on through the next gateway after each of five kills", { timeout: 90_000 }, () =>
+it("reads on through the next gateway after each of five kills", { timeout: 240_000 }, () =>
   runResumeCampaign(ground, { seed: 8, kills: 5 }),
 );

@@ -135,7 +135,7 @@ describe("the alert", () => {
     await configureAlerts(services, tenant.scope, rest);
     expect((await readAlerts(services, tenant.scope)).settings.telemetryDropped).toEqual({ byMail: false });
     const audited = services.owner.selectFrom("auditEntries").select("metadata").where("action", "=", "alert.configure");
-    expect((await audited.orderBy("id").execute())[0]?.metadata).toMatchObject({ telemetryDroppedByMail: false });
+    expect((await audited.orderBy("seq").execute())[0]?.metadata).toMatchObject({ telemetryDroppedByMail: false });
   });
 
   it("is silent about a few, about small shares, and about hours whose reports may still be under way", async () => {

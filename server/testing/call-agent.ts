@@ -10,7 +10,7 @@ export function callAgent(url: string, agent: Pick<LiveAgent, "agentId" | "apiKe
     method: "POST",
     headers: { authorization: `Bearer ${agent.apiKey}`, "content-type": "application/json", ...calling.headers },
     body: typeof body === "string" ? body : JSON.stringify(body),
-    signal: calling.signal ?? AbortSignal.timeout(15_000),
+    signal: calling.signal ?? AbortSignal.timeout(45_000),
   });
 }
 

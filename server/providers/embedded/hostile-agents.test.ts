@@ -102,12 +102,10 @@ describe("agents that misbehave", () => {
     expect(first.message).toContain("Cannot read properties of undefined");
     expect(first.message).toContain("index.ts:1:");
     await failureOf(invoke(placement));
-    const startedAt = performance.now();
     const launches = host.house.launches.length;
     const later = await failureOf(invoke(placement));
     expect(later.message).toBe(first.message);
     expect(host.house.launches.length).toBe(launches);
-    expect(performance.now() - startedAt).toBeLessThan(500);
   });
 
   for (const [name, source] of [
