@@ -1,5 +1,7 @@
 // A browser that goes to a provider and comes back, as tests of such sign-ins need one.
 
+// As in the web process: whichever undici is there first, the package's or Node's own, carries what the global fetch sends.
+import "undici";
 import { beginProviderSignIn } from "~/server/accounts/begin-provider-sign-in";
 import type { Caller } from "~/server/accounts/begin-session";
 import { finishProviderSignIn, type Returned } from "~/server/accounts/finish-provider-sign-in";
