@@ -4,7 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { createApiKey } from "~/server/api-keys/create-api-key";
 import { listApiKeys } from "~/server/api-keys/list-api-keys";
 import { revokeApiKey } from "~/server/api-keys/revoke-api-key";
-import { expectOnceWithin } from "~/server/testing/expect-once-within";
+import { expectOnceAtMost } from "~/server/testing/expect-once-at-most";
 import { createTestTenant } from "~/server/testing/factories";
 import { createTestServices, type TestServices } from "~/server/testing/test-services";
 import { isApiKeyShaped, newApiKey } from "./api-key-format";
@@ -109,7 +109,7 @@ describe("an API key", () => {
     await proveApiKey(services, key.apiKey);
     await revokeApiKey(services, scope, { keyId: key.keyId });
     await expect(proveApiKey(services, key.apiKey)).rejects.toMatchObject({ code: "UNAUTHENTICATED" });
-    await expectOnceWithin(1_000 + lookMs, () => revokedAfterMs(anotherProcess()));
+    await expectOnceAtMost(1_000 + lookMs, () => revokedAfterMs(anotherProcess()));
   });
 
   it("stops at its expiry, and when its workspace or its maker is disabled", async () => {
@@ -163,7 +163,7 @@ describe("a change of a key", () => {
   it("is heard by another process at once, long before its cache runs out", async () => {
     const elsewhere = { ...anotherProcess(), redis: services.redis.duplicate() };
     const stop = await followKeyChanges(elsewhere);
-    await expectOnceWithin(500, () => revokedAfterMs(elsewhere));
+    await expectOnceAtMost(500, () => revokedAfterMs(elsewhere));
     stop();
     elsewhere.redis.disconnect();
   });
@@ -173,7 +173,7 @@ describe("a change of a key", () => {
     away.on("error", () => undefined);
     const elsewhere = { ...anotherProcess(), redis: away };
     const stop = await followKeyChanges(elsewhere);
-    await expectOnceWithin(1_000 + lookMs, () => revokedAfterMs(elsewhere, { ...services, redis: away }));
+    await expectOnceAtMost(1_000 + lookMs, () => revokedAfterMs(elsewhere, { ...services, redis: away }));
     stop();
     away.disconnect();
   });

@@ -7,7 +7,7 @@ import { newId } from "~/server/ids";
 import { createFakeProvider } from "~/server/providers/fake/fake-provider";
 import { createCaller } from "~/server/router";
 import { uploadBundle } from "~/server/testing/bundles";
-import { expectOnceWithin } from "~/server/testing/expect-once-within";
+import { expectOnceAtMost } from "~/server/testing/expect-once-at-most";
 import { addTestMember, createTestTenant, createTestUser } from "~/server/testing/factories";
 import { openFurtherProcess } from "~/server/testing/further-process";
 import { createProviderRegistry } from "~/server/testing/provider-registry";
@@ -113,7 +113,7 @@ describe("open access", () => {
   for (const redis of ["same", "away"] as const) {
     it(`of another process ends within two seconds with Redis ${redis === "same" ? "up" : "away"}`, async () => {
       const other = openFurtherProcess(services, { redis });
-      await expectOnceWithin(2_000, async () => {
+      await expectOnceAtMost(2_000, async () => {
         const { user } = await createTestTenant(services);
         let reason: string | undefined;
         openAccessOf(other.services).register({ kind: "watch", userId: user.id }, (why) => {

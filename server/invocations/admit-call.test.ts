@@ -5,7 +5,7 @@ import { startWeb, type Web } from "~/server/http/start-web";
 import { newId } from "~/server/ids";
 import { createFakeProvider, type FakeProvider } from "~/server/providers/fake/fake-provider";
 import { type Calling, callAgent, envelopeOf } from "~/server/testing/call-agent";
-import { expectOnceWithin } from "~/server/testing/expect-once-within";
+import { expectOnceAtMost } from "~/server/testing/expect-once-at-most";
 import { createTestTenant } from "~/server/testing/factories";
 import { createLiveAgent, createLiveDeployment, type LiveAgent, type LiveAgentOptions } from "~/server/testing/live-agent";
 import { createProviderRegistry } from "~/server/testing/provider-registry";
@@ -93,7 +93,7 @@ describe("who may call", () => {
   });
 
   it("notices within a second that an agent was disabled, and at once when it is told", async () => {
-    await expectOnceWithin(1_000, async () => {
+    await expectOnceAtMost(1_000, async () => {
       const agent = await live();
       expect((await call(agent)).status).toBe(200);
       await services.owner.updateTable("agents").set({ disabledAt: new Date() }).where("id", "=", agent.agentId).execute();

@@ -8,7 +8,7 @@ import { newId } from "~/server/ids";
 import { plans } from "~/server/plans/plans";
 import { createFakeProvider, type FakeProvider } from "~/server/providers/fake/fake-provider";
 import { type Calling, callAgent, envelopeOf, eventsOf } from "~/server/testing/call-agent";
-import { expectOnceWithin } from "~/server/testing/expect-once-within";
+import { expectOnceAtMost } from "~/server/testing/expect-once-at-most";
 import { createTestTenant } from "~/server/testing/factories";
 import { createLiveAgent, type LiveAgent, type LiveAgentOptions } from "~/server/testing/live-agent";
 import { createProviderRegistry } from "~/server/testing/provider-registry";
@@ -158,7 +158,7 @@ describe("a stream", () => {
         await new Promise((resolve) => context.signal.addEventListener("abort", resolve, { once: true }));
       }`,
     });
-    await expectOnceWithin(100, async () => {
+    await expectOnceAtMost(100, async () => {
       const abortedAt = new Promise<number>((resolve) => {
         Object.assign(globalThis, { noteAbort: () => resolve(performance.now()) });
       });

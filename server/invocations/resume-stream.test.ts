@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { agentChangedChannel } from "~/server/agents/agent-changes";
 import { createApiKey } from "~/server/api-keys/create-api-key";
 import { revokeApiKey } from "~/server/api-keys/revoke-api-key";
 import { keepConversations } from "~/server/conversations/keep-conversations";
@@ -230,7 +231,7 @@ describe("a stream", () => {
   it("and its likes have no more readers at once than the workspace may have calls twice over, or eight", async () => {
     const { path } = await left();
     await overrideLimits(ground.services, tenant.workspace, { concurrencyMax: 1 });
-    await ground.services.redis.publish("agent-changes", agent.agentId);
+    await ground.services.redis.publish(agentChangedChannel, agent.agentId);
     const reading = await Promise.all(Array.from({ length: 8 }, () => ask(path)));
     expect(reading.map(({ status }) => status)).toEqual(Array.from({ length: 8 }, () => 200));
     const limited = { status: 429, error: { code: "RATE_LIMITED", details: { reason: "concurrency" } } };
@@ -243,7 +244,7 @@ describe("a stream", () => {
   it("of an agent that was disabled is refused like a call of it", async () => {
     const { path } = await left();
     await ground.services.owner.updateTable("agents").set({ disabledAt: new Date() }).where("id", "=", agent.agentId).execute();
-    await ground.services.redis.publish("agent-changes", agent.agentId);
+    await ground.services.redis.publish(agentChangedChannel, agent.agentId);
     await expect.poll(async () => (await ask(path)).status, patience).toBe(409);
   });
 

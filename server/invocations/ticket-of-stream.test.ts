@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { newId } from "~/server/ids";
 import { issueTicket, readTicket, ticketMs } from "./ticket-of-stream";
 
-const config = { sessionSecret: "a secret of this test alone, long enough" };
+const config = { sessionSecret: Buffer.from("a secret of this test alone, long enough") };
 const now = new Date("2026-03-01T12:00:00Z");
 const holder = { agentId: newId("agent"), workspaceId: newId("workspace"), principal: "key:1" };
 const deploymentId = newId("deployment");

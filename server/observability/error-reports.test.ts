@@ -27,7 +27,10 @@ beforeAll(async () => {
   dsn = `http://publickey@127.0.0.1:${(server.address() as AddressInfo).port}/1`;
   hideValues([configured]);
 });
-afterAll(() => new Promise((resolve) => server.close(resolve)));
+afterAll(async () => {
+  hideValues([]);
+  await new Promise((resolve) => server.close(resolve));
+});
 beforeEach(async () => {
   envelopes = [];
   reports = await startErrorReports({ errorReports: { dsn, release: "webhost@1.2.3" }, environment: "test" }, "web");

@@ -6,6 +6,7 @@ import { collectEvents } from "~/server/providers/read-events";
 import { invocationOf, startTestAgentHost, type TestAgentHost } from "~/server/testing/agent-host";
 import { openPlacedAgents, type PlacedAgents } from "~/server/testing/placed-agents";
 
+const patientMs = 55_000;
 const pieces = 150;
 const piece = "x".repeat(64 * 1024);
 /** Says nearly as much as an answer may have, as fast as they are taken, and prints how far it came. */
@@ -33,7 +34,10 @@ it.each([
   const streamId = `str_${newUlid()}`;
   const wish = { streamId, resumeUrl: `http://house/streams/${streamId}`, bytesMax: 128 * 1024 * 1024 };
   const { signal } = new AbortController();
-  const stream = await host.provider.stream(placement, invocationOf("?"), { signal, ...(isKept ? { wish } : {}) });
+  const stream = await host.provider.stream(placement, invocationOf("?", { timeoutMs: patientMs }), {
+    signal,
+    ...(isKept ? { wish } : {}),
+  });
   await once(stream, "readable");
   // Time enough to say all of it many times over, told by work and not by a clock.
   for (let turn = 0; turn < 300; turn += 1) await agents.ask(neighbour);

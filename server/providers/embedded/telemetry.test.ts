@@ -68,14 +68,15 @@ describe("telemetry", () => {
     const thrown = await host.provider.invoke(failing, failed, { signal: never() }).catch((error: unknown) => error);
     expect(spentAt(thrown)).toMatchObject({ tokens: 7 });
     expect(await eventOf(failed.traceId)).toMatchObject({ errors: 1, llmTokens: 7 });
-    const late = { ...invocationOf("?"), timeoutMs: 1_000 };
-    const events = await collectEvents(await host.provider.stream(slow, late, { signal: never() }));
-    expect(events.at(-1)).toMatchObject({ event: "error", data: { usage: { tokens: 21, toolCalls: 3 } } });
-    expect(await eventOf(late.traceId)).toMatchObject({ errors: 1, llmTokens: 21, toolCalls: 3 });
     const left = invocationOf("?");
     const stream = await host.provider.stream(slow, left, { signal: never() });
     for await (const chunk of stream) if (String(chunk).includes("begun")) break;
     expect(await eventOf(left.traceId)).toMatchObject({ errors: 0, llmTokens: 21, toolCalls: 3 });
+    // Its process runs by now: the second is the call's alone.
+    const late = { ...invocationOf("?"), timeoutMs: 1_000 };
+    const events = await collectEvents(await host.provider.stream(slow, late, { signal: never() }));
+    expect(events.at(-1)).toMatchObject({ event: "error", data: { usage: { tokens: 21, toolCalls: 3 } } });
+    expect(await eventOf(late.traceId)).toMatchObject({ errors: 1, llmTokens: 21, toolCalls: 3 });
   });
 
   it("waits while the house is away, delays no caller, and loses nothing", async () => {
