@@ -97,7 +97,8 @@ it("stop ends an answer, and the call is recorded as stopped", async () => {
 it("a call is found again by its trace: what it took, whose it was, what the runtime reported", async () => {
   await until(20_000, "the report of the runtime", async () => {
     await page.goto(`${agentPath}/logs`);
-    await page.locator('a[href*="/trace?id="]').last().click();
+    await page.locator("#calls summary").click();
+    await page.locator('#calls a[href*="/trace?id="]').last().click();
     await page.getByRole("heading", { name: "The call" }).waitFor();
     return (await page.locator("td", { hasText: /evt_/ }).count()) > 0 ? true : null;
   });

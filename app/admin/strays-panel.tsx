@@ -2,7 +2,6 @@
 import { ShieldCheck } from "lucide-react";
 import type { ReactNode } from "react";
 import { RemoveStranger, type Tried } from "~/app/admin/remove-stranger";
-import { Cell, DataTable, HeadCell } from "~/app/ui/data-table";
 import { EmptyState } from "~/app/ui/empty-state";
 import { Moment } from "~/app/ui/moment";
 import { Panel } from "~/app/ui/panel";
@@ -41,61 +40,48 @@ export function StraysPanel({ strays, tried }: { strays: StrayItem[]; tried: Tri
           Every placement belongs to a deployment, and every version is where it should be.
         </EmptyState>
       ) : (
-        <DataTable
-          caption="Placements astray"
-          head={
-            <>
-              <HeadCell>What</HeadCell>
-              <HeadCell isWideOnly>Deployment</HeadCell>
-              <HeadCell>State</HeadCell>
-              <HeadCell isNumber isWideOnly>
-                First seen
-              </HeadCell>
-            </>
-          }
-        >
+        <ul className="divide-y divide-line">
           {strays.map((stray) => (
-            <StrayRow key={`${stray.runtime} ${stray.kind} ${stray.deploymentId}`} stray={stray}>
+            <StrayEntry key={`${stray.runtime} ${stray.kind} ${stray.deploymentId}`} stray={stray}>
               {isOpenStranger(stray) ? <RemoveStranger stray={stray} strangers={strangers} tried={tried} /> : null}
-            </StrayRow>
+            </StrayEntry>
           ))}
-        </DataTable>
+        </ul>
       )}
     </Panel>
   );
 }
 
-function StrayRow({ stray, children }: { stray: StrayItem; children: ReactNode }) {
+/** A card on a phone; where there is room, what it is, whose, and how it stands beside each other. */
+function StrayEntry({ stray, children }: { stray: StrayItem; children: ReactNode }) {
+  const { word, meaning } = kinds[stray.kind];
   return (
-    <>
-      <tr className={children ? "border-b-0" : undefined}>
-        <Cell className="py-2">
-          <span className="font-medium text-ink">
-            {kinds[stray.kind].word} <span className="font-normal text-ink-3">on {runtimeFacts[stray.runtime].name}</span>
-          </span>
-          <span className="block max-w-md text-ink-3 text-xs leading-5">{kinds[stray.kind].meaning}</span>
-        </Cell>
-        <Cell isWideOnly className="py-2">
+    <li className="grid grid-cols-1 gap-x-8 gap-y-3 px-4 py-4 text-sm sm:px-5 md:grid-cols-[minmax(0,1fr)_auto_minmax(0,15rem)]">
+      <div className="min-w-0">
+        <h3 className="font-medium text-ink leading-6">
+          {word} <span className="font-normal text-ink-3">on {runtimeFacts[stray.runtime].name}</span>
+        </h3>
+        <p className="max-w-md text-[0.8125rem] text-ink-2 leading-5">{meaning}</p>
+      </div>
+      <dl className="grid grid-cols-[5.5rem_minmax(0,1fr)] items-center gap-x-3 gap-y-0.5 self-start text-[0.8125rem]">
+        <dt className="text-ink-3">Deployment</dt>
+        <dd>
           <ShortId id={stray.deploymentId} />
-          <span className="block text-xs">
-            <ShortId id={stray.workspaceId} />
-          </span>
-        </Cell>
-        <Cell className="py-2">
-          <StrayState stray={stray} />
-        </Cell>
-        <Cell isNumber isWideOnly>
+        </dd>
+        <dt className="text-ink-3">Workspace</dt>
+        <dd>
+          <ShortId id={stray.workspaceId} />
+        </dd>
+        <dt className="text-ink-3">First seen</dt>
+        <dd className="flex h-6 items-center text-ink-2">
           <Moment at={stray.firstSeenAt} />
-        </Cell>
-      </tr>
-      {children ? (
-        <tr>
-          <Cell colSpan={4} className="h-auto pb-3">
-            {children}
-          </Cell>
-        </tr>
-      ) : null}
-    </>
+        </dd>
+      </dl>
+      <div className="min-w-0 md:text-right">
+        <StrayState stray={stray} />
+      </div>
+      {children ? <div className="md:col-span-3">{children}</div> : null}
+    </li>
   );
 }
 
@@ -106,7 +92,7 @@ function StrayState({ stray: { kind, outcome, failure } }: { stray: StrayItem })
   return (
     <>
       <StateMark tone="failed">Tried in vain</StateMark>
-      <span className="block max-w-sm text-ink-3 text-xs leading-5">{failure}</span>
+      <p className="mt-0.5 break-words text-[0.8125rem] text-ink-2 leading-5">{failure}</p>
     </>
   );
 }

@@ -37,6 +37,11 @@ export function isSearching(search: AuditSearch): boolean {
   return Object.values(search).some((value) => value !== "");
 }
 
+/** How many wishes stand in fields that a narrow screen folds away. */
+export function foldedFilters({ trace: _trace, ...folded }: AuditSearch): number {
+  return Object.values(folded).filter((value) => value !== "").length;
+}
+
 /** Midnight in UTC of a day between 1970 and 9998, or null. */
 function dayOf(text: string): Date | null {
   if (!/^(19[7-9]\d|[2-9]\d{3})-\d{2}-\d{2}$/.test(text) || text.startsWith("9999")) return null;

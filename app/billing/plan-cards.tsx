@@ -1,10 +1,12 @@
 // The plans side by side: what each holds, what it costs, and what it would stop here.
-import { CircleCheck, TriangleAlert } from "lucide-react";
+import { CircleCheck, type LucideIcon, Trash2, TriangleAlert } from "lucide-react";
+import type { ReactNode } from "react";
 import { classNames } from "~/app/ui/class-names";
 import { Tag } from "~/app/ui/tag";
 import type { BillingOverview, PlanOffer } from "~/server/billing/billing.contract";
 import { planLines, planNames } from "./money-words";
 import { PlanPrice } from "./plan-price";
+import { RemovalsList, removalsSummary } from "./removals-list";
 import { StopsList, stopsSummary } from "./stops-list";
 
 export function PlanCards({ overview, mayBuy }: { overview: BillingOverview; mayBuy: boolean }) {
@@ -20,7 +22,8 @@ export function PlanCards({ overview, mayBuy }: { overview: BillingOverview; may
       </ul>
       <p className="text-ink-3 text-xs leading-5">
         Audit log, roles, exports and retention rules are part of every plan. A smaller plan deletes no agent, member or key: what
-        does not fit waits, and goes on when there is room. Logs and records of calls are kept for the days of the plan.
+        does not fit waits, and goes on when there is room. Old versions, logs, records of calls and kept conversations go when
+        the plan does not keep them; what that would be here stands at each plan.
       </p>
     </section>
   );
@@ -56,8 +59,10 @@ function PlanCard({ offer, overview, mayBuy }: { offer: PlanOffer; overview: Bil
 }
 
 function Effect({ offer: { stops, tier }, isCurrent }: { offer: PlanOffer; isCurrent: boolean }) {
-  const summary = stopsSummary(stops);
-  if (!summary) {
+  const stopped = isCurrent ? stops : withoutRemoved(stops);
+  const stopping = stopsSummary(stopped);
+  const removed = isCurrent ? null : removalsSummary(stops.removes);
+  if (!stopping && !removed) {
     return (
       <p className="mt-auto flex items-start gap-2 border-line border-t pt-3 text-[0.8125rem] text-ink-2 leading-5">
         <CircleCheck aria-hidden="true" className="mt-0.5 size-4 shrink-0 text-live" />
@@ -66,18 +71,40 @@ function Effect({ offer: { stops, tier }, isCurrent }: { offer: PlanOffer; isCur
     );
   }
   return (
-    <details className="group mt-auto border-line border-t pt-3 text-[0.8125rem] leading-5">
+    <div className="mt-auto grid gap-3 border-line border-t pt-3">
+      {stopping ? (
+        <Consequence icon={TriangleAlert} lead={isCurrent ? "Stopped" : `At ${planNames[tier]} these stop`} summary={stopping}>
+          <StopsList stops={stopped} />
+        </Consequence>
+      ) : null}
+      {removed ? (
+        <Consequence icon={Trash2} lead="Removed for good" summary={removed}>
+          <RemovalsList removes={stops.removes} />
+        </Consequence>
+      ) : null}
+    </div>
+  );
+}
+
+/** A version that the plan does not keep cannot go live because it is removed: that is said once. */
+function withoutRemoved(stops: PlanOffer["stops"]): PlanOffer["stops"] {
+  return { ...stops, deployments: stops.deployments.filter(({ limitType }) => limitType !== "deployments") };
+}
+
+type ConsequenceProps = { icon: LucideIcon; lead: string; summary: string; children: ReactNode };
+
+function Consequence({ icon: Icon, lead, summary, children }: ConsequenceProps) {
+  return (
+    <details className="group text-[0.8125rem] leading-5">
       <summary className="flex items-start gap-2 rounded text-ink-2">
-        <TriangleAlert aria-hidden="true" className="mt-0.5 size-4 shrink-0 text-working" />
+        <Icon aria-hidden="true" className="mt-0.5 size-4 shrink-0 text-working" />
         <span className="min-w-0 flex-1">
-          <span className="font-medium text-ink">{isCurrent ? "Stopped" : `At ${planNames[tier]} these stop`}:</span> {summary}.{" "}
+          <span className="font-medium text-ink">{lead}:</span> {summary}.{" "}
           <span className="text-accent underline underline-offset-2 group-open:hidden">Show which</span>
           <span className="hidden text-accent underline underline-offset-2 group-open:inline">Hide</span>
         </span>
       </summary>
-      <div className="pt-3">
-        <StopsList stops={stops} />
-      </div>
+      <div className="pt-3">{children}</div>
     </details>
   );
 }

@@ -5,12 +5,13 @@ import { AudioLines, Braces, MessagesSquare } from "lucide-react";
 import { paths } from "~/app/paths";
 import { Cell, DataTable, HeadCell, NarrowLine } from "~/app/ui/data-table";
 import { EmptyState } from "~/app/ui/empty-state";
-import { countWords, spanWords } from "~/app/ui/measures";
+import { spanWords } from "~/app/ui/measures";
 import { Moment } from "~/app/ui/moment";
 import { shortened } from "~/app/ui/short-id";
 import { StateMark } from "~/app/ui/state-mark";
 import { Tag } from "~/app/ui/tag";
 import type { InvocationItem } from "~/server/invocations/invocations.contract";
+import { AssumedMark, TokenCount } from "./token-count";
 
 type Props = { items: InvocationItem[]; workspaceId: string; showsAgent?: boolean };
 
@@ -58,6 +59,12 @@ function InvocationRow({ item, workspaceId, showsAgent }: { item: InvocationItem
         <NarrowLine>
           {showsAgent ? <AgentLink item={item} workspaceId={workspaceId} /> : null}
           <TraceLink item={item} workspaceId={workspaceId} />
+          {item.tokensAreAssumed ? (
+            <span className="inline-flex gap-1 whitespace-nowrap">
+              <TokenCount item={item} /> tokens
+              <AssumedMark item={item} workspaceId={workspaceId} />
+            </span>
+          ) : null}
         </NarrowLine>
       </Cell>
       {showsAgent ? (
@@ -76,7 +83,8 @@ function InvocationRow({ item, workspaceId, showsAgent }: { item: InvocationItem
         {item.firstByteMs === null ? "–" : spanWords(item.firstByteMs)}
       </Cell>
       <Cell isNumber isWideOnly>
-        {item.llmTokens === null ? "–" : countWords(item.llmTokens)}
+        <TokenCount item={item} />
+        <AssumedMark item={item} workspaceId={workspaceId} className="block" />
       </Cell>
       <Cell isNumber>
         <Moment at={item.startedAt} />

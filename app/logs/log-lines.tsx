@@ -60,13 +60,15 @@ function Line({ line, at }: { line: LogLine; at: AgentPlace }) {
   return (
     <li className="grid grid-cols-[auto_minmax(0,1fr)] gap-x-3 px-4 hover:bg-hover/60 sm:grid-cols-[auto_5.5rem_minmax(0,1fr)_auto] sm:px-5">
       <time dateTime={moment} title={exactWords(line.at)} className="text-ink-3">
-        {moment.slice(11, 23)}
+        {moment.slice(11, 19)}
+        <span className="max-sm:hidden">{moment.slice(19, 23)}</span>
       </time>
       <span className="text-ink-3 max-sm:hidden">
         {line.version === null ? "" : `v${line.version} `}
         {line.stream}
       </span>
       <span className={`whitespace-pre-wrap break-words ${looks[line.stream]}`}>
+        {line.stream === "stdout" ? null : <span className="mr-1.5 font-medium sm:hidden">{line.stream}</span>}
         {line.line}
         {line.isCut ? <span className="text-ink-3"> … cut</span> : null}
       </span>

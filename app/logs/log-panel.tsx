@@ -29,7 +29,12 @@ export function LogPanel({ page, at, asked, isOlder }: Props) {
           : "What was printed, and what is printed now."
       }
       isFlush
-      actions={isOlder ? null : <LiveSwitch isHeld={isHeld} isConnected={isConnected} onHold={setIsHeld} />}
+      actions={
+        <div className="flex items-center gap-1">
+          {isOlder ? null : <LiveSwitch isHeld={isHeld} isConnected={isConnected} onHold={setIsHeld} />}
+          <ExportLink at={at} asked={asked} />
+        </div>
+      }
     >
       <LogFilters at={at} asked={asked} isNarrowed={isNarrowed} />
       <LogLines
@@ -66,7 +71,7 @@ type SwitchProps = { isHeld: boolean; isConnected: boolean; onHold: (isHeld: boo
 
 function LiveSwitch({ isHeld, isConnected, onHold }: SwitchProps) {
   return (
-    <div className="flex items-center gap-3">
+    <div className="flex items-center gap-1">
       {isHeld ? (
         <StateMark tone="stopped">Held</StateMark>
       ) : (
@@ -81,13 +86,6 @@ function LiveSwitch({ isHeld, isConnected, onHold }: SwitchProps) {
 }
 
 function LogFilters({ at, asked, isNarrowed }: { at: AgentPlace; asked: LogSearch; isNarrowed: boolean }) {
-  const exported = present({
-    search: asked.search,
-    stream: asked.stream,
-    traceId: asked.trace,
-    sessionId: asked.session,
-    format: "ndjson",
-  });
   return (
     <Form key={JSON.stringify(asked)} className="flex flex-wrap items-center gap-2 border-line border-b px-4 py-2.5 sm:px-5">
       {asked.session ? <input type="hidden" name="session" value={asked.session} /> : null}
@@ -118,11 +116,18 @@ function LogFilters({ at, asked, isNarrowed }: { at: AgentPlace; asked: LogSearc
           Clear
         </LinkButton>
       ) : null}
-      <a href={paths.logsExport(at, exported)} download className={`${buttonClass({ tone: "quiet", size: "small" })} sm:ml-auto`}>
-        <Download aria-hidden="true" />
-        Export
-      </a>
     </Form>
+  );
+}
+
+function ExportLink({ at, asked }: Pick<Props, "at" | "asked">) {
+  const { search, stream, trace: traceId, session: sessionId } = asked;
+  const exported = present({ search, stream, traceId, sessionId, format: "ndjson" });
+  return (
+    <a href={paths.logsExport(at, exported)} download className={buttonClass({ tone: "quiet", size: "small" })}>
+      <Download aria-hidden="true" />
+      Export
+    </a>
   );
 }
 

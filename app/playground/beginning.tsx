@@ -1,13 +1,14 @@
 // A conversation that has not begun: something to say, or why nothing can be said.
-import { MessagesSquare, Upload } from "lucide-react";
-import { type AgentPlace, paths } from "~/app/paths";
+import { Ban, MessagesSquare, Upload } from "lucide-react";
+import type { AgentPlace } from "~/app/paths";
 import { Button } from "~/app/ui/button";
 import { EmptyState } from "~/app/ui/empty-state";
-import { LinkButton } from "~/app/ui/link-button";
 import { countOf } from "~/app/ui/measures";
 import { shortened } from "~/app/ui/short-id";
 import type { AgentItem } from "~/server/agents/agents.contract";
 import type { DeploymentItem } from "~/server/deployments/deployments.contract";
+import type { Obstacle } from "./obstacle";
+import { ObstacleWays } from "./obstacle-ways";
 
 const openers = ["Hello! What can you do?", "Count from one to ten, slowly.", "What did I say before?"];
 
@@ -19,12 +20,13 @@ type Props = {
   sessionId: string | null;
   /** How long the agent keeps what is said; null: it does not. */
   keepDays: number | null;
+  /** Why nothing can be said; null when it can. */
+  obstacle: Obstacle | null;
   onAsk: (text: string) => void;
 };
 
-export function Beginning({ agent, chosen, at, sessionId, keepDays, onAsk }: Props) {
-  if (agent.status === "disabled") return <Disabled at={at} />;
-  if (agent.activeDeploymentId === null && chosen === null) return <NothingLive at={at} />;
+export function Beginning({ agent, chosen, at, sessionId, keepDays, obstacle, onAsk }: Props) {
+  if (obstacle) return <Obstructed obstacle={obstacle} at={at} />;
   if (sessionId !== null) return <GoingOn sessionId={sessionId} />;
   return (
     <EmptyState
@@ -56,30 +58,14 @@ function GoingOn({ sessionId }: { sessionId: string }) {
   );
 }
 
-function Disabled({ at }: { at: AgentPlace }) {
+function Obstructed({ obstacle, at }: { obstacle: Obstacle; at: AgentPlace }) {
   return (
     <EmptyState
-      icon={MessagesSquare}
-      title="This agent is disabled"
-      action={<LinkButton to={paths.agentSettings(at)}>Open its settings</LinkButton>}
+      icon={obstacle.kind === "nothing_live" ? Upload : Ban}
+      title={obstacle.title}
+      action={<ObstacleWays obstacle={obstacle} at={at} />}
     >
-      It answers nobody until it is enabled again.
-    </EmptyState>
-  );
-}
-
-function NothingLive({ at }: { at: AgentPlace }) {
-  return (
-    <EmptyState
-      icon={Upload}
-      title="Nothing is live yet"
-      action={
-        <LinkButton to={paths.deploymentNew(at)} tone="primary">
-          Deploy a bundle
-        </LinkButton>
-      }
-    >
-      Deploy a first version; the moment its probe has passed you can talk to it here.
+      {obstacle.meaning}
     </EmptyState>
   );
 }

@@ -7,9 +7,12 @@ import { ScrollArea } from "~/app/ui/scroll-area";
 import type { AgentItem } from "~/server/agents/agents.contract";
 import type { DeploymentItem } from "~/server/deployments/deployments.contract";
 import type { AgentSessionItem } from "~/server/invocations/invocations.contract";
+import type { RuntimeState } from "~/server/runtimes/runtimes.contract";
 import { Beginning } from "./beginning";
 import { Composer } from "./composer";
 import { type Conversation, requestOf } from "./conversation";
+import { obstacleOf } from "./obstacle";
+import { ObstacleNotice } from "./obstacle-ways";
 import { SessionChoice } from "./session-choice";
 import { TurnView } from "./turn-view";
 import { useConversation } from "./use-conversation";
@@ -19,6 +22,7 @@ import { WirePane } from "./wire-pane";
 type Props = {
   agent: AgentItem;
   at: AgentPlace;
+  runtimes: readonly RuntimeState[];
   origin: string;
   /** What may be talked to beside the live version, newest first. */
   versions: readonly DeploymentItem[];
@@ -30,12 +34,12 @@ type Props = {
   keepDays: number | null;
 };
 
-export function Playground({ agent, at, origin, versions, chosen, sessions, keepDays }: Props) {
+export function Playground({ agent, at, runtimes, origin, versions, chosen, sessions, keepDays }: Props) {
   const deploymentId = chosen?.deploymentId ?? null;
   const { conversation, isBusy, isWhole, setIsWhole, ask, stop, join, forget } = useConversation(at, deploymentId);
   useFreshSessions(sessions, conversation.sessionId, isBusy);
   const [draft, setDraft] = useState("");
-  const refusal = refusalOf(agent, chosen);
+  const obstacle = obstacleOf({ agent, chosen, runtimes });
   const upcoming = requestOf(conversation, draft || "Hello!", isWhole);
   const body = draft === "" && conversation.lastRequest ? conversation.lastRequest : upcoming;
   return (
@@ -56,12 +60,13 @@ export function Playground({ agent, at, origin, versions, chosen, sessions, keep
         </div>
         <Scroller follows={conversation.turns}>
           {conversation.turns.length === 0 ? (
-            <Beginning {...{ agent, chosen, at, keepDays }} sessionId={conversation.sessionId} onAsk={ask} />
+            <Beginning {...{ agent, chosen, at, keepDays, obstacle }} sessionId={conversation.sessionId} onAsk={ask} />
           ) : (
             <Turns turns={conversation.turns} at={at} />
           )}
         </Scroller>
-        <Composer isBusy={isBusy} refusal={refusal} draft={draft} onDraft={setDraft} onAsk={ask} onStop={stop} />
+        {conversation.turns.length > 0 ? <ObstacleNotice obstacle={obstacle} at={at} /> : null}
+        <Composer isBusy={isBusy} refusal={obstacle?.title ?? null} draft={draft} onDraft={setDraft} onAsk={ask} onStop={stop} />
       </section>
       <Panel title="Over the wire">
         <WirePane
@@ -87,11 +92,6 @@ function Turns({ turns, at }: { turns: Conversation["turns"]; at: AgentPlace }) 
       </ol>
     </div>
   );
-}
-
-function refusalOf(agent: AgentItem, chosen: DeploymentItem | null): string | null {
-  if (agent.status === "disabled") return "This agent is disabled: it answers nobody";
-  return agent.activeDeploymentId === null && chosen === null ? "Nothing is live to talk to" : null;
 }
 
 /** Stays at the newest words unless somebody scrolled up to read. */

@@ -39,7 +39,7 @@ export async function action({ request, context, params }: ActionFunctionArgs) {
 }
 
 export default function PlaygroundPage() {
-  const { agent, at } = useAgent();
+  const { agent, at, runtimes } = useAgent();
   const { versions, chosen, sessions, keepDays } = useLoaderData<typeof loader>();
   const origin = useRouteLoaderData<typeof rootLoader>("root")?.origin ?? "";
   const may = useMay();
@@ -48,6 +48,6 @@ export default function PlaygroundPage() {
   }
   const mayChoose = may("deployment.create");
   const which = mayChoose ? { versions, chosen } : { versions: [], chosen: null };
-  const facts = { agent, at, origin, sessions, keepDays, ...which };
+  const facts = { agent, at, runtimes, origin, sessions, keepDays, ...which };
   return <Playground key={which.chosen?.deploymentId ?? at.agentId} {...facts} />;
 }

@@ -32,7 +32,7 @@ export function SessionFacts({ session, at }: { session: SessionDetail; at: Agen
           ["Began", exactWords(session.createdAt)],
           ["Last used", exactWords(session.lastUsedAt)],
           ["Calls", <CallsLink key="calls" session={session} at={at} words={outcomes.join(", ")} />],
-          ["Tokens", countWords(session.tokens)],
+          ["Tokens", tokensWords(session)],
           ["Compute", spanWords(session.computeMs)],
           ["Version", <Version key="version" session={session} at={at} />],
         ]}
@@ -41,10 +41,14 @@ export function SessionFacts({ session, at }: { session: SessionDetail; at: Agen
   );
 }
 
+function tokensWords({ tokens, calls }: SessionDetail): string {
+  return calls.assumed === 0 ? countWords(tokens) : `${countWords(tokens)}, assumed for ${countOf(calls.assumed, "call")}`;
+}
+
 function CallsLink({ session, at, words }: { session: SessionDetail; at: AgentPlace; words: string }) {
   return (
     <>
-      <Link to={paths.logs(at, undefined, session.sessionId)} className="text-ink underline underline-offset-4">
+      <Link to={`${paths.logs(at, undefined, session.sessionId)}#calls`} className="text-ink underline underline-offset-4">
         {countOf(session.calls.total, "call")}
       </Link>
       <span className="text-ink-3">: {words}</span>

@@ -60,7 +60,7 @@ function SessionRow({ session, at }: { session: AgentSessionItem; at: AgentPlace
   const calls = session.calls >= countedMax ? "1,000 or more" : String(session.calls);
   return (
     <tr className="hover:bg-hover/50">
-      <Cell className="py-2 md:py-0">
+      <Cell className="max-w-44 py-2 md:py-0">
         <Link
           to={paths.session(at, session.sessionId)}
           title={session.sessionId}
@@ -84,7 +84,7 @@ function SessionRow({ session, at }: { session: AgentSessionItem; at: AgentPlace
       </Cell>
       <Cell isNumber>
         <Link
-          to={paths.logs(at, undefined, session.sessionId)}
+          to={`${paths.logs(at, undefined, session.sessionId)}#calls`}
           aria-label={`${countOf(session.calls, "call")} of this session`}
           className="rounded underline-offset-4 hover:text-ink hover:underline"
         >

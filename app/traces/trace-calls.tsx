@@ -2,6 +2,7 @@
 import { Link } from "@remix-run/react";
 import { deploymentWords, runtimeWords } from "~/app/deployments/deployment-words";
 import { errorWords } from "~/app/invocations/error-words";
+import { assumedMeaning } from "~/app/invocations/token-count";
 import { type AgentPlace, paths } from "~/app/paths";
 import { CallerName } from "~/app/sessions/caller-name";
 import { countWords, exactWords, spanWords } from "~/app/ui/measures";
@@ -31,6 +32,11 @@ export function TraceCallPanel({ call, workspaceId, number }: Props) {
           The gateway that took it went away before it could write it down; this was made from what the runtime reported.
         </Notice>
       ) : null}
+      {call.tokensAreAssumed ? (
+        <Notice tone="warning" title="Its tokens are assumed" className="mb-5">
+          {assumedMeaning}
+        </Notice>
+      ) : null}
       <Facts
         facts={[
           ["Begun", <span key="at">{exactWords(call.startedAt)}</span>],
@@ -39,13 +45,18 @@ export function TraceCallPanel({ call, workspaceId, number }: Props) {
           ["Door", call.mode === "stream" ? "streamed" : "as JSON"],
           ["Caller", <CallerName key="caller" caller={call.caller} />],
           ["Session", call.sessionId ? <SessionLink key="session" sessionId={call.sessionId} at={at} /> : "none"],
-          ["Tokens", call.llmTokens === null ? "not reported" : countWords(call.llmTokens)],
+          ["Tokens", <Tokens key="tokens" call={call} />],
           ["Tool calls", call.toolCalls === null ? "not reported" : countWords(call.toolCalls)],
           ["Version", <Version key="version" call={call} at={at} />],
         ]}
       />
     </Panel>
   );
+}
+
+function Tokens({ call }: { call: TraceCall }) {
+  if (call.tokensAreAssumed) return <>{countWords(call.tokensCharged ?? 0)}, assumed</>;
+  return <>{call.llmTokens === null ? "not reported" : countWords(call.llmTokens)}</>;
 }
 
 function SessionLink({ sessionId, at }: { sessionId: string; at: AgentPlace }) {

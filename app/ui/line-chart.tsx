@@ -31,7 +31,11 @@ export function LineChart(props: LineChartProps) {
   const [isInBrowser, setIsInBrowser] = useState(false);
   // As a transition: what suspends in an urgent update beside a hydration ends React's root with an error.
   useEffect(() => startTransition(() => setIsInBrowser(true)), []);
-  const place = <div className="h-44 rounded bg-sunken/60" />;
+  const place = (
+    <div className="grid h-44 place-items-center rounded bg-sunken/60 text-ink-3 text-xs">
+      <noscript>The curve is drawn with JavaScript; the table has its numbers.</noscript>
+    </div>
+  );
   return (
     <figure aria-label={title} className="relative">
       <Legend at={at} curves={curves} words={words} />
@@ -42,7 +46,7 @@ export function LineChart(props: LineChartProps) {
       ) : (
         place
       )}
-      {isInBrowser ? <ChartTable caption={title} at={at} series={curves} words={words} waits /> : null}
+      <ChartTable caption={title} at={at} series={curves} words={words} />
     </figure>
   );
 }

@@ -19,6 +19,14 @@ where "workspace_id" = $1 and "agent_id" = $2 and "status" in ($3, $4, $5, $6) a
 order by "version" desc
 limit $7;
 
+-- listPrunable(tx, scope, limit)
+select "deployments"."id", "deployments"."version", "deployments"."status", "agents"."id" as "agent_id", "agents"."name" as "agent_name"
+from "deployments"
+inner join "agents" on "agents"."id" = "deployments"."agent_id" and "agents"."workspace_id" = "deployments"."workspace_id"
+where "deployments"."workspace_id" = $1 and "deployments"."status" in ($2, $3, $4, $5) and "deployments"."pruned_at" is null and "agents"."deleted_at" is null
+order by "agents"."name", "deployments"."version" desc
+limit $6;
+
 -- findUnfinishedAcrossWorkspaces(tx, agent)
 select "id"
 from "deployments"

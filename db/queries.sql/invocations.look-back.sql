@@ -18,11 +18,12 @@ order by "invocations"."id" desc
 limit $2;
 
 -- listCallsOfTrace(tx, scope, filter)
-select "invocations".*, "agents"."name" as "agent_name", "deployments"."version", "users"."display_name" as "caller_name", "deployments"."status" as "deployment_status", "deployments"."runtime"
+select "invocations".*, "agents"."name" as "agent_name", "deployments"."version", "users"."display_name" as "user_name", "api_keys"."name" as "key_name", "api_keys"."prefix" as "key_prefix", "api_keys"."revoked_at" as "key_revoked_at", least(api_keys.expires_at, api_keys.overlap_ends_at) as "key_ends_at", "deployments"."status" as "deployment_status", "deployments"."runtime"
 from "invocations"
 inner join "agents" on "agents"."id" = "invocations"."agent_id"
 inner join "deployments" on "deployments"."id" = "invocations"."deployment_id"
-left join "users" on invocations.principal = 'user:' || users.id
+left join "users" on users.id = substr(invocations.principal, length('user:') + 1)
+left join "api_keys" on "api_keys"."workspace_id" = "invocations"."workspace_id" and api_keys.id = substr(invocations.principal, length('api_key:') + 1)
 where "invocations"."workspace_id" = $1 and "invocations"."trace_id" = $2
 order by "invocations"."id"
 limit $3;
@@ -42,26 +43,28 @@ order by "occurred_at", "event_id"
 limit $3;
 
 -- listAgentSessions(tx, scope, filter)
-select "agent_sessions"."id", "agent_sessions"."deployment_id", "agent_sessions"."created_at", "agent_sessions"."last_used_at", "agent_sessions"."principal", "users"."display_name" as "caller_name", "deployments"."version", "deployments"."pruned_at", deployments.manifest #>> '{sessions,onDeploy}' as "on_deploy", (select count(*)
+select "users"."display_name" as "user_name", "api_keys"."name" as "key_name", "api_keys"."prefix" as "key_prefix", "api_keys"."revoked_at" as "key_revoked_at", least(api_keys.expires_at, api_keys.overlap_ends_at) as "key_ends_at", "agent_sessions"."id", "agent_sessions"."deployment_id", "agent_sessions"."created_at", "agent_sessions"."last_used_at", "agent_sessions"."principal", "deployments"."version", "deployments"."pruned_at", deployments.manifest #>> '{sessions,onDeploy}' as "on_deploy", (select count(*)
 from ( select
 from invocations
 where invocations.session_id = agent_sessions.id
 limit 1000) as counted) as "calls"
 from "agent_sessions"
 inner join "deployments" on "deployments"."id" = "agent_sessions"."deployment_id"
-left join "users" on agent_sessions.principal = 'user:' || users.id
+left join "users" on users.id = substr(agent_sessions.principal, length('user:') + 1)
+left join "api_keys" on "api_keys"."workspace_id" = "agent_sessions"."workspace_id" and api_keys.id = substr(agent_sessions.principal, length('api_key:') + 1)
 where "agent_sessions"."workspace_id" = $1 and "agent_sessions"."agent_id" = $2 and "agent_sessions"."principal" = $3 and (agent_sessions.last_used_at, agent_sessions.id) < ($4::timestamptz, $5)
 order by "agent_sessions"."last_used_at" desc, "agent_sessions"."id" desc
 limit $6;
 -- … without what is optional
-select "agent_sessions"."id", "agent_sessions"."deployment_id", "agent_sessions"."created_at", "agent_sessions"."last_used_at", "agent_sessions"."principal", "users"."display_name" as "caller_name", "deployments"."version", "deployments"."pruned_at", deployments.manifest #>> '{sessions,onDeploy}' as "on_deploy", (select count(*)
+select "users"."display_name" as "user_name", "api_keys"."name" as "key_name", "api_keys"."prefix" as "key_prefix", "api_keys"."revoked_at" as "key_revoked_at", least(api_keys.expires_at, api_keys.overlap_ends_at) as "key_ends_at", "agent_sessions"."id", "agent_sessions"."deployment_id", "agent_sessions"."created_at", "agent_sessions"."last_used_at", "agent_sessions"."principal", "deployments"."version", "deployments"."pruned_at", deployments.manifest #>> '{sessions,onDeploy}' as "on_deploy", (select count(*)
 from ( select
 from invocations
 where invocations.session_id = agent_sessions.id
 limit 1000) as counted) as "calls"
 from "agent_sessions"
 inner join "deployments" on "deployments"."id" = "agent_sessions"."deployment_id"
-left join "users" on agent_sessions.principal = 'user:' || users.id
+left join "users" on users.id = substr(agent_sessions.principal, length('user:') + 1)
+left join "api_keys" on "api_keys"."workspace_id" = "agent_sessions"."workspace_id" and api_keys.id = substr(agent_sessions.principal, length('api_key:') + 1)
 where "agent_sessions"."workspace_id" = $1 and "agent_sessions"."agent_id" = $2
 order by "agent_sessions"."last_used_at" desc, "agent_sessions"."id" desc
 limit $3;

@@ -3,20 +3,20 @@
 -- findInspectedSession(tx, scope, of)
 with session as ( select deployment_id, principal, created_at, last_used_at
 from agent_sessions
-where workspace_id = $1 and agent_id = $2 and id = $3 ), calls as ( select count(*) as calls, count(*) filter (where outcome = 'ok') as ok, count(*) filter (where outcome = 'error') as failed, count(*) filter (where outcome = 'aborted') as aborted, coalesce(sum(tokens), 0) as tokens, coalesce(sum(compute_ms), 0) as compute_ms, min(started_at) as first_at, max(started_at) as last_at, (array_agg(deployment_id
+where workspace_id = $1 and agent_id = $2 and id = $3 ), calls as ( select count(*) as calls, count(*) filter (where outcome = 'ok') as ok, count(*) filter (where outcome = 'error') as failed, count(*) filter (where outcome = 'aborted') as aborted, count(*) filter (where tokens_are_assumed) as assumed, coalesce(sum(tokens), 0) as tokens, coalesce(sum(compute_ms), 0) as compute_ms, min(started_at) as first_at, max(started_at) as last_at, (array_agg(deployment_id
 order by started_at desc))[1] as deployment_id, max(principal) as principal
 from invocations
 where workspace_id = $4 and agent_id = $5 and session_id = $6 ), turns as ( select count(*) as turns_kept, max(expires_at) as kept_until, min(started_at) as first_at, max(started_at) as last_at, (array_agg(deployment_id
 order by id desc))[1] as deployment_id, max(principal) as principal
 from conversation_turns
-where workspace_id = $7 and agent_id = $8 and session_id = $9 and expires_at > $10 ), known as ( select session.created_at is not null as is_open, coalesce(session.deployment_id, calls.deployment_id, turns.deployment_id) as deployment_id, coalesce(session.principal, calls.principal, turns.principal) as principal, coalesce(session.created_at, least(calls.first_at, turns.first_at)) as created_at, coalesce(session.last_used_at, greatest(calls.last_at, turns.last_at)) as last_used_at, calls, ok, failed, aborted, tokens, compute_ms, turns_kept, kept_until
+where workspace_id = $7 and agent_id = $8 and session_id = $9 and expires_at > $10 ), known as ( select session.created_at is not null as is_open, coalesce(session.deployment_id, calls.deployment_id, turns.deployment_id) as deployment_id, coalesce(session.principal, calls.principal, turns.principal) as principal, coalesce(session.created_at, least(calls.first_at, turns.first_at)) as created_at, coalesce(session.last_used_at, greatest(calls.last_at, turns.last_at)) as last_used_at, calls, ok, failed, aborted, assumed, tokens, compute_ms, turns_kept, kept_until
 from calls cross join turns
-left join session on true ) select known.*, deployments.version, coalesce(users.display_name, api_keys.name) as principal_label, exists (select
+left join session on true ) select known.*, deployments.version, users.display_name as user_name, api_keys.name as key_name, api_keys.prefix as key_prefix, api_keys.revoked_at as key_revoked_at, least(api_keys.expires_at, api_keys.overlap_ends_at) as key_ends_at, exists (select
 from conversation_settings
 where workspace_id = $11 and agent_id = $12) as is_kept
 from known
 left join deployments on deployments.workspace_id = $13 and deployments.id = known.deployment_id
-left join users on known.principal = 'user:' || users.id
-left join api_keys on api_keys.workspace_id = $14 and known.principal = 'api_key:' || api_keys.id
+left join users on users.id = substr(known.principal, length('user:') + 1)
+left join api_keys on api_keys.workspace_id = $14 and api_keys.id = substr(known.principal, length('api_key:') + 1)
 where known.principal is not null
 limit 1;

@@ -9,6 +9,22 @@ import { Moment } from "~/server/zod-shapes";
 const limitType = z.enum(limitTypes);
 const runtime = z.enum(runtimes);
 
+export const agedKinds = ["calls", "output", "deployment_logs", "conversations"] as const;
+
+/** Older than a plan keeps it. Output of agents is counted by whole days, everything else up to 1,000. */
+export const AgedThings = z.object({ kind: z.enum(agedKinds), keptDays: z.number(), count: z.number() });
+export type AgedThings = z.infer<typeof AgedThings>;
+
+/** What another plan would remove for good: not at once, but with the next sweeps. */
+export const PlanRemovals = z.object({
+  /** Versions that it does not keep, by agent. */
+  versions: z.array(
+    z.object({ agentId: z.string(), agentName: z.string(), count: z.number(), oldest: z.number(), newest: z.number() }),
+  ),
+  aged: z.array(AgedThings),
+});
+export type PlanRemovals = z.infer<typeof PlanRemovals>;
+
 /** What another plan would stop, thing by thing, as enforcement would then do. */
 export const PlanStops = z.object({
   agents: z.array(z.object({ agentId: z.string(), name: z.string(), runtime: runtime.nullable(), limitType })),
@@ -30,6 +46,7 @@ export const PlanStops = z.object({
   calls: limitType.nullable(),
   /** Of what there could not be one more. */
   full: z.array(limitType),
+  removes: PlanRemovals,
 });
 export type PlanStops = z.infer<typeof PlanStops>;
 

@@ -11,7 +11,8 @@ import { findPlanRowAcrossWorkspaces } from "~/server/plans/plans.queries";
 import { simulatePlan, type WorkspaceState } from "~/server/plans/simulate-plan";
 import type { Services } from "~/server/services";
 import { type AccountRow, findAccount } from "./accounts.queries";
-import type { BillingOverview, PlanOffer, PlanUsage, PriceOffer, SubscriptionItem } from "./billing.contract";
+import type { BillingOverview, PlanOffer, PlanRemovals, PlanUsage, PriceOffer, SubscriptionItem } from "./billing.contract";
+import { foreseeRemovals } from "./foresee-removals";
 import { isOver } from "./judge-subscription";
 import { readWorkspaceState } from "./read-workspace-state";
 
@@ -24,9 +25,11 @@ export async function readBilling(needs: Needs, scope: WorkspaceScope): Promise<
     if (!row) throw notFound("workspace");
     const period = periodOf(row, now);
     const state = await readWorkspaceState(tx, scope, { now, period });
-    return { row, period, state, account: await findAccount(tx, scope) };
+    const planned = tiers.map((tier) => planOf(tier, row.changes));
+    const removals = await foreseeRemovals(tx, scope, { plans: planned, current: planOf(row.tier, row.changes), now });
+    return { row, period, state, removals, account: await findAccount(tx, scope) };
   });
-  const { row, period, state, account } = read;
+  const { row, period, state, removals, account } = read;
   const { billing } = needs.config;
   const tags = billing ? ((await needs.payments?.listPrices(offered(billing).map(({ priceId }) => priceId))) ?? []) : [];
   return {
@@ -38,7 +41,7 @@ export async function readBilling(needs: Needs, scope: WorkspaceScope): Promise<
     subscription: account ? toSubscription(account) : null,
     period,
     usage: usageOf(state),
-    offers: offersOf(state, { changes: row.changes, billing, tags }),
+    offers: offersOf(state, { changes: row.changes, billing, tags, removals }),
   };
 }
 
@@ -47,15 +50,20 @@ function usageOf(state: WorkspaceState): PlanUsage {
   return { ...usage, agents: agents.length, members: members.length, keys: keys.length, openInvitations };
 }
 
-type Terms = { changes: Record<string, unknown> | null; billing: BillingConfig | null; tags: PriceTag[] };
+type Terms = {
+  changes: Record<string, unknown> | null;
+  billing: BillingConfig | null;
+  tags: PriceTag[];
+  removals: PlanRemovals[];
+};
 
 /** What an operator changed for the workspace goes with it from plan to plan. */
-function offersOf(state: WorkspaceState, { changes, billing, tags }: Terms): PlanOffer[] {
-  return tiers.map((tier) => ({
+function offersOf(state: WorkspaceState, { changes, billing, tags, removals }: Terms): PlanOffer[] {
+  return tiers.map((tier, place) => ({
     tier,
     plan: plans[tier],
     prices: billing ? pricesOf(offered(billing), tags).flatMap(({ of, ...price }) => (of === tier ? [price] : [])) : [],
-    stops: simulatePlan(state, planOf(tier, changes)),
+    stops: { ...simulatePlan(state, planOf(tier, changes)), removes: removals[place] ?? { versions: [], aged: [] } },
   }));
 }
 

@@ -10,6 +10,7 @@ import { findPlanRowAcrossWorkspaces } from "~/server/plans/plans.queries";
 import { simulatePlan } from "~/server/plans/simulate-plan";
 import type { Services } from "~/server/services";
 import type { PlanStops } from "./billing.contract";
+import { foreseeRemovals } from "./foresee-removals";
 import { readWorkspaceState } from "./read-workspace-state";
 
 export function simulateTier(needs: Pick<Services, "clock" | "db">, scope: WorkspaceScope, tier: Tier): Promise<PlanStops> {
@@ -18,6 +19,9 @@ export function simulateTier(needs: Pick<Services, "clock" | "db">, scope: Works
     const row = await findPlanRowAcrossWorkspaces(tx, scope.workspaceId);
     if (!row) throw notFound("workspace");
     const state = await readWorkspaceState(tx, scope, { now, period: periodOf(row, now) });
-    return simulatePlan(state, planOf(tier, row.changes));
+    const plan = planOf(tier, row.changes);
+    const current = planOf(row.tier, row.changes);
+    const [removes] = await foreseeRemovals(tx, scope, { plans: [plan], current, now });
+    return { ...simulatePlan(state, plan), removes: removes ?? { versions: [], aged: [] } };
   });
 }

@@ -1,5 +1,7 @@
 // Versions that a plan does not keep: which there are, and what became of their placement and their bundle. Rows always stay.
 import type { Db } from "~/db/client";
+import type { Tx } from "~/db/transaction";
+import type { WorkspaceScope } from "~/server/auth/scope";
 import type { DeploymentKey } from "./deployments.jobs";
 
 type AgentKey = { agentId: string; workspaceId: string };
@@ -39,6 +41,25 @@ export function listPrunableAcrossWorkspaces(tx: Db, agent: AgentKey, limit: num
     .where("status", "in", prunable)
     .where("prunedAt", "is", null)
     .orderBy("version", "desc")
+    .limit(limit)
+    .execute();
+}
+
+/** The same of all agents of a workspace, to foretell. */
+export function listPrunable(tx: Tx, scope: WorkspaceScope, limit: number) {
+  return tx
+    .selectFrom("deployments")
+    .innerJoin("agents", (join) =>
+      join.onRef("agents.id", "=", "deployments.agentId").onRef("agents.workspaceId", "=", "deployments.workspaceId"),
+    )
+    .select(["deployments.id", "deployments.version", "deployments.status"])
+    .select(["agents.id as agentId", "agents.name as agentName"])
+    .where("deployments.workspaceId", "=", scope.workspaceId)
+    .where("deployments.status", "in", prunable)
+    .where("deployments.prunedAt", "is", null)
+    .where("agents.deletedAt", "is", null)
+    .orderBy("agents.name")
+    .orderBy("deployments.version", "desc")
     .limit(limit)
     .execute();
 }

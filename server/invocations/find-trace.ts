@@ -2,15 +2,20 @@
 import { inWorkspace } from "~/db/transaction";
 import type { WorkspaceScope } from "~/server/auth/scope";
 import type { Services } from "~/server/services";
-import { reportedByTrace, toCaller, toInvocationItem } from "./invocation-items";
+import { reportedByTrace, toInvocationItem } from "./invocation-items";
 import type { Trace } from "./invocations.contract";
 import { listCallsOfTrace, listEventsOfTrace } from "./look-back.queries";
+import { nameCaller } from "./name-caller";
 
 const callsMax = 20;
 const eventsMax = 50;
 
 /** Another workspace's trace is empty, exactly as one that nobody ever saw. */
-export function findTrace(needs: Pick<Services, "db">, scope: WorkspaceScope, { traceId }: { traceId: string }): Promise<Trace> {
+export function findTrace(
+  needs: Pick<Services, "db" | "clock">,
+  scope: WorkspaceScope,
+  { traceId }: { traceId: string },
+): Promise<Trace> {
   return inWorkspace(needs.db, scope, async (tx) => {
     const rows = await listCallsOfTrace(tx, scope, { traceId, limit: callsMax });
     const reported = await reportedByTrace(tx, scope, rows);
@@ -18,7 +23,7 @@ export function findTrace(needs: Pick<Services, "db">, scope: WorkspaceScope, { 
       traceId,
       calls: rows.map((row) => ({
         ...toInvocationItem(row, reported),
-        caller: toCaller(row.principal, row.callerName),
+        caller: nameCaller(row, scope, needs.clock.now()),
         deploymentStatus: row.deploymentStatus,
         runtime: row.runtime,
         isRecovered: row.isRecovered,

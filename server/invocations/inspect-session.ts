@@ -4,6 +4,7 @@ import type { WorkspaceScope } from "~/server/auth/scope";
 import { notFound } from "~/server/errors";
 import type { Services } from "~/server/services";
 import { findLoggingAgent } from "./invocations.queries";
+import { nameCaller } from "./name-caller";
 import type { InspectSessionInput, SessionDetail } from "./sessions.contract";
 import { findInspectedSession } from "./sessions.queries";
 
@@ -17,17 +18,20 @@ export function inspectSession(
     if (!(await findLoggingAgent(tx, scope, agentId))) throw notFound("agent");
     const row = await findInspectedSession(tx, scope, { agentId, sessionId, now: needs.clock.now() });
     if (!row) throw notFound("session");
-    const { isOpen, principal, principalLabel, isKept, turnsKept, keptUntil, calls, ok, failed, aborted, ...facts } = row;
-    const [kind, id] = principal.startsWith("user:")
-      ? (["user", principal.slice(5)] as const)
-      : (["api_key", principal.slice(8)] as const);
+    const { isOpen, isKept, turnsKept, keptUntil, calls, ok, failed, aborted, assumed, ...known } = row;
+    const { deploymentId, version, createdAt, lastUsedAt, tokens, computeMs } = known;
     return {
       sessionId,
       agentId,
-      ...facts,
       state: isOpen ? "open" : "closed",
-      principal: { kind, id, name: principalLabel },
-      calls: { total: calls, ok, failed, aborted },
+      deploymentId,
+      version,
+      principal: nameCaller(known, scope, needs.clock.now()),
+      createdAt,
+      lastUsedAt,
+      calls: { total: calls, ok, failed, aborted, assumed },
+      tokens,
+      computeMs,
       conversation: { isKept, turnsKept, keptUntil },
     };
   });

@@ -1,7 +1,7 @@
 // Rows of calls as people see them: what the gateway measured, beside what the runtime reported under the same trace id.
 import type { Tx } from "~/db/transaction";
 import type { WorkspaceScope } from "~/server/auth/scope";
-import type { CallerItem, InvocationItem } from "./invocations.contract";
+import type { InvocationItem } from "./invocations.contract";
 import { type listInvocations, listReportedUsage } from "./look-back.queries";
 
 type Row = Awaited<ReturnType<typeof listInvocations>>[number];
@@ -35,12 +35,8 @@ export function toInvocationItem(row: Row, reported: ReadonlyMap<string | null, 
     firstByteMs: row.firstByteMs,
     llmTokens: reported.get(row.traceId)?.llmTokens ?? null,
     toolCalls: reported.get(row.traceId)?.toolCalls ?? null,
+    tokensCharged: row.tokens,
+    tokensAreAssumed: row.tokensAreAssumed,
     startedAt: row.startedAt,
   };
-}
-
-/** `user:usr_…` or `api_key:key_…` as a person reads it. */
-export function toCaller(principal: string, name: string | null): CallerItem {
-  const [kind, id = ""] = principal.split(":");
-  return kind === "user" ? { kind, id, name } : { kind: "api_key", id, name: null };
 }

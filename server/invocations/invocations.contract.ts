@@ -22,6 +22,10 @@ export const InvocationItem = z.object({
   /** From telemetry; null until the runtime has reported. */
   llmTokens: z.number().nullable(),
   toolCalls: z.number().nullable(),
+  /** What the budget was charged; null for calls that are older than such records. */
+  tokensCharged: z.number().nullable(),
+  /** Nobody has said yet what it used: it is charged as much as it held, until its runtime reports. */
+  tokensAreAssumed: z.boolean(),
   startedAt: Moment,
 });
 export type InvocationItem = z.infer<typeof InvocationItem>;
@@ -46,12 +50,18 @@ export const ListInvocationsInput = PageQuery.extend({
 });
 export type ListInvocationsInput = z.infer<typeof ListInvocationsInput>;
 
-/** Whose call or session it is. Keys are named where keys may be read. */
+/** `left`: a person who is no member any more, or whose account is gone. `ended`: a key that expired or was replaced. */
+export const callerStates = ["current", "left", "ended", "revoked", "deleted"] as const;
+
+/** Whose call or session it is. */
 export const CallerItem = z.object({
   kind: z.enum(["user", "api_key"]),
   id: z.string(),
-  /** Of a member of the workspace. */
+  /** Of a member of the workspace, or of a key; null for who is not there any more. */
   name: z.string().nullable(),
+  /** The first characters of a key, for whoever may see keys. */
+  prefix: z.string().nullable(),
+  state: z.enum(callerStates),
 });
 export type CallerItem = z.infer<typeof CallerItem>;
 

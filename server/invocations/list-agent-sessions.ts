@@ -6,15 +6,15 @@ import type { WorkspaceScope } from "~/server/auth/scope";
 import { invalidField, notFound } from "~/server/errors";
 import type { Services } from "~/server/services";
 import type { Page } from "~/server/zod-shapes";
-import { toCaller } from "./invocation-items";
 import type { AgentSessionItem, ListAgentSessionsInput } from "./invocations.contract";
 import { findLoggingAgent } from "./invocations.queries";
 import { listAgentSessions as listRows } from "./look-back.queries";
+import { nameCaller } from "./name-caller";
 
 type Wish = z.infer<typeof ListAgentSessionsInput> & { isOwnOnly: boolean };
 
 export function listAgentSessions(
-  needs: Pick<Services, "db">,
+  needs: Pick<Services, "db" | "clock">,
   scope: WorkspaceScope,
   { agentId, cursor, limit, isOwnOnly }: Wish,
 ): Promise<Page<AgentSessionItem>> {
@@ -26,13 +26,13 @@ export function listAgentSessions(
     const shown = rows.slice(0, limit);
     const last = shown.at(-1);
     return {
-      items: shown.map((row) => toItem(row, self)),
+      items: shown.map((row) => ({ ...toItem(row, self), caller: nameCaller(row, scope, needs.clock.now()) })),
       nextCursor: rows.length > limit && last ? `${last.lastUsedAt.toISOString()}~${last.id}` : null,
     };
   });
 }
 
-function toItem(row: Awaited<ReturnType<typeof listRows>>[number], self: string): AgentSessionItem {
+function toItem(row: Awaited<ReturnType<typeof listRows>>[number], self: string): Omit<AgentSessionItem, "caller"> {
   return {
     sessionId: row.id,
     deploymentId: row.deploymentId,
@@ -40,7 +40,6 @@ function toItem(row: Awaited<ReturnType<typeof listRows>>[number], self: string)
     calls: row.calls,
     createdAt: row.createdAt,
     lastUsedAt: row.lastUsedAt,
-    caller: toCaller(row.principal, row.callerName),
     isOwn: row.principal === self,
     isStranded: row.prunedAt !== null && row.onDeploy !== "move",
   };

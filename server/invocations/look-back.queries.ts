@@ -4,6 +4,15 @@ import type { ErrorClass, InvocationOutcome } from "~/db/tables/invocations";
 import type { Tx } from "~/db/transaction";
 import type { WorkspaceScope } from "~/server/auth/scope";
 
+/** Of whoever called, where `users` and `api_keys` are joined by the principal. */
+const callerColumns = [
+  "users.displayName as userName",
+  "apiKeys.name as keyName",
+  "apiKeys.prefix as keyPrefix",
+  "apiKeys.revokedAt as keyRevokedAt",
+  sql<Date | null>`least(api_keys.expires_at, api_keys.overlap_ends_at)`.as("keyEndsAt"),
+] as const;
+
 export type InvocationFilter = {
   agentId: string | null;
   traceId: string | null;
@@ -41,8 +50,14 @@ export function listInvocations(tx: Tx, scope: WorkspaceScope, filter: Invocatio
 /** Every call under one trace id, first to last: the id may be the caller's own and name several. */
 export function listCallsOfTrace(tx: Tx, scope: WorkspaceScope, filter: { traceId: string; limit: number }) {
   return invocations(tx)
-    .leftJoin("users", (join) => join.on(sql<boolean>`invocations.principal = 'user:' || users.id`))
-    .select(["users.displayName as callerName", "deployments.status as deploymentStatus", "deployments.runtime"])
+    .leftJoin("users", (join) => join.on(sql<boolean>`users.id = substr(invocations.principal, length('user:') + 1)`))
+    .leftJoin("apiKeys", (join) =>
+      join
+        .onRef("apiKeys.workspaceId", "=", "invocations.workspaceId")
+        .on(sql<boolean>`api_keys.id = substr(invocations.principal, length('api_key:') + 1)`),
+    )
+    .select(callerColumns)
+    .select(["deployments.status as deploymentStatus", "deployments.runtime"])
     .where("invocations.workspaceId", "=", scope.workspaceId)
     .where("invocations.traceId", "=", filter.traceId)
     .orderBy("invocations.id")
@@ -103,9 +118,15 @@ export function listAgentSessions(tx: Tx, scope: WorkspaceScope, filter: Session
   return tx
     .selectFrom("agentSessions")
     .innerJoin("deployments", "deployments.id", "agentSessions.deploymentId")
-    .leftJoin("users", (join) => join.on(sql<boolean>`agent_sessions.principal = 'user:' || users.id`))
+    .leftJoin("users", (join) => join.on(sql<boolean>`users.id = substr(agent_sessions.principal, length('user:') + 1)`))
+    .leftJoin("apiKeys", (join) =>
+      join
+        .onRef("apiKeys.workspaceId", "=", "agentSessions.workspaceId")
+        .on(sql<boolean>`api_keys.id = substr(agent_sessions.principal, length('api_key:') + 1)`),
+    )
+    .select(callerColumns)
     .select(["agentSessions.id", "agentSessions.deploymentId", "agentSessions.createdAt", "agentSessions.lastUsedAt"])
-    .select(["agentSessions.principal", "users.displayName as callerName", "deployments.version", "deployments.prunedAt"])
+    .select(["agentSessions.principal", "deployments.version", "deployments.prunedAt"])
     .select(sql<string | null>`deployments.manifest #>> '{sessions,onDeploy}'`.as("onDeploy"))
     .select(
       sql<number>`(select count(*) from (

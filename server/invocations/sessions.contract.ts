@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { AgentIdInput } from "~/server/agents/agents.contract";
 import { Moment } from "~/server/zod-shapes";
+import { CallerItem } from "./invocations.contract";
 
 export const sessionStates = ["open", "closed"] as const;
 
@@ -14,11 +15,19 @@ export const SessionDetail = z.object({
   deploymentId: z.string(),
   version: z.number().nullable(),
   /** Whose it is: nobody else can go on with it. */
-  principal: z.object({ kind: z.enum(["user", "api_key"]), id: z.string(), name: z.string().nullable() }),
+  principal: CallerItem,
   createdAt: Moment,
   lastUsedAt: Moment,
   /** Of the calls that are still on record. */
-  calls: z.object({ total: z.number(), ok: z.number(), failed: z.number(), aborted: z.number() }),
+  calls: z.object({
+    total: z.number(),
+    ok: z.number(),
+    failed: z.number(),
+    aborted: z.number(),
+    /** Charged as much as they held, until their runtime reports. */
+    assumed: z.number(),
+  }),
+  /** What the budget was charged. */
   tokens: z.number(),
   computeMs: z.number(),
   conversation: z.object({

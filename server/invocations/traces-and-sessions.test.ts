@@ -124,8 +124,8 @@ describe("a trace", () => {
       { outcome: "ok", isRecovered: false },
     ]);
     expect(trace.calls.map((one) => one.caller)).toEqual([
-      { kind: "user", id: tenant.user.id, name: "Test Person" },
-      { kind: "api_key", id: byKey.slice("api_key:".length), name: null },
+      { kind: "user", id: tenant.user.id, name: "Test Person", prefix: null, state: "current" },
+      { kind: "api_key", id: byKey.slice("api_key:".length), name: null, prefix: null, state: "deleted" },
     ]);
     expect(trace.events).toMatchObject([{ llmTokens: 42, errors: 1, errorClass: "runtime", deploymentId: agent.deploymentId }]);
   });

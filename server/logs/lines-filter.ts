@@ -2,12 +2,12 @@
 import type { Tx } from "~/db/transaction";
 import type { WorkspaceScope } from "~/server/auth/scope";
 import { invalidField, notFound } from "~/server/errors";
+import { keptSince } from "~/server/plans/kept-since";
 import { readPlan } from "~/server/plans/read-plan";
 import type { Services } from "~/server/services";
 import type { LogFilter } from "./logs.contract";
 import { hasAgent, type LinesFilter } from "./logs.queries";
 
-const dayMs = 86_400_000;
 /** A line that is written at this very moment is in. */
 const aheadMs = 60_000;
 
@@ -22,9 +22,9 @@ export async function readLinesFilter(
   const now = needs.clock.now();
   const plan = await readPlan(tx, scope.workspaceId, now);
   if (!plan) throw notFound("workspace");
-  const earliest = new Date(now.getTime() - (plan.plan.logRetentionDays + 1) * dayMs);
+  const earliest = keptSince(plan.plan, now).output;
   const wished = asked.from === undefined ? earliest : new Date(asked.from);
-  const from = wished < earliest ? earliest : wished;
+  const from = new Date(Math.max(wished.getTime(), earliest.getTime()));
   const to = asked.to === undefined ? new Date(now.getTime() + aheadMs) : new Date(asked.to);
   if (asked.from !== undefined && to <= wished) throw invalidField("to", "The end comes before the beginning.");
   const { agentId, search, stream = null, deploymentId = null, traceId = null, sessionId = null } = asked;

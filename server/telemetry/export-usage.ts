@@ -27,6 +27,7 @@ const columns: [name: string, of: (row: ExportedRow) => string | number][] = [
   ["expected_events", (row) => row.expectedEvents],
   ["received_events", (row) => row.receivedEvents],
   ["gateway_ms", (row) => row.callMs],
+  ["assumed_calls", (row) => row.assumedCalls],
 ];
 
 /** Oldest first. Throws `NOT_FOUND` when an agent or deployment is asked for that is not the workspace's. */

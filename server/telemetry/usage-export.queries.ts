@@ -20,6 +20,8 @@ export type ExportedRow = {
   expectedEvents: number;
   receivedEvents: number;
   callMs: number;
+  /** Calls whose tokens nobody has told of yet: they are in no sum, and charged as much as they held. */
+  assumedCalls: number;
 };
 
 export type PlaceInExport = { at: Date; deploymentId: string };
@@ -32,6 +34,7 @@ export async function listRowsToExport(
   batch: { after: PlaceInExport | null; limit: number },
 ): Promise<ExportedRow[]> {
   const [table, start] = [sql.table(`usage_${span.grain}s`), sql.ref(`sums.${span.grain}`)];
+  const step = `1 ${span.grain}`;
   const ofAgent = span.agentId === null ? sql`` : sql` and sums.agent_id = ${span.agentId}`;
   const ofDeployment = span.deploymentId === null ? sql`` : sql` and sums.deployment_id = ${span.deploymentId}`;
   const after =
@@ -39,7 +42,11 @@ export async function listRowsToExport(
   const { rows } = await sql<ExportedRow>`
     select ${start} as at, sums.agent_id, agents.name as agent_name, sums.deployment_id, deployments.version, sums.runtime_provider,
       requests, errors, llm_tokens, tool_calls, compute_ms, cost_usd_estimated, calls - unreached_calls as expected_events, events as received_events,
-      call_ms
+      call_ms, (
+        select count(*) from invocations as call
+        where call.workspace_id = ${scope.workspaceId} and call.deployment_id = sums.deployment_id and call.tokens_are_assumed
+          and call.started_at >= ${start} and call.started_at < ${start} + ${step}::interval
+      ) as assumed_calls
     from ${table} as sums
     join agents on agents.id = sums.agent_id and agents.workspace_id = ${scope.workspaceId}
     join deployments on deployments.id = sums.deployment_id and deployments.workspace_id = ${scope.workspaceId}
