@@ -1,9 +1,9 @@
 // An account in a real browser: a password, two-factor sign-in, a passkey, a fresh proof, and every way back in.
-import AxeBuilder from "@axe-core/playwright";
 import { TOTP } from "otpauth";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { openBrowser, photograph } from "./browser";
+import { openBrowser } from "./browser";
+import { inspectPage } from "./inspect-page";
 import { freshDataDir, type Product, removeDataDir, startProduct } from "./product";
 
 const password = "a sentence is easier than a puzzle";
@@ -52,13 +52,8 @@ async function addAuthenticator(target: Page): Promise<void> {
   });
 }
 
-async function inspect(picture: string): Promise<void> {
-  for (const colorScheme of ["light", "dark"] as const) {
-    await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
-    const found = await new AxeBuilder({ page }).analyze();
-    for (const { id, nodes } of found.violations) barriers.push(`${picture} ${colorScheme}: ${id} ${nodes[0]?.html}`);
-  }
-  await photograph(page, picture);
+async function inspect(name: string): Promise<void> {
+  barriers.push(...(await inspectPage(page, name)));
 }
 
 async function typePassword(to: string): Promise<void> {

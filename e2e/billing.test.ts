@@ -1,9 +1,9 @@
 // The way of money in a real browser: sign up, choose a plan, pay at Stripe's stand-in, get more room, cancel, and lose it again.
-import AxeBuilder from "@axe-core/playwright";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { type StripeStandIn, startStripeStandIn } from "~/server/testing/stripe-stand-in/start-stripe-stand-in";
-import { openBrowser, photograph } from "./browser";
+import { openBrowser } from "./browser";
+import { inspectPage } from "./inspect-page";
 import { linkInOutbox } from "./outbox";
 import { freshDataDir, type Product, removeDataDir, startProduct } from "./product";
 
@@ -52,12 +52,7 @@ afterAll(async () => {
 const webhook = () => new URL("/v1/billing/webhook", product.url);
 
 async function inspect(name: string): Promise<void> {
-  for (const colorScheme of ["light", "dark"] as const) {
-    await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
-    const found = await new AxeBuilder({ page }).analyze();
-    for (const { id, nodes } of found.violations) barriers.push(`${name} ${colorScheme}: ${id} ${nodes[0]?.html}`);
-  }
-  await photograph(page, name);
+  barriers.push(...(await inspectPage(page, name)));
 }
 
 async function verificationLink(): Promise<string> {

@@ -1,4 +1,4 @@
-// A real Chromium, found where the machine has it, and the screenshots it leaves behind.
+// A real Chromium, found where the machine has it, and the screenshots that it leaves behind when they are asked for.
 import { mkdirSync } from "node:fs";
 import { type Browser, chromium, type Page } from "playwright-core";
 import { findProgram } from "~/launch/find-program";
@@ -32,8 +32,10 @@ export const looks: readonly Look[] = [
   { name: "phone-light", width: 360, height: 740, scheme: "light" },
 ];
 
-/** Takes the page in every look, and leaves it as it was. */
+/** With SCREENSHOTS=1 takes the page in every look; leaves it as it was, and light. */
 export async function photograph(page: Page, name: string): Promise<void> {
+  await page.emulateMedia({ colorScheme: "light" });
+  if (process.env["SCREENSHOTS"] !== "1") return;
   mkdirSync(screenshotFolder, { recursive: true });
   for (const look of looks) {
     await page.setViewportSize({ width: look.width, height: look.height });

@@ -1,9 +1,9 @@
 // The main job in a real browser: sign up, verify, create, drop a zip, set the secret, deploy live, talk, and see what it left.
-import AxeBuilder from "@axe-core/playwright";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { until, zipOfExample } from "./api-client";
-import { openBrowser, photograph } from "./browser";
+import { openBrowser } from "./browser";
+import { inspectPage } from "./inspect-page";
 import { linkInOutbox } from "./outbox";
 import { freshDataDir, type Product, removeDataDir, startProduct } from "./product";
 
@@ -33,14 +33,9 @@ afterAll(async () => {
   if (product) removeDataDir(product.dataDir);
 });
 
-/** Looks at the page as axe does, in both themes, and keeps a picture of every look. What it finds is told at the end. */
+/** What it finds is told at the end. */
 async function inspect(name: string, target: Page = page): Promise<void> {
-  for (const colorScheme of ["light", "dark"] as const) {
-    await target.emulateMedia({ colorScheme, reducedMotion: "reduce" });
-    const found = await new AxeBuilder({ page: target }).analyze();
-    for (const { id, nodes } of found.violations) barriers.push(`${name} ${colorScheme}: ${id} ${nodes[0]?.html}`);
-  }
-  await photograph(target, name);
+  barriers.push(...(await inspectPage(target, name)));
 }
 
 it("somebody signs up and confirms the address by the letter in the outbox", async () => {

@@ -1,10 +1,10 @@
 // Talking to an agent in a real browser: an answer survives a new load of the page and a lost network, stops when it is told to,
 // and everything about it is found again.
-import AxeBuilder from "@axe-core/playwright";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { until } from "./api-client";
-import { openBrowser, photograph } from "./browser";
+import { openBrowser } from "./browser";
+import { inspectPage } from "./inspect-page";
 import { freshDataDir, type Product, removeDataDir, startProduct } from "./product";
 
 let product: Product;
@@ -33,12 +33,7 @@ afterAll(async () => {
 });
 
 async function inspect(name: string): Promise<void> {
-  for (const colorScheme of ["light", "dark"] as const) {
-    await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
-    const found = await new AxeBuilder({ page }).analyze();
-    for (const { id, nodes } of found.violations) barriers.push(`${name} ${colorScheme}: ${id} ${nodes[0]?.html}`);
-  }
-  await photograph(page, name);
+  barriers.push(...(await inspectPage(page, name)));
 }
 
 /** The sample agent says back what it heard, word by word: long enough to be broken off in the middle. */

@@ -1,8 +1,8 @@
 // Somebody is invited in a real browser, comes in as a viewer, and is offered nothing that the server would refuse them.
-import AxeBuilder from "@axe-core/playwright";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { openBrowser, photograph } from "./browser";
+import { openBrowser } from "./browser";
+import { inspectPage } from "./inspect-page";
 import { linkInOutbox } from "./outbox";
 import { freshDataDir, type Product, removeDataDir, startProduct } from "./product";
 
@@ -66,8 +66,7 @@ it("a viewer is told where their role ends, instead of being offered what would 
     expect(await page.locator("main form").count(), address).toBe(0);
   }
   await page.goto(agent);
-  expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
-  await photograph(page, "viewer-agent");
+  expect(await inspectPage(page, "viewer-agent")).toEqual([]);
 });
 
 it("the palette leads a viewer to their own pages, and to no act of others", async () => {

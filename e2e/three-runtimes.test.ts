@@ -1,9 +1,9 @@
 // One bundle of examples/ on three runtimes: the same answers, sessions and usage rows, moved in a real browser and back (AHEAD 13).
-import AxeBuilder from "@axe-core/playwright";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { ApiClient, expectStatus, until, zipOfExample } from "./api-client";
-import { openBrowser, photograph } from "./browser";
+import { openBrowser } from "./browser";
+import { inspectPage } from "./inspect-page";
 import { startThreeClouds, type ThreeClouds } from "./three-clouds";
 
 let clouds: ThreeClouds;
@@ -38,14 +38,8 @@ afterAll(async () => {
   await clouds?.stop();
 });
 
-/** As axe sees it, in both themes, and a picture of every look. */
 async function inspect(name: string): Promise<void> {
-  for (const colorScheme of ["light", "dark"] as const) {
-    await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
-    const found = await new AxeBuilder({ page }).analyze();
-    for (const { id, nodes } of found.violations) barriers.push(`${name} ${colorScheme}: ${id} ${nodes[0]?.html}`);
-  }
-  await photograph(page, name);
+  barriers.push(...(await inspectPage(page, name)));
 }
 
 const workspacePath = () => new URL(page.url()).pathname.split("/").slice(0, 3).join("/");

@@ -1,9 +1,9 @@
 // Two versions in a real browser: see what changed, read the code, roll back by the dialog, and the old version answers.
-import AxeBuilder from "@axe-core/playwright";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { ApiClient, agentZip, expectStatus } from "./api-client";
-import { openBrowser, photograph } from "./browser";
+import { openBrowser } from "./browser";
+import { inspectPage } from "./inspect-page";
 import { freshDataDir, type Product, removeDataDir, startProduct } from "./product";
 
 let product: Product;
@@ -51,14 +51,8 @@ afterAll(async () => {
   if (product) removeDataDir(product.dataDir);
 });
 
-/** As axe sees it, in both themes, and a picture of every look. */
 async function inspect(name: string): Promise<void> {
-  for (const colorScheme of ["light", "dark"] as const) {
-    await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
-    const found = await new AxeBuilder({ page }).analyze();
-    for (const { id, nodes } of found.violations) barriers.push(`${name} ${colorScheme}: ${id} ${nodes[0]?.html}`);
-  }
-  await photograph(page, name);
+  barriers.push(...(await inspectPage(page, name)));
 }
 
 async function answer(): Promise<unknown> {

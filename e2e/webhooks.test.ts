@@ -1,12 +1,12 @@
 // Alerts and webhooks in a real browser: a host is approved, a receiver takes signed events, one is sent again, and the secret is changed.
-import AxeBuilder from "@axe-core/playwright";
 import type { Browser, Page } from "playwright-core";
 import { Webhook } from "standardwebhooks";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { type Received, startWebhookReceiver, type WebhookReceiver } from "~/server/testing/webhook-receiver";
 import { type AlteredTree, exchange, makeAlteredTree } from "./altered-tree";
 import { until } from "./api-client";
-import { openBrowser, photograph } from "./browser";
+import { openBrowser } from "./browser";
+import { inspectPage } from "./inspect-page";
 import { freshDataDir, type Product, removeDataDir } from "./product";
 
 const patienceMs = 30_000;
@@ -54,12 +54,7 @@ function leadToReceiver(source: string): string {
 }
 
 async function inspect(name: string): Promise<void> {
-  for (const colorScheme of ["light", "dark"] as const) {
-    await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
-    const found = await new AxeBuilder({ page }).analyze();
-    for (const { id, nodes } of found.violations) barriers.push(`${name} ${colorScheme}: ${id} ${nodes[0]?.html}`);
-  }
-  await photograph(page, name);
+  barriers.push(...(await inspectPage(page, name)));
 }
 
 const button = (name: string | RegExp) => page.getByRole("button", { name, exact: typeof name === "string" });
