@@ -6,6 +6,7 @@ import { dirname, join } from "node:path";
 import type { HostPlacements } from "~/runtime/contract/host-protocol";
 import { ChannelBook } from "./channel-book";
 import { createControlClient } from "./control-client";
+import { type CutLogs, openCutLogs } from "./cut-logs";
 import { DeploymentRunner, type RunnerNeeds } from "./deployment-runner";
 import { createTelemetryForwarder } from "./forward-telemetry";
 import type { HostConfig } from "./host-config";
@@ -34,11 +35,10 @@ export async function startAgentHost(config: HostConfig, log: HostLog, sandbox: 
   const runRoot = join(root, "run");
   mkdirSync(runRoot, { recursive: true, mode: 0o700 });
   for (const path of [root, runRoot]) chmodSync(path, 0o700);
-  const ended = clearLeftovers(runRoot);
-  if (ended > 0) log.warn({ ended }, "ended processes that an earlier agent host left behind");
-  for (const warning of sandbox.warnings) log.warn(warning);
-
   const control = createControlClient({ socketPath: config.controlSocketPath, token: config.token });
+  const cutLogs = openCutLogs({ directory: join(root, "cut-logs"), send: (report) => control.sendLogs(report), log });
+  takeOver(runRoot, cutLogs, log);
+  for (const warning of sandbox.warnings) log.warn(warning);
   const spool = openTelemetrySpool(join(root, "spool"), (count) =>
     log.error({ count }, "the telemetry spool is full; the oldest was dropped"),
   );
@@ -87,6 +87,7 @@ export async function startAgentHost(config: HostConfig, log: HostLog, sandbox: 
   const server = createHostServer(acts, { token: config.token, log });
   await listenPrivately(server, config.socketPath);
   forwarder.ring();
+  cutLogs.tell();
   return {
     async stop() {
       server.close();
@@ -95,10 +96,16 @@ export async function startAgentHost(config: HostConfig, log: HostLog, sandbox: 
       channels.close();
       streams.close();
       await forwarder.stop();
-      await shipper.stop();
+      await Promise.all([shipper.stop(), cutLogs.stop()]);
       await control.close();
     },
   };
+}
+
+/** What an earlier host did not get to, because it was killed. */
+function takeOver(runRoot: string, cutLogs: CutLogs, log: HostLog): void {
+  const ended = clearLeftovers(runRoot, cutLogs.keep);
+  if (ended > 0) log.warn({ ended }, "ended processes that an earlier agent host left behind");
 }
 
 function openRunners(needs: RunnerNeeds) {

@@ -48,6 +48,8 @@ class AgentExchange implements Dispatcher.DispatchHandler {
   private controller: Dispatcher.DispatchController | null = null;
   private textBytes = 0;
   private mustPause = false;
+  /** What comes now may be half a line. */
+  private isAtEnd = false;
   /** Until the agent says at its end what it was in all. */
   private reported: ReportedUsage = { tokens: 0, toolCalls: 0 };
   private readonly startedAt = performance.now();
@@ -81,8 +83,9 @@ class AgentExchange implements Dispatcher.DispatchHandler {
   }
 
   onResponseEnd(): void {
-    if (this.isSettled) return;
-    this.fail(new HostError("RUNTIME_ERROR", "The agent closed its answer before it was finished."));
+    this.isAtEnd = true;
+    this.lines.end();
+    if (!this.isSettled) this.fail(unfinishedError());
   }
 
   onResponseError(): void {
@@ -106,7 +109,8 @@ class AgentExchange implements Dispatcher.DispatchHandler {
       else if ("reported" in frame) this.reported = frame.reported;
       else this.failAt(frame.error);
     } catch (cause) {
-      this.fail(new HostError("RUNTIME_ERROR", "The agent answered something that is not invoke/v1.", { cause }));
+      const notOurs = () => new HostError("RUNTIME_ERROR", "The agent answered something that is not invoke/v1.", { cause });
+      this.fail(this.isAtEnd ? unfinishedError() : notOurs());
     }
   }
 
@@ -131,7 +135,7 @@ class AgentExchange implements Dispatcher.DispatchHandler {
     this.process.noteCut();
     const cause = await Promise.race([this.process.ended, this.process.untilHung().then(() => "hung" as const), delay(1_000)]);
     if (cause === "hung") return this.fail(hungError());
-    if (cause === null) return this.fail(new HostError("RUNTIME_ERROR", "The agent closed its answer before it was finished."));
+    if (cause === null) return this.fail(unfinishedError());
     const options = { retryable: !cause.isLastCallToBlame, details: { reason: "process_ended" } };
     this.fail(new HostError("RUNTIME_ERROR", cause.reason, options));
   }
@@ -156,6 +160,10 @@ class AgentExchange implements Dispatcher.DispatchHandler {
   private usageOf(usage: { tokens: number; toolCalls: number }): CallUsage {
     return { ...usage, computeMs: Math.ceil(performance.now() - this.startedAt) };
   }
+}
+
+function unfinishedError(): HostError {
+  return new HostError("RUNTIME_ERROR", "The agent closed its answer before it was finished.");
 }
 
 /** It would have run out of time: the runtime saw it coming, because nothing was pending that could have let the handler go on. */

@@ -7,7 +7,6 @@ import { createCallsUnderway } from "./calls-underway";
 import { createEgressBudget, type EgressBudget } from "./egress-budget";
 import { HostError, toHostError } from "./host-error";
 import { type LaunchedAgent, type LaunchFor, type LaunchNeeds, launchProcess } from "./launch-process";
-import type { LogShipper } from "./log-shipper";
 import type { PlacedRecord } from "./placement-store";
 import { type CallRecorder, createCallRecorder } from "./record-calls";
 import { createRestartPauses } from "./restart-pauses";
@@ -16,7 +15,7 @@ import { pruneEmptySessions } from "./state-usage";
 import type { CallFact } from "./telemetry-event";
 import { telemetryIdentity } from "./workerd-config";
 
-export type RunnerNeeds = LaunchNeeds & { lock: StateLock; idleMs: number; drainMs: number; shipper: LogShipper };
+export type RunnerNeeds = LaunchNeeds & { lock: StateLock; idleMs: number; drainMs: number };
 
 export type RunningAgent = { process: AgentProcess; mask: MaskCompiler };
 

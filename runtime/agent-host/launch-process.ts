@@ -14,6 +14,7 @@ import { explainStartFailure } from "./explain-exit";
 import type { HostConfig } from "./host-config";
 import { HostError } from "./host-error";
 import type { HostWorkers } from "./load-host-workers";
+import type { LogShipper } from "./log-shipper";
 import { createStackMapper } from "./map-stack";
 import type { PlacedRecord, PlacedState, PlacementStore } from "./placement-store";
 import { createRunDirectory, type RunDirectory } from "./run-directory";
@@ -40,6 +41,7 @@ export type LaunchNeeds = {
   store: PlacementStore;
   control: ControlClient;
   runRoot: string;
+  shipper: LogShipper;
   spool(batch: SpooledBatch): void;
 };
 
@@ -80,6 +82,7 @@ export async function launchProcess(needs: LaunchNeeds, record: PlacedRecord, ag
       release() {
         closeSockets();
         run.remove();
+        needs.shipper.whenDelivered(record.deploymentId, run.forget);
       },
     },
   );
@@ -110,7 +113,7 @@ function spawnInto(
       config: (paths) =>
         workerdConfig({ ...grant, env: { ...grant.variables, ...grant.env }, placement, workers: needs.workers, paths }),
     });
-    if (child.pid !== undefined) run.note(child.pid);
+    if (child.pid !== undefined) run.note(child.pid, { life: needs.shipper.life, deploymentId: placement.deploymentId });
     const sockets = {
       agent: run.handle.at(workerdSockets.agent),
       shim: run.handle.at(workerdSockets.shim),

@@ -51,6 +51,21 @@ describe("lines", () => {
     expect(reports).toHaveLength(2);
   });
 
+  test("that are all delivered are said to be, and not before", async () => {
+    const outlet = shipper.outletOf("dep_1");
+    const delivered = vi.fn();
+    shipper.whenDelivered("dep_1", delivered);
+    expect(delivered).toHaveBeenCalledTimes(1);
+    status = 503;
+    print(outlet, "one");
+    shipper.whenDelivered("dep_1", delivered);
+    await pass(1_000);
+    expect(delivered).toHaveBeenCalledTimes(1);
+    status = 204;
+    await pass(10_000);
+    expect(delivered).toHaveBeenCalledTimes(2);
+  });
+
   test("that the house refuses for good are not sent for ever", async () => {
     status = 400;
     print(shipper.outletOf("dep_1"), "one");

@@ -14,7 +14,11 @@ export type LogOutlet = {
 };
 
 export type LogShipper = {
+  /** Of this host: under it the house counts its lines. */
+  life: string;
   outletOf(deploymentId: string): LogOutlet;
+  /** Calls as soon as no line of that deployment waits: at once, later, or never. */
+  whenDelivered(deploymentId: string, call: () => void): void;
   /** Delivers what is left, again and again for some seconds; says what could not be delivered by then. */
   stop(): Promise<void>;
 };
@@ -38,6 +42,7 @@ type Queue = {
   minuteLines: number;
   minuteBytes: number;
   leftOut: Record<Reason, number>;
+  onDelivered: (() => void)[];
 };
 
 const gatherMs = 100;
@@ -56,13 +61,18 @@ const reportBytesMax = 1024 * 1024;
 
 export function createLogShipper(parts: ShipperParts): LogShipper {
   const shipper = new Shipper(parts);
-  return { outletOf: (deploymentId) => shipper.outletOf(deploymentId), stop: () => shipper.stop() };
+  return {
+    life: shipper.life,
+    outletOf: (deploymentId) => shipper.outletOf(deploymentId),
+    whenDelivered: (deploymentId, call) => shipper.whenDelivered(deploymentId, call),
+    stop: () => shipper.stop(),
+  };
 }
 
 class Shipper {
+  readonly life = newUlid().toLowerCase();
   readonly #parts: ShipperParts;
   readonly #now: () => number;
-  readonly #source = newUlid().toLowerCase();
   readonly #queues = new Map<string, Queue>();
   readonly #teller: NodeJS.Timeout;
   #allBytes = 0;
@@ -83,6 +93,12 @@ class Shipper {
     const queue = this.#queues.get(deploymentId) ?? emptyQueue(deploymentId);
     this.#queues.set(deploymentId, queue);
     return { add: (line) => this.#add(queue, line), leaveOut: () => this.#leaveOut(queue, "minute") };
+  }
+
+  whenDelivered(deploymentId: string, call: () => void): void {
+    const queue = this.#queues.get(deploymentId);
+    if (queue === undefined || queue.waiting.length === 0) call();
+    else queue.onDelivered.push(call);
   }
 
   async stop(): Promise<void> {
@@ -231,7 +247,7 @@ class Shipper {
       if (turn.length === 0) break;
       deployments.push({ deploymentId: queue.deploymentId, lines: turn });
     }
-    return { source: this.#source, deployments };
+    return { source: this.life, deployments };
   }
 
   /** Whoever had a turn goes to the end of the row. Some may have given way meanwhile. */
@@ -242,6 +258,7 @@ class Shipper {
       if (queue === undefined) continue;
       const rest = queue.waiting.findIndex(({ seq }) => seq > last);
       this.#remove(queue, rest === -1 ? queue.waiting.length : rest);
+      if (queue.waiting.length === 0) for (const call of queue.onDelivered.splice(0)) call();
       this.#queues.delete(deploymentId);
       this.#queues.set(deploymentId, queue);
     }
@@ -250,5 +267,5 @@ class Shipper {
 
 function emptyQueue(deploymentId: string): Queue {
   const counts = { seq: 0, bytes: 0, minute: 0, minuteLines: 0, minuteBytes: 0 };
-  return { deploymentId, waiting: [], ...counts, leftOut: { minute: 0, backlog: 0 } };
+  return { deploymentId, waiting: [], ...counts, leftOut: { minute: 0, backlog: 0 }, onDelivered: [] };
 }

@@ -111,15 +111,18 @@ export class ResumableStream implements EventOutlet {
     this.parts.onOver();
   }
 
-  /** Throws when that event was not sent yet, or too many read already. False: there is nothing after it, nor will there be. */
-  attach(sink: EventSink, afterId: number): boolean {
+  /**
+   * Throws when that event was not sent yet, or too many read already. False: there is nothing after it, nor will there be. `isAside`:
+   * whoever it was for may still come for all of it.
+   */
+  attach(sink: EventSink, afterId: number, { isAside = false } = {}): boolean {
     if (afterId > this.#lastId) {
       const details = { reason: "last_event_id_invalid" };
       throw new HostError("INVALID_REQUEST", `Event ${afterId} was not sent yet; the last one is ${this.#lastId}.`, { details });
     }
     if (this.isFinished && afterId === this.#lastId) return false;
     if (this.#readers.size >= readersMax) throw tooManyReaders();
-    const reader = this.#join(sink, afterId);
+    const reader = this.#join(sink, afterId, isAside);
     if (!this.isFinished) clearTimeout(this.#timer);
     reader.begin();
     reader.flush();
@@ -164,14 +167,14 @@ export class ResumableStream implements EventOutlet {
     this.#settle(outcome);
   }
 
-  #join(sink: EventSink, afterId: number): StreamReader {
+  #join(sink: EventSink, afterId: number, isAside = false): StreamReader {
     const log = this.#log as SealedLog;
     const reader = new StreamReader(
       sink,
       { log, afterId },
       {
         onCaughtUp: () => this.#running?.resume(),
-        onGone: (gone, hasAll) => this.#leave(gone, hasAll),
+        onGone: (gone, hasAll) => this.#leave(gone, hasAll && !isAside),
       },
     );
     this.#readers.add(reader);

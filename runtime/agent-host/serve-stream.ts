@@ -1,5 +1,6 @@
 // Requests about a stream that outlives its connection: read on, ask how it ended, stop it.
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { asideHeader } from "~/runtime/contract/host-protocol";
 import { sinkTo } from "./event-sink";
 import { HostError } from "./host-error";
 import { sendJson, sendNothing } from "./send-json";
@@ -13,8 +14,10 @@ export function serveStream(
   request: IncomingMessage,
   response: ServerResponse,
 ): void {
+  const { headers } = request;
+  const isAside = headers[asideHeader] !== undefined;
   const stream = streams.find(deploymentId, streamId);
-  if (!stream.attach(sinkTo(response), readLastEventId(request.headers))) sendNothing(response);
+  if (!stream.attach(sinkTo(response), readLastEventId(headers), { isAside })) sendNothing(response);
 }
 
 /** Answers when the call is over; whoever asked may have left by then. */

@@ -85,6 +85,31 @@ describe("the book of streams", () => {
     book.close();
   });
 
+  it("is as long there for its caller when somebody else listened to its end before them", async () => {
+    const book = new StreamBook({ graceMs: 0, keptMs, bytesMax: 1e6 }, () => 0);
+    const readAll = async (streamId: string, isAside: boolean) => {
+      const reading = await connect();
+      const closed = once(reading.response, "close");
+      expect(book.find("dep_1", streamId).attach(sinkTo(reading.response), 0, { isAside })).toBe(true);
+      for await (const chunk of await reading.incoming) expect(String(chunk)).toContain("event: ");
+      await closed;
+    };
+    for (const streamId of ["str_1", "str_2"]) {
+      const { stream, reader } = await open(book, streamId, ["a"]);
+      const left = once(reader.response, "close");
+      reader.leave();
+      await left;
+      stream.end(["id: 3\nevent: done\ndata: {}\n\n"], ok);
+    }
+    await readAll("str_1", true);
+    await readAll("str_2", false);
+    await expect.poll(() => book.findAny("dep_1", "str_2")).toBeNull();
+    expect(book.find("dep_1", "str_1").lastId).toBe(3);
+    await readAll("str_1", false);
+    await expect.poll(() => book.findAny("dep_1", "str_1")).toBeNull();
+    book.close();
+  });
+
   it("forgets what a stream said that goes on for longer; whoever reads it live reads on", async () => {
     const clock = { ms: 0 };
     const book = bookAt(clock);

@@ -11,7 +11,8 @@
 //   POST   /deployments/{id}/invoke          ← HostInvocation       → invoke/v1 JSON, or text/event-stream when `accept` says so
 //                                            with `x-whs-channel` it comes by a lane of the channel (event-channel.ts)
 //                                            with `streamHeaders` the stream outlives its connection:
-//   GET    /deployments/{id}/streams/{id}    ← last-event-id        → every event after that one; 204 when there is none and will be none
+//   GET    /deployments/{id}/streams/{id}    ← last-event-id        → every event after that one; 204 when there is none and will be none;
+//                                            with `asideHeader` the house listens for itself: its reading shortens nothing
 //   GET    /deployments/{id}/streams/{id}/outcome                   → StreamOutcome        once the call is over
 //   DELETE /deployments/{id}/streams/{id}                           → 204   idempotent; stops the call, forgets what was said
 //   GET    /channels/{id}                    upgrade: whs-events/1  → 101   frames of all streams of one gateway
@@ -70,6 +71,9 @@ export const streamHeaders = {
   /** Most that the events may take together. */
   bytesMax: "x-whs-stream-bytes-max",
 } as const;
+
+/** A reading that is not the caller's: how long the stream is kept for them does not begin with it. */
+export const asideHeader = "x-whs-stream-aside";
 
 export const StreamOutcome = z.object({
   outcome: z.enum(["ok", "error", "aborted"]),

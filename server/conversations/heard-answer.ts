@@ -3,7 +3,9 @@
 /** Of one answer. */
 export const answerCharactersMax = 64 * 1024;
 
-const isDelta = /(?:^|\n)event: delta\n/;
+/** A blank line, whatever breaks the lines. */
+const boundary = /(?:\r\n|\r(?!\n)|\n){2}/;
+const isDelta = /(?:^|[\r\n])event: delta[\r\n]/;
 
 /** A lifetime: one per call of an agent that keeps conversations. */
 export class HeardAnswer {
@@ -33,7 +35,7 @@ export class HeardAnswer {
   /** Whole events of a stream, as they go out. */
   readonly note = (events: Buffer): void => {
     if (this.#isCut) return;
-    for (const block of events.toString("utf8").split("\n\n")) {
+    for (const block of events.toString("utf8").split(boundary)) {
       if (isDelta.test(block)) this.say(textOf(block));
     }
   };
@@ -41,7 +43,7 @@ export class HeardAnswer {
 
 function textOf(block: string): string {
   try {
-    const { text } = JSON.parse(/^data: (.*)$/m.exec(block)?.[1] ?? "") as { text?: unknown };
+    const { text } = JSON.parse(/^data: ([^\r\n]*)/m.exec(block)?.[1] ?? "") as { text?: unknown };
     return typeof text === "string" ? text : "";
   } catch {
     return "";

@@ -30,28 +30,36 @@ import { mountUsageExport } from "./usage-export-door";
 
 const jsonBytesMax = 1024 * 1024;
 const headerBytesMax = 16 * 1024;
-const headersTimeoutMs = 15_000;
-/** Covers the slowest thing that is sent to us: a whole bundle over a poor line. */
-const requestTimeoutMs = 10 * 60_000;
 const keepAliveTimeoutMs = 65_000;
+
+/** How long a request may take to arrive. Who sends headers without an end holds a connection no longer than `headersMs` and `checkedEveryMs`. */
+export type ArrivalLimits = { headersMs: number; requestMs: number; checkedEveryMs: number };
+
+/** A request: the slowest thing that is sent to us, a whole bundle over a poor line. */
+const arrivalLimits: ArrivalLimits = { headersMs: 15_000, requestMs: 10 * 60_000, checkedEveryMs: 1_000 };
 
 /** Signed by themselves: cookies are ignored there, so where a request comes from does not matter. */
 const signedPaths = /^\/v1\/(telemetry\/|billing\/webhook|delegated\/)/;
 
 /** `remix` is null when no pages are wanted: the machine surfaces stand by themselves. */
-export function createServer(door: Door, remix: RemixBuild | null): FastifyInstance {
+export function createServer(door: Door, remix: RemixBuild | null, arrival = arrivalLimits): FastifyInstance {
   const { config } = door.services;
   const app: FastifyInstance = Fastify({
     logger: false,
     genReqId: (raw) => traceIdFrom(raw.headers["x-trace-id"]),
     bodyLimit: jsonBytesMax,
-    requestTimeout: requestTimeoutMs,
+    requestTimeout: arrival.requestMs,
     keepAliveTimeout: keepAliveTimeoutMs,
     forceCloseConnections: "idle",
     // While draining, a connection that is still open is still served.
     return503OnClosing: false,
     trustProxy: config.trustedProxy.length > 0 ? config.trustedProxy : false,
-    http: { maxHeaderSize: headerBytesMax, headersTimeout: headersTimeoutMs },
+    http: {
+      maxHeaderSize: headerBytesMax,
+      headersTimeout: arrival.headersMs,
+      // Node looks each half minute only, whatever the limits are.
+      connectionsCheckingInterval: arrival.checkedEveryMs,
+    },
     routerOptions: { maxParamLength: 500 },
     clientErrorHandler: refuseBrokenRequest,
     frameworkErrors: (thrown, request, reply) => {

@@ -5,6 +5,9 @@ import type { ConnectionError } from "fastify";
 import { AppError, toEnvelope } from "~/server/errors";
 import { newId } from "~/server/ids";
 
+/** For the other side to read why; whoever then still holds on to the connection loses it. */
+const lingerMs = 1_000;
+
 const tooLarge = { status: "431 Request Header Fields Too Large", message: "The headers are larger than 16 KiB." };
 const tooSlow = { status: "408 Request Timeout", message: "The request did not arrive in time." };
 const broken = { status: "400 Bad Request", message: "This is not a well-formed HTTP request." };
@@ -26,6 +29,9 @@ export function refuseBrokenRequest(error: ConnectionError, socket: Socket): voi
     "connection: close",
   ];
   socket.end(`${head.join("\r\n")}\r\n\r\n${body}`);
+  // Node looks after it no longer: half closed, it would stay open for as long as the other side likes.
+  const linger = setTimeout(() => socket.destroy(), lingerMs);
+  socket.once("close", () => clearTimeout(linger));
 }
 
 function answerFor(code: string): { status: string; message: string } {

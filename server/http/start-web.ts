@@ -9,7 +9,7 @@ import type { Metrics } from "~/server/observability/start-metrics";
 import type { Services } from "~/server/services";
 import { createTelemetryIngest } from "~/server/telemetry/telemetry-ingest";
 import { createControlServer, listenOnSocket } from "./control-socket";
-import { createServer } from "./create-server";
+import { type ArrivalLimits, createServer } from "./create-server";
 import type { Door } from "./door";
 import { loadRemixBuild } from "./remix-build";
 import { trackConnections } from "./track-connections";
@@ -25,6 +25,8 @@ export type WebOptions = {
   rootDirectory: string | null;
   /** Loads the pages again whenever they were rebuilt (`npm run dev`). */
   watchesBuild: boolean;
+  /** Absent: as production has it. */
+  arrival?: ArrivalLimits;
   /** Absent: this process counts nothing. */
   metrics?: Metrics | null;
 };
@@ -54,7 +56,7 @@ export async function startWeb(services: Services, options: WebOptions): Promise
     closing: closing.signal,
   };
   const forgetChanges = await followKeyChanges(services);
-  const [pages, control] = [listenerOf(createServer(door, remix)), listenerOf(createControlServer(door))];
+  const [pages, control] = [listenerOf(createServer(door, remix, options.arrival)), listenerOf(createControlServer(door))];
   await listenOnSocket(control.app, services.config.controlSocket);
   const url = await listen(pages.app, services);
   // Port 0 asks the system for any free one: only now is it known.

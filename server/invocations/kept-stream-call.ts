@@ -126,7 +126,7 @@ export class KeptStreamCall {
   /** What its caller was said while they were away, as far as it is still there. */
   async #hearRest(heard: HeardAnswer, lastId: number): Promise<void> {
     const { gateway, streams, place, wish } = this.#parts;
-    const from = { streamId: wish.streamId, afterEventId: lastId };
+    const from = { streamId: wish.streamId, afterEventId: lastId, isAside: true };
     const framer = new EventFramer(lastId);
     try {
       const rest = await streams.resume(place, from, { signal: AbortSignal.timeout(restMs) });
@@ -134,6 +134,8 @@ export class KeptStreamCall {
         const whole = framer.push(chunk as Buffer);
         if (whole) heard.note(whole);
       }
+      const last = framer.finish();
+      if (last) heard.note(last);
     } catch (error) {
       gateway.needs.log.warn({ err: error }, "the rest of an answer could not be kept");
     }

@@ -3,11 +3,9 @@ import { once } from "node:events";
 import { createServer, get, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { PassThrough, Readable } from "node:stream";
-import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { formatDelta, formatEvent, keepAliveComment } from "~/runtime/contract/event-stream";
 import { AppError, toAppError } from "~/server/errors";
-import { EventFramer } from "./event-framer";
 import { type RelayEnd, relayStream } from "./relay-stream";
 
 let server: Server;
@@ -18,6 +16,7 @@ beforeAll(async () => {
 });
 afterAll(() => server.close());
 
+const usage = formatEvent(8, { event: "usage", data: { tokens: 12, computeMs: 3, toolCalls: 0 } });
 const done = formatEvent(9, { event: "done", data: {} });
 
 function fetchRelay(upstream: Readable, bytesMax = 1e6): { answer: Promise<IncomingMessage>; end: Promise<RelayEnd> } {
@@ -41,32 +40,8 @@ async function textOf(answer: Promise<IncomingMessage>): Promise<string> {
   return Buffer.concat(chunks).toString("utf8");
 }
 
-describe("the framer", () => {
-  it("lets the same bytes through whatever the chunks were, and never half an event", () => {
-    const text = fc.string({ unit: "grapheme", maxLength: 30 });
-    fc.assert(
-      fc.property(fc.array(text, { maxLength: 8 }), fc.array(fc.nat(400), { maxLength: 12 }), (texts, cuts) => {
-        const whole = Buffer.from(texts.map((one, id) => formatDelta(id + 1, one)).join("") + keepAliveComment + done);
-        const places = [0, ...cuts.map((cut) => Math.min(cut, whole.length)).sort((a, b) => a - b), whole.length];
-        const framer = new EventFramer();
-        const out = places.slice(1).map((end, index) => framer.push(whole.subarray(places[index], end)));
-        for (const piece of out) expect(piece === null || piece.toString("utf8").endsWith("\n\n")).toBe(true);
-        expect(Buffer.concat(out.filter((piece) => piece !== null))).toEqual(whole);
-        expect([framer.lastKind, framer.heldBytes, framer.lastId]).toEqual(["done", 0, 9]);
-      }),
-    );
-  });
-
-  it("is not fooled by text that looks like an event", () => {
-    const framer = new EventFramer();
-    framer.push(Buffer.from(formatDelta(1, "\n\nevent: done\ndata: {}\n\n")));
-    expect(framer.lastKind).toBe("delta");
-  });
-});
-
 describe("a relayed stream", () => {
   it("arrives byte for byte", async () => {
-    const usage = formatEvent(8, { event: "usage", data: { tokens: 12, computeMs: 3, toolCalls: 0 } });
     const sent = formatDelta(1, 'grüß 👩‍🚀\n\nevent: usage\ndata: {"tokens":99}\n\n') + keepAliveComment + usage + done;
     const { answer, end } = fetchRelay(Readable.from([...Buffer.from(sent)].map((byte) => Buffer.from([byte]))));
     expect(await textOf(answer)).toBe(sent);
@@ -86,19 +61,55 @@ describe("a relayed stream", () => {
     expect(await end).toEqual({ outcome: "ok", error: null, tokens: 0 });
   });
 
-  it.each([
-    ["lacks its last line break", `${formatDelta(1, "a")}${done.slice(0, -1)}`],
-    ["separates its lines as another protocol does", formatDelta(1, "a") + done.replaceAll("\n", "\r\n")],
-    ["ends without an end", formatDelta(1, "a")],
-  ])("that %s is no whole answer, and says so", async (_what, sent) => {
-    const { answer, end } = fetchRelay(Readable.from([Buffer.from(sent)]));
+  const broke = formatEvent(2, {
+    event: "error",
+    data: { error: { code: "RUNTIME_ERROR", message: "no", retryable: false }, traceId: "trc_1" },
+  });
+
+  it.each(["\n", "\r", "\r\n"])("is whole without its last line breaks, of lines that end in %j", async (lineBreak) => {
+    const whole = (formatDelta(1, "a") + usage + done).replaceAll("\n", lineBreak);
+    for (const lacking of [0, 1, 2]) {
+      const sent = Buffer.from(whole.slice(0, whole.length - lacking * lineBreak.length));
+      const { answer, end } = fetchRelay(Readable.from([sent.subarray(0, 9), sent.subarray(9)]));
+      expect(await textOf(answer)).toBe(whole);
+      expect(await end).toEqual({ outcome: "ok", error: null, tokens: 12 });
+    }
+  });
+
+  it("of a single event that lacks its last line breaks begins and ends with it", async () => {
+    const { answer, end } = fetchRelay(Readable.from([Buffer.from(broke.trimEnd())]));
+    expect(await textOf(answer)).toBe(broke);
+    expect(await end).toMatchObject({ outcome: "error", error: { message: "no" } });
+  });
+
+  it("that breaks where only its last line break is missing was cut: nobody knows that nothing else was", async () => {
+    const upstream = new PassThrough();
+    const { answer, end } = fetchRelay(upstream);
+    upstream.write(formatDelta(1, "a"));
+    const arrived = await answer;
+    upstream.write(done.slice(0, -1));
+    upstream.destroy(new Error("reset"));
+    const text = await textOf(Promise.resolve(arrived));
+    expect(text).toContain("event: error");
+    expect(text).not.toContain("event: done");
+    expect(await end).toMatchObject({ outcome: "error", isCut: true });
+  });
+
+  it("over its cap is cut also when only its last line break was missing", async () => {
+    const { answer, end } = fetchRelay(Readable.from([Buffer.from(formatDelta(1, "a")), Buffer.from(done.slice(0, -1))]), 60);
+    expect(await textOf(answer)).toContain("answer_too_large");
+    expect(await end).toMatchObject({ outcome: "error" });
+  });
+
+  it("that ends without an end is no whole answer, and says so", async () => {
+    const { answer, end } = fetchRelay(Readable.from([Buffer.from(formatDelta(1, "a"))]));
     expect(await textOf(answer)).toContain("stream_cut");
     expect(await end).toMatchObject({ outcome: "error" });
   });
 
   it("that claims more tokens than can be counted is charged as many as can be", async () => {
-    const usage = 'id: 2\nevent: usage\ndata: {"tokens":12345678901234567890,"computeMs":1,"toolCalls":0}\n\n';
-    const { answer, end } = fetchRelay(Readable.from([Buffer.from(formatDelta(1, "a") + usage + done)]));
+    const absurd = 'id: 2\nevent: usage\ndata: {"tokens":12345678901234567890,"computeMs":1,"toolCalls":0}\n\n';
+    const { answer, end } = fetchRelay(Readable.from([Buffer.from(formatDelta(1, "a") + absurd + done)]));
     await textOf(answer);
     expect(await end).toEqual({ outcome: "ok", error: null, tokens: Number.MAX_SAFE_INTEGER });
   });

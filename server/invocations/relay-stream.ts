@@ -46,20 +46,21 @@ export async function relayStream(upstream: Readable, response: ServerResponse, 
   const assertRead = () => {
     if (response.destroyed && !options.goesOn) throw new Error("The caller went away.");
   };
+  const pass = (whole: Buffer | null) => {
+    if (sent + framer.heldBytes + (whole?.length ?? 0) > options.bytesMax) throw answerTooLarge(options.bytesMax);
+    if (!whole) return null;
+    const isFirst = sent === 0;
+    if (isFirst) options.onFirstByte();
+    sent += whole.length;
+    options.onPassed?.(whole);
+    if (response.destroyed && options.goesOn) return null;
+    if (!(isFirst ? response.write(whole) : writeChunk(response, whole))) return drained(response).then(assertRead);
+    assertRead();
+    return null;
+  };
   try {
-    await takeEach(upstream, (chunk) => {
-      const whole = framer.push(chunk);
-      if (sent + framer.heldBytes + (whole?.length ?? 0) > options.bytesMax) throw answerTooLarge(options.bytesMax);
-      if (!whole) return null;
-      const isFirst = sent === 0;
-      if (isFirst) options.onFirstByte();
-      sent += whole.length;
-      options.onPassed?.(whole);
-      if (response.destroyed && options.goesOn) return null;
-      if (!(isFirst ? response.write(whole) : writeChunk(response, whole))) return drained(response).then(assertRead);
-      assertRead();
-      return null;
-    });
+    await takeEach(upstream, (chunk) => pass(framer.push(chunk)));
+    await pass(framer.finish());
     if (framer.lastKind !== "done" && framer.lastKind !== "error") throw cutShort();
     response.end();
     return endOf(framer);

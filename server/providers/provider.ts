@@ -43,10 +43,11 @@ export interface ResumableStreams {
   /**
    * Every event after that one, then the rest as it comes; destroying it is leaving. Null: nothing is left. Rejects with `NOT_FOUND` when
    * it is not kept (any more), with `INVALID_REQUEST` for an event that was not sent yet, with `CONFLICT` for too many readers.
+   * `isAside`: not for the caller; however much of it is read, it stays there for them as long as without.
    */
   resume(
     target: PlacedDeployment,
-    from: { streamId: string; afterEventId: number },
+    from: { streamId: string; afterEventId: number; isAside?: boolean },
     options: { signal: AbortSignal },
   ): Promise<Readable | null>;
   /** Resolves when generation is over. Rejects with `NOT_FOUND`, or retryable when the runtime is gone. */

@@ -11,12 +11,17 @@ async function* inPieces(bytes: Buffer, size: number): AsyncGenerator<Buffer, vo
 async function linesOf(text: string, size: number, bytesMax = 100_000_000): Promise<string[]> {
   const lines: string[] = [];
   const body = inPieces(Buffer.from(text, "utf8"), size);
-  for await (const line of readLines(body, { bytesMax, tooLong: () => new TooLong() })) lines.push(line);
+  for await (const line of readLines(body, { bytesMax, tooLong: () => new TooLong(), isWhole: (rest) => rest === "whole" }))
+    lines.push(line);
   return lines;
 }
 
-it.each([1, 2, 3, 7, 4_096])("says the same lines in pieces of %i bytes, and not the one without an end", async (size) => {
-  expect(await linesOf('"grüße"\n\n"🙂🙂"\nrest', size)).toEqual(['"grüße"', "", '"🙂🙂"']);
+it.each([1, 2, 3, 7, 4_096])("says the same lines in pieces of %i bytes, and no half one", async (size) => {
+  expect(await linesOf('"grüße"\n\n"🙂🙂"\nhalf', size)).toEqual(['"grüße"', "", '"🙂🙂"']);
+});
+
+it.each([1, 2, 4_096])("says a last line without its end that is whole, in pieces of %i bytes", async (size) => {
+  expect(await linesOf("first\nwhole", size)).toEqual(["first", "whole"]);
 });
 
 it("gives up on a line that is too long, with an end or without one", async () => {

@@ -3,10 +3,13 @@
 const newline = 10;
 const heldAtFirst = 4_096;
 
-/** What follows the last line's end is left out. Throws what `tooLong` makes of a line that is longer than `bytesMax`. */
+/** `isWhole`: what follows the last line's end is a line that lacks only that. */
+export type LineRules = { bytesMax: number; tooLong(): Error; isWhole(rest: string): boolean };
+
+/** Throws what `tooLong` makes of a line that is longer than `bytesMax`. */
 export async function* readLines(
   body: AsyncIterable<Buffer>,
-  { bytesMax, tooLong }: { bytesMax: number; tooLong(): Error },
+  { bytesMax, tooLong, isWhole }: LineRules,
 ): AsyncGenerator<string, void, undefined> {
   let held = Buffer.alloc(heldAtFirst);
   let size = 0;
@@ -33,4 +36,6 @@ export async function* readLines(
     }
     hold(chunk.subarray(from));
   }
+  const rest = held.toString("utf8", 0, size);
+  if (rest !== "" && isWhole(rest)) yield rest;
 }

@@ -1,8 +1,9 @@
 // Web processes and agent hosts are killed by signal 9 while an agent prints numbered lines: what was acknowledged is stored once and in its
-// order, and of a host's life nothing is missing but the end that was not acknowledged.
+// order, of a host's life nothing is missing but the end that was not acknowledged, and the log says so once for each host that died.
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { cutLogLine } from "~/runtime/agent-host/cut-logs";
 import { buildPlacement } from "./agent-host";
 import { drawFrom } from "./draw-from";
 import { createTestTenant } from "./factories";
@@ -53,6 +54,7 @@ async function surviveKills(run: Run, kills: number): Promise<void> {
   const tenant = await createTestTenant(services);
   const { module } = await buildPlacement(ground.provider, counting);
   const agent = await createLiveAgent(services, tenant, ground.provider, { module });
+  let hostDeaths = 0;
   for (let life = 0; life < kills; life += 1) {
     const killsWeb = (report.webKills + report.hostKills) % 2 === 0;
     let diedAt = 0;
@@ -68,12 +70,14 @@ async function surviveKills(run: Run, kills: number): Promise<void> {
       if (problem !== null) throw new Error(`The agent noticed that a web process was gone: ${problem}`);
     } else {
       report.hostKills += 1;
+      hostDeaths += 1;
       diedAt = Date.now();
       await ground.killHost();
       await printing;
       await ground.startHost();
     }
     await judgeLife(run, agent, { life, diedAt: killsWeb ? null : diedAt });
+    await judgeMarks(run, agent, hostDeaths);
   }
 }
 
@@ -93,6 +97,17 @@ async function judgeLife(run: Run, agent: LiveAgent, { life, diedAt }: { life: n
   report.acknowledged += acknowledged.size;
   report.stored += said.length;
   if (diedAt !== null) report.goneMsMax = Math.max(report.goneMsMax, diedAt - (stored.at(-1)?.at.getTime() ?? 0));
+}
+
+/** Of each death of its host the log says that something may be missing, also when web was away or died then; and never twice. */
+async function judgeMarks({ ground, services }: Run, { deploymentId }: LiveAgent, hostDeaths: number): Promise<void> {
+  const count = async () => {
+    const lines = services.owner.selectFrom("agentLogLines").select("stream").where("deploymentId", "=", deploymentId);
+    return (await lines.where("line", "=", cutLogLine).where("stream", "=", "host").execute()).length;
+  };
+  await ground.whenSo(`${hostDeaths} marks in the log`, async () => (await count()) >= hostDeaths);
+  const marks = await count();
+  if (marks !== hostDeaths) throw new Error(`${hostDeaths} hosts died while the agent ran, and its log says so ${marks} times`);
 }
 
 function storedLines({ services }: Run, { deploymentId }: LiveAgent, life: number): Promise<{ line: string; at: Date }[]> {

@@ -34,6 +34,8 @@ export type LogGround = {
   whenAcknowledged(deploymentId: string, life: number, count: number): Promise<void>;
   /** Resolves when nothing that reached the house is unanswered. */
   whenQuiet(): Promise<void>;
+  /** Throws when it is not so within a minute. */
+  whenSo(what: string, isSo: () => Promise<boolean>): Promise<void>;
   close(): Promise<void>;
 };
 
@@ -59,6 +61,7 @@ export async function openLogGround(services: TestServices, directory: string): 
     acknowledged: door.acknowledged,
     whenAcknowledged: (deploymentId, life, count) =>
       poll(`${count} lines of life ${life}`, () => door.acknowledged(deploymentId, life).size >= count),
+    whenSo: poll,
     whenQuiet: () => poll("the house to be quiet", () => door.underway() === 0),
     async close() {
       await Promise.all([web.remove(), host.remove()]);
@@ -118,9 +121,9 @@ async function firstWord(child: ChildProcess): Promise<void> {
   if ((await Promise.race([once(child, "message"), gone])) === "gone") throw new Error("The program ended before it was ready.");
 }
 
-async function poll(what: string, isSo: () => boolean): Promise<void> {
+async function poll(what: string, isSo: () => boolean | Promise<boolean>): Promise<void> {
   const untilMs = Date.now() + readyMs;
-  while (!isSo()) {
+  while (!(await isSo())) {
     if (Date.now() > untilMs) throw new Error(`Waited ${readyMs} ms in vain for ${what}.`);
     await new Promise((resolve) => setTimeout(resolve, pollMs));
   }

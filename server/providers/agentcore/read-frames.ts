@@ -1,6 +1,7 @@
 // The frames of one answer as they come, in whatever pieces AWS hands the bytes over. Each line is bounded; what was not begun is no answer.
 import type { Readable } from "node:stream";
 import { type NodeFrame, parseNodeFrame } from "~/runtime/contract/node-protocol";
+import { isJson } from "~/server/is-json";
 import { readLines } from "~/server/providers/read-lines";
 
 /** JSON may write one byte in six; a session's values are the longest. */
@@ -8,10 +9,16 @@ const bytesMax = 64_000_000;
 
 /** Throws on what is not a frame. Ends without a word when the stream does. */
 export async function* readFrames(body: Readable): AsyncGenerator<NodeFrame, void, undefined> {
-  for await (const line of readLines(body, { bytesMax, tooLong })) {
+  for await (const line of readLines(body, { bytesMax, tooLong, isWhole })) {
     const frame = parseNodeFrame(line);
     if (frame !== null) yield frame;
   }
+}
+
+const dataPrefix = "data: ";
+
+function isWhole(rest: string): boolean {
+  return rest.startsWith(dataPrefix) && isJson(rest.slice(dataPrefix.length));
 }
 
 function tooLong(): RangeError {

@@ -1,16 +1,18 @@
 // The frames of one call as they come: lines out of bytes that may be cut anywhere, each judged, for the sender shares an isolate with customers' code.
 import { type AgentFrame, agentFramesType, parseAgentFrame } from "~/runtime/contract/agent-frames";
 import { AppError } from "~/server/errors";
+import { isJson } from "~/server/is-json";
 import { readLines } from "~/server/providers/read-lines";
-import type { ScriptAnswer } from "./script-client";
 import { unreachable } from "./script-error";
 
 const answerBytesMax = 10 * 1024 * 1024;
 /** JSON may write one byte in six. */
 const lineBytesMax = answerBytesMax * 6;
 
+type FramesAnswer = { contentType: string; body: AsyncIterable<Buffer> };
+
 /** Ends with a `usage` or an `error` frame. Rejects with `RUNTIME_ERROR` when it ends without, is too large, or is no frame. */
-export async function* readFrames({ contentType, body }: ScriptAnswer): AsyncGenerator<AgentFrame, void, undefined> {
+export async function* readFrames({ contentType, body }: FramesAnswer): AsyncGenerator<AgentFrame, void, undefined> {
   if (!contentType.startsWith(agentFramesType)) throw unreachable(new Error(`the script answered ${contentType.slice(0, 60)}`));
   let textBytes = 0;
   for await (const line of linesOf(body)) {
@@ -25,7 +27,7 @@ export async function* readFrames({ contentType, body }: ScriptAnswer): AsyncGen
 
 async function* linesOf(body: AsyncIterable<Buffer>): AsyncGenerator<string, void, undefined> {
   try {
-    yield* readLines(body, { bytesMax: lineBytesMax, tooLong: tooLarge });
+    yield* readLines(body, { bytesMax: lineBytesMax, tooLong: tooLarge, isWhole: isJson });
   } catch (thrown) {
     throw thrown instanceof AppError ? thrown : unreachable(thrown);
   }

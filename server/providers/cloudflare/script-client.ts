@@ -16,7 +16,7 @@ export type ScriptRoute = {
 
 export type ScriptRequest = { method: "GET" | "POST"; path: string; body?: unknown; signal: AbortSignal };
 
-export type ScriptAnswer = { contentType: string; body: Dispatcher.ResponseData["body"] };
+type ScriptAnswer = { contentType: string; body: Dispatcher.ResponseData["body"] };
 
 export interface ScriptClient {
   /** Answers as soon as the script begins to. Rejects with `NOT_FOUND` when nothing is placed there, else with `RUNTIME_ERROR`. */

@@ -70,8 +70,8 @@ function pathOf({ deploymentId }: Pick<PlacedDeployment, "deploymentId">): strin
 function streamsOf(client: HostClient): ResumableStreams {
   const placeOf = (target: PlacedDeployment, streamId: string) => `${pathOf(target)}/streams/${encodeURIComponent(streamId)}`;
   return {
-    resume: (target, { streamId, afterEventId }, { signal }) =>
-      resumeFromHost(client, { path: placeOf(target, streamId), afterEventId, signal }),
+    resume: (target, { streamId, afterEventId, isAside = false }, { signal }) =>
+      resumeFromHost(client, { path: placeOf(target, streamId), afterEventId, isAside, signal }),
     async outcome(target, streamId, { signal }) {
       return StreamOutcome.parse(await client.send({ method: "GET", path: `${placeOf(target, streamId)}/outcome`, signal }));
     },

@@ -2,7 +2,7 @@
 import { Readable } from "node:stream";
 import type { Dispatcher } from "undici";
 import { channelHeader, channelTaken } from "~/runtime/contract/event-channel";
-import { type HostInvocation, streamHeaders } from "~/runtime/contract/host-protocol";
+import { asideHeader, type HostInvocation, streamHeaders } from "~/runtime/contract/host-protocol";
 import type { StreamWish } from "~/server/providers/provider";
 import { type HostClient, hostError, unreachable } from "./host-client";
 import type { HostLane } from "./host-lane";
@@ -32,9 +32,10 @@ export async function streamFromHost(
 /** Goes on with one that has begun. Null: it is whole already. */
 export function resumeFromHost(
   client: HostClient,
-  request: { path: string; afterEventId: number; signal: AbortSignal },
+  request: { path: string; afterEventId: number; isAside: boolean; signal: AbortSignal },
 ): Promise<Readable | null> {
-  const headers = { ...client.headers, "last-event-id": String(request.afterEventId) };
+  const aside = request.isAside ? { [asideHeader]: "1" } : {};
+  const headers = { ...client.headers, "last-event-id": String(request.afterEventId), ...aside };
   return open(client, { method: "GET", path: request.path, headers }, { signal: request.signal, lane: null });
 }
 

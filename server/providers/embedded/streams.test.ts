@@ -157,6 +157,27 @@ describe("a stream of the agent host", () => {
     await streams.stop(begun.placement, begun.wish.streamId);
   });
 
+  it("is as long there for its caller when the house listened to its end for itself", async () => {
+    const placement = await agents.place(wordy);
+    const leave = async () => {
+      const begun = await begin(placement, "6000");
+      begun.stream.destroy();
+      return begun;
+    };
+    const [heard, read] = [await leave(), await leave()];
+    await Promise.all([heard, read].map(({ wish }) => streams.outcome(placement, wish.streamId, { signal: never() })));
+    const from = { streamId: heard.wish.streamId, afterEventId: 0, isAside: true };
+    const aside = await textOf((await streams.resume(placement, from, { signal: never() })) as Readable);
+    await textOf((await comeBack(read, 0)) as Readable);
+    const isGone = () =>
+      comeBack(read, 1).then(
+        () => false,
+        (error) => error.code === "NOT_FOUND",
+      );
+    await expect.poll(isGone, { timeout: 10_000 }).toBe(true);
+    expect(await textOf((await comeBack(heard, 0)) as Readable)).toBe(aside);
+  });
+
   it("is kept for its grace after somebody read it to the end, and is then gone", async () => {
     const begun = await begin(await agents.place(wordy), "3");
     const text = await textOf(begun.stream);
