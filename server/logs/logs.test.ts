@@ -196,7 +196,7 @@ describe("looking for lines", () => {
     const stranger = await createTestTenant(services);
     await expect(list({}, stranger)).rejects.toMatchObject({ code: "NOT_FOUND" });
     const asked = { agentId: agent.agentId, history: 10 };
-    await expect(watchLogs(services, stranger.scope, asked, AbortSignal.timeout(1_000)).next()).rejects.toMatchObject({
+    await expect(watchLogs(services, stranger.scope, asked, AbortSignal.timeout(30_000)).next()).rejects.toMatchObject({
       code: "NOT_FOUND",
     });
   });

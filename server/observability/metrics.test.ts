@@ -46,9 +46,9 @@ afterEach(async () => {
 });
 
 const scrape = (authorization?: string, url = web.url) =>
-  fetch(new URL("/metrics", url), { headers: authorization ? { authorization } : {}, signal: AbortSignal.timeout(5_000) });
+  fetch(new URL("/metrics", url), { headers: authorization ? { authorization } : {}, signal: AbortSignal.timeout(30_000) });
 const missing = async () => {
-  const answer = await fetch(new URL("/no-such-address", web.url), { signal: AbortSignal.timeout(5_000) });
+  const answer = await fetch(new URL("/no-such-address", web.url), { signal: AbortSignal.timeout(30_000) });
   return [answer.status, (await answer.json()).error];
 };
 
@@ -89,7 +89,7 @@ describe("/metrics", () => {
   it("does not grow with addresses that nobody serves", async () => {
     const seriesOf = async () =>
       (await metrics.render()).split("\n").filter((line) => line.includes("request_duration_seconds_count"));
-    const ask = (path: string) => fetch(new URL(path, web.url), { signal: AbortSignal.timeout(5_000) });
+    const ask = (path: string) => fetch(new URL(path, web.url), { signal: AbortSignal.timeout(30_000) });
     await ask("/x/1");
     await vi.waitFor(async () => expect((await seriesOf()).length).toBeGreaterThan(0), patience);
     const before = (await seriesOf()).length;

@@ -26,7 +26,7 @@ async function build(files: Record<string, string>, entrypoint = "src/index.ts")
     await mkdir(dirname(join(directory, path)), { recursive: true });
     await writeFile(join(directory, path), contents);
   }
-  const built = await buildWorkerModule({ directory, entrypoint }, { signal: AbortSignal.timeout(10_000), target: "node" });
+  const built = await buildWorkerModule({ directory, entrypoint }, { signal: AbortSignal.timeout(45_000), target: "node" });
   return built.code;
 }
 

@@ -111,7 +111,7 @@ describe("the list", () => {
     await set(scope, agent.id, "kept from before", "OLD_KEY");
     const row = { agentId: agent.id, deploymentId: deployment.id, tenant: { workspace }, version: 1 };
     await placeDeployment({ provider }, row);
-    await provider.activate({ ...row, workspaceId: workspace.id }, { signal: AbortSignal.timeout(5_000) });
+    await provider.activate({ ...row, workspaceId: workspace.id }, { signal: AbortSignal.timeout(30_000) });
     const states = async () =>
       (await listSecrets(services, scope, { agentId: agent.id })).items.map(
         ({ name, isSet, isRequired, isOptional, isStale }) => ({

@@ -194,7 +194,7 @@ export async function buildPlacement(
     await writeFile(join(directory, path), contents);
   }
   const entrypoint = Object.keys(files)[0] ?? "index.ts";
-  const { code } = await provider.build({ directory, entrypoint }, { signal: AbortSignal.timeout(10_000) });
+  const { code } = await provider.build({ directory, entrypoint }, { signal: AbortSignal.timeout(45_000) });
   await rm(directory, { recursive: true });
   return placementOf(code, overrides);
 }

@@ -110,5 +110,5 @@ export async function placeDeployment(
     memoryMb: 128,
     stateKey: row.deploymentId,
   };
-  await options.provider?.deploy(placement, { signal: AbortSignal.timeout(5_000) });
+  await options.provider?.deploy(placement, { signal: AbortSignal.timeout(30_000) });
 }

@@ -91,7 +91,7 @@ async function fillIn(location: string, forms: string[]): Promise<URL> {
     const answer = await fetch(next.url, {
       ...(next.body ? { method: "POST", body: next.body } : {}),
       redirect: "manual",
-      signal: AbortSignal.timeout(10_000),
+      signal: AbortSignal.timeout(45_000),
       headers: {
         cookie: [...cookies].map(([name, value]) => `${name}=${value}`).join("; "),
         "content-type": "application/x-www-form-urlencoded",

@@ -80,7 +80,7 @@ async function judgeText({ ground, agent }: Pick<Run, "ground" | "agent">, path:
   const whole = await ground.host.provider.streams?.resume(
     agent,
     { streamId, afterEventId: 0 },
-    { signal: AbortSignal.timeout(5_000) },
+    { signal: AbortSignal.timeout(30_000) },
   );
   const chunks: Buffer[] = [];
   for await (const chunk of whole ?? []) chunks.push(chunk as Buffer);

@@ -21,7 +21,7 @@ const placeOf = (sessionId: string) => ({
   record: { workspaceId: "wks_1", agentId: "agt_1", stateKey: "agt_1" } as PlacedRecord,
   sessionId,
 });
-const signal = () => AbortSignal.timeout(15_000);
+const signal = () => AbortSignal.timeout(45_000);
 
 it("of five who write at once each keeps its own key", async () => {
   const place = placeOf("ses_shared");

@@ -17,7 +17,7 @@ import {
 const faults: readonly VendorFault[] = [400, 401, 403, 404, 409, 429, 500, 503, "timeout", "stalled", "reset", "garbage"];
 const secret = "swordfish-under-the-ice-5521";
 /** An adapter waits between its attempts; eleven faults, each met by every act. */
-const slowMs = 120_000;
+const slowMs = 300_000;
 
 export function describeVendor(open: OpenHarness): void {
   it("credentials that the vendor refuses: down, not retryable, and no credential is said", ({ skip }) => {

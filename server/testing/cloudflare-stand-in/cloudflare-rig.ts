@@ -134,7 +134,7 @@ async function plantForeign({ account, config }: CloudflareStandIn, placed: Plac
   form.append("w.js", new File(["export default {};"], "w.js", { type: "application/javascript+module" }));
   const url = `${config.api.href}/accounts/${account.id}/workers/scripts/${name}`;
   const headers = { authorization: `Bearer ${account.token}` };
-  const answer = await fetch(url, { method: "PUT", headers, body: form, signal: AbortSignal.timeout(10_000) });
+  const answer = await fetch(url, { method: "PUT", headers, body: form, signal: AbortSignal.timeout(45_000) });
   if (!answer.ok) throw new Error(`The stand-in refused: ${await answer.text()}`);
 }
 
