@@ -33,9 +33,9 @@ async function connect(): Promise<{ response: ServerResponse; incoming: Promise<
   return { response: await answered, incoming, leave: () => asked.destroy() };
 }
 
-async function open(book: StreamBook, streamId: string, texts: string[]) {
+async function open(book: StreamBook, streamId: string, texts: string[], deploymentId = "dep_1") {
   const reader = await connect();
-  const stream = book.open({ streamId, deploymentId: "dep_1", bytesMax: 1e6 }, sinkTo(reader.response));
+  const stream = book.open({ streamId, deploymentId, bytesMax: 1e6 }, sinkTo(reader.response));
   stream.begin("id: 1\nevent: meta\ndata: {}\n\n");
   for (const [place, text] of texts.entries()) stream.write(formatDelta(place + 2, text));
   return { stream, reader };
@@ -185,6 +185,31 @@ describe("the book of streams", () => {
     expect(aborts).toBe(1);
     expect(book.find("dep_1", "str_read").lastId).toBe(4);
     expect(book.bytes).toBeLessThanOrEqual(100_000);
+    book.close();
+  });
+
+  it("takes no room from a tenant that holds little for one that holds much, whatever has ended and whatever is read", async () => {
+    const book = bookAt({ ms: 0 }, 100_000);
+    const ended = await open(book, "str_ended", ["x".repeat(10_000)], "dep_small");
+    ended.stream.end([], ok);
+    const left = await open(book, "str_left", ["x".repeat(10_000)], "dep_small");
+    left.reader.leave();
+    await once(left.reader.response, "close");
+    const large: string[] = [];
+    for (let nth = 1; nth <= 6; nth += 1) {
+      large.push(`str_large_${nth}`);
+      await open(book, `str_large_${nth}`, ["y".repeat(30_000)], "dep_large");
+    }
+    expect(book.find("dep_small", "str_ended").lastId).toBe(2);
+    expect(book.find("dep_small", "str_left").isKept).toBe(true);
+    expect(large.map((streamId) => book.findAny("dep_large", streamId)?.isKept)).toEqual([
+      false,
+      false,
+      false,
+      false,
+      true,
+      true,
+    ]);
     book.close();
   });
 });

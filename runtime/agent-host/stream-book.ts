@@ -50,7 +50,7 @@ export class StreamBook {
   /** Throws when there is a stream of that id. */
   open({ streamId, deploymentId, bytesMax }: StreamOpening, first: EventSink): ResumableStream {
     if (this.#streams.has(streamId)) throw new HostError("CONFLICT", "There is a stream with this id already.");
-    if (this.#streams.size >= streamsMax) this.#makeRoom();
+    if (this.#streams.size >= streamsMax) this.#makeRoom(() => 1);
     const stream: ResumableStream = new ResumableStream(
       {
         streamId,
@@ -117,16 +117,31 @@ export class StreamBook {
 
   #grow(bytes: number): void {
     this.#bytes += bytes;
-    while (this.#bytes > this.#limits.bytesMax && this.#makeRoom());
+    while (this.#bytes > this.#limits.bytesMax && this.#makeRoom(({ bytes }) => bytes));
   }
 
-  /** What has ended goes first, then what nobody reads, then what somebody does; of each the oldest. */
-  #makeRoom(): boolean {
-    const kept = [...this.#streams.values()].filter(({ isKept }) => isKept);
+  /** Of whoever holds most: what has ended goes first, then what nobody reads, then what somebody does; of each the oldest. */
+  #makeRoom(weightOf: (stream: ResumableStream) => number): boolean {
+    const kept = this.#keptOfHeaviest(weightOf);
     const finished = kept.find(({ isFinished }) => isFinished);
     if (finished) this.#drop(finished);
     else this.#cutOff(kept.find(({ readers }) => readers === 0) ?? kept[0]);
     return kept.length > 0;
+  }
+
+  /** Of one deployment, the oldest first: what one tenant's agents say takes no room from another's that say less. */
+  #keptOfHeaviest(weightOf: (stream: ResumableStream) => number): ResumableStream[] {
+    const byDeployment = new Map<string, { weight: number; kept: ResumableStream[] }>();
+    for (const stream of this.#streams.values()) {
+      if (!stream.isKept) continue;
+      const { deploymentId } = stream.parts;
+      const of = byDeployment.get(deploymentId) ?? { weight: 0, kept: [] };
+      byDeployment.set(deploymentId, of);
+      of.weight += weightOf(stream);
+      of.kept.push(stream);
+    }
+    const [heaviest] = [...byDeployment.values()].sort((one, other) => other.weight - one.weight);
+    return heaviest?.kept ?? [];
   }
 
   /** It goes on for whoever reads it now, and for nobody else. */
