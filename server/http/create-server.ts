@@ -1,4 +1,5 @@
 // The web server: one Fastify with every door of the house mounted, and the rules that hold for all of them.
+import http, { type RequestListener, type Server } from "node:http";
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
 import { mountBilling } from "~/server/billing/billing.http";
 import { AppError, notFound } from "~/server/errors";
@@ -7,6 +8,7 @@ import { mountInvoke } from "~/server/invocations/invoke.http";
 import { mountTelemetry } from "~/server/telemetry/telemetry.http";
 import { acceptedPast } from "~/server/telemetry/telemetry-window";
 import { answerError } from "./answer-error";
+import { answerInTurn } from "./answer-in-turn";
 import { assertSameOrigin } from "./assert-same-origin";
 import { mountAuditExport } from "./audit-export-door";
 import { demandBodyInTime } from "./body-deadline";
@@ -25,6 +27,7 @@ import { setSecurityHeaders } from "./security-headers";
 import { mountStaticFiles } from "./static-files";
 import { traceRequests } from "./trace-requests";
 import { mountTrpc } from "./trpc-mount";
+import { boundUnreadAnswers } from "./unread-answers";
 import { mountUploads } from "./upload-door";
 import { mountUsageExport } from "./usage-export-door";
 
@@ -48,18 +51,11 @@ export function createServer(door: Door, remix: RemixBuild | null, arrival = arr
     logger: false,
     genReqId: (raw) => traceIdFrom(raw.headers["x-trace-id"]),
     bodyLimit: jsonBytesMax,
-    requestTimeout: arrival.requestMs,
-    keepAliveTimeout: keepAliveTimeoutMs,
     forceCloseConnections: "idle",
     // While draining, a connection that is still open is still served.
     return503OnClosing: false,
     trustProxy: config.trustedProxy.length > 0 ? config.trustedProxy : false,
-    http: {
-      maxHeaderSize: headerBytesMax,
-      headersTimeout: arrival.headersMs,
-      // Node looks each half minute only, whatever the limits are.
-      connectionsCheckingInterval: arrival.checkedEveryMs,
-    },
+    serverFactory: (listen) => createHttpServer(arrival, listen),
     routerOptions: { maxParamLength: 500 },
     clientErrorHandler: refuseBrokenRequest,
     frameworkErrors: (thrown, request, reply) => {
@@ -94,6 +90,20 @@ export function createServer(door: Door, remix: RemixBuild | null, arrival = arr
     mountRemix(app, door, remix);
   }
   return app;
+}
+
+function createHttpServer(arrival: ArrivalLimits, listen: RequestListener): Server {
+  const limits = {
+    maxHeaderSize: headerBytesMax,
+    headersTimeout: arrival.headersMs,
+    requestTimeout: arrival.requestMs,
+    // Node looks each half minute only, whatever the limits are.
+    connectionsCheckingInterval: arrival.checkedEveryMs,
+    keepAliveTimeout: keepAliveTimeoutMs,
+  };
+  const server = http.createServer(limits, answerInTurn(listen));
+  boundUnreadAnswers(server);
+  return server;
 }
 
 /** Holds for every request, before anything of it is read. False: it is answered already. */
