@@ -35,6 +35,7 @@ import * as m0034 from "./migrations/0034-looking-back";
 import * as m0035 from "./migrations/0035-limits-of-agents";
 import * as m0037 from "./migrations/0037-assumed-tokens";
 import * as m0038 from "./migrations/0038-sealed-addresses";
+import * as m0039 from "./migrations/0039-telemetry-groups";
 
 export const migrations: Record<string, Migration> = {
   "0001-identity": m0001,
@@ -71,6 +72,7 @@ export const migrations: Record<string, Migration> = {
   "0035-limits-of-agents": m0035,
   "0037-assumed-tokens": m0037,
   "0038-sealed-addresses": m0038,
+  "0039-telemetry-groups": m0039,
 };
 
 /** Runs what is missing, in order, under an advisory lock. Takes a handle of role `owner`. Returns the names that ran. */

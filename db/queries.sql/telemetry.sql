@@ -12,34 +12,5 @@ select ensure_telemetry_partition($1, $2::date);
 select name, bytes, days_left
 from drop_oldest_telemetry_day($1, $2::date);
 
--- lockDeploymentsAcrossWorkspaces(tx, deploymentIds)
-select pg_advisory_xact_lock(key), set_config('enable_seqscan', 'off', true), set_config('enable_bitmapscan', 'off', true)
-from ( select distinct hashtextextended(id, 20) as key
-from unnest($1::text[]) as id
-order by key ) as keys;
-
--- insertTelemetryEventsAcrossWorkspaces(tx, rows, sought)
-with incoming as ( select distinct on (source.deployment_id, event.event_id) retention_class, occurred_at, deployment_id, event_id, workspace_id, agent_id, user_id, runtime_provider, requests, llm_tokens, compute_ms, tool_calls, errors, error_class, cost, trace_id
-from unnest($1::int[], $2::timestamptz[], $3::text[], $4::bigint[], $5::bigint[], $6::bigint[], $7::bigint[], $8::bigint[], $9::text[], $10::float8[], $11::text[]) with ordinality as event (place, occurred_at, event_id, requests, llm_tokens, compute_ms, tool_calls, errors, error_class, cost, trace_id, nth) join json_to_recordset($12::json) as source (place int, retention_class text, deployment_id text, workspace_id text, agent_id text, user_id text, runtime_provider text) using (place)
-order by source.deployment_id, event.event_id, event.nth ), fresh as ( insert into telemetry_events (retention_class, occurred_at, deployment_id, event_id, workspace_id, agent_id, user_id, runtime_provider, requests, llm_tokens, compute_ms, tool_calls, errors, error_class, cost_usd_estimated, trace_id) select *
-from incoming
-where not exists ( select
-from telemetry_events as earlier
-where earlier.retention_class = any ($13::text[]) and earlier.occurred_at >= $14 and earlier.occurred_at < $15 and earlier.deployment_id = incoming.deployment_id and earlier.event_id = incoming.event_id)
-on conflict do nothing
-returning * ), minutes as materialized ( select workspace_id, agent_id, deployment_id, runtime_provider, date_trunc('minute', occurred_at, 'UTC') as at, sum(requests) as requests, sum(llm_tokens) as llm_tokens, sum(compute_ms) as compute_ms, sum(tool_calls) as tool_calls, sum(errors) as errors, count(*) as events, sum(cost_usd_estimated::numeric) as cost
-from fresh
-group by 1, 2, 3, 4, 5 ), by_minute as ( insert into "usage_minutes" as sums (workspace_id, agent_id, deployment_id, runtime_provider, "minute", requests, llm_tokens, compute_ms, tool_calls, errors, events, cost_usd_estimated) select workspace_id, agent_id, deployment_id, runtime_provider, date_trunc('minute', at, 'UTC'), least(sum(requests), 9007199254740991), least(sum(llm_tokens), 9007199254740991), least(sum(compute_ms), 9007199254740991), least(sum(tool_calls), 9007199254740991), least(sum(errors), 9007199254740991), sum(events), sum(cost)
-from minutes
-group by 1, 2, 3, 4, 5
-on conflict (workspace_id, "minute", deployment_id) do update
-set requests = least(sums.requests + excluded.requests, 9007199254740991), llm_tokens = least(sums.llm_tokens + excluded.llm_tokens, 9007199254740991), compute_ms = least(sums.compute_ms + excluded.compute_ms, 9007199254740991), tool_calls = least(sums.tool_calls + excluded.tool_calls, 9007199254740991), errors = least(sums.errors + excluded.errors, 9007199254740991), events = sums.events + excluded.events, cost_usd_estimated = sums.cost_usd_estimated + excluded.cost_usd_estimated ), by_hour as ( insert into "usage_hours" as sums (workspace_id, agent_id, deployment_id, runtime_provider, "hour", requests, llm_tokens, compute_ms, tool_calls, errors, events, cost_usd_estimated) select workspace_id, agent_id, deployment_id, runtime_provider, date_trunc('hour', at, 'UTC'), least(sum(requests), 9007199254740991), least(sum(llm_tokens), 9007199254740991), least(sum(compute_ms), 9007199254740991), least(sum(tool_calls), 9007199254740991), least(sum(errors), 9007199254740991), sum(events), sum(cost)
-from minutes
-group by 1, 2, 3, 4, 5
-on conflict (workspace_id, "hour", deployment_id) do update
-set requests = least(sums.requests + excluded.requests, 9007199254740991), llm_tokens = least(sums.llm_tokens + excluded.llm_tokens, 9007199254740991), compute_ms = least(sums.compute_ms + excluded.compute_ms, 9007199254740991), tool_calls = least(sums.tool_calls + excluded.tool_calls, 9007199254740991), errors = least(sums.errors + excluded.errors, 9007199254740991), events = sums.events + excluded.events, cost_usd_estimated = sums.cost_usd_estimated + excluded.cost_usd_estimated ), by_day as ( insert into "usage_days" as sums (workspace_id, agent_id, deployment_id, runtime_provider, "day", requests, llm_tokens, compute_ms, tool_calls, errors, events, cost_usd_estimated) select workspace_id, agent_id, deployment_id, runtime_provider, date_trunc('day', at, 'UTC'), least(sum(requests), 9007199254740991), least(sum(llm_tokens), 9007199254740991), least(sum(compute_ms), 9007199254740991), least(sum(tool_calls), 9007199254740991), least(sum(errors), 9007199254740991), sum(events), sum(cost)
-from minutes
-group by 1, 2, 3, 4, 5
-on conflict (workspace_id, "day", deployment_id) do update
-set requests = least(sums.requests + excluded.requests, 9007199254740991), llm_tokens = least(sums.llm_tokens + excluded.llm_tokens, 9007199254740991), compute_ms = least(sums.compute_ms + excluded.compute_ms, 9007199254740991), tool_calls = least(sums.tool_calls + excluded.tool_calls, 9007199254740991), errors = least(sums.errors + excluded.errors, 9007199254740991), events = sums.events + excluded.events, cost_usd_estimated = sums.cost_usd_estimated + excluded.cost_usd_estimated ) select deployment_id, event_id
-from fresh;
+-- takeTelemetryEventsAcrossWorkspaces(db, rows, sought)
+select take_telemetry_events($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) as known;

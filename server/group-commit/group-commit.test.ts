@@ -1,10 +1,10 @@
 // Groups are an economy, not a shared fate: order, durability, failure and fullness are each submission's own.
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { GroupCommit } from "./group-commit";
 
 function createCommits(
   commit: (items: number[]) => Promise<number[]>,
-  limits: { pendingMax?: number; groupMax?: number; companyWanted?: number } = {},
+  limits: { pendingMax?: number; groupMax?: number; companyWanted?: number; lanes?: number } = {},
 ) {
   return new GroupCommit<number, number>({ name: "numbers", pendingMax: 100, groupMax: 10, gatherMs: 0, commit, ...limits });
 }
@@ -60,6 +60,58 @@ describe("a group commit", () => {
     };
     expect(await groupsWhere(2)).toEqual([[1], [2, 3]]);
     expect(await groupsWhere(1)).toEqual([[1], [2], [3]]);
+  });
+
+  it("begins beside another only with the company wanted, in so many lanes at most, under one bound", async () => {
+    const open: (() => void)[] = [];
+    const groups: number[][] = [];
+    const commits = createCommits(
+      async (items) => {
+        groups.push(items);
+        await new Promise<void>((resolve) => open.push(resolve));
+        return double(items);
+      },
+      { companyWanted: 2, lanes: 2, pendingMax: 6 },
+    );
+    const answers = [commits.submit([1])];
+    await vi.waitFor(() => expect(groups).toEqual([[1]]));
+    answers.push(commits.submit([2]));
+    expect(groups).toEqual([[1]]);
+    answers.push(commits.submit([3]));
+    expect(groups).toEqual([[1], [2, 3]]);
+    answers.push(commits.submit([4, 5, 6]));
+    await expect(commits.submit([7])).rejects.toMatchObject({ code: "RATE_LIMITED" });
+    expect(groups).toEqual([[1], [2, 3]]);
+    open[1]?.();
+    await vi.waitFor(() => expect(groups).toEqual([[1], [2, 3], [4, 5, 6]]));
+    for (const one of open) one();
+    expect(await Promise.all(answers)).toEqual([[2], [4], [6], [8, 10, 12]]);
+    await commits.drain();
+  });
+
+  it("leaves the few that came last to the lane that is still under way, and drains them with it", async () => {
+    const open: (() => void)[] = [];
+    const groups: number[][] = [];
+    const commits = createCommits(
+      async (items) => {
+        groups.push(items);
+        if (groups.length <= 2) await new Promise<void>((resolve) => open.push(resolve));
+        return double(items);
+      },
+      { companyWanted: 2, lanes: 2 },
+    );
+    const first = commits.submit([1]);
+    await vi.waitFor(() => expect(groups).toHaveLength(1));
+    const second = commits.submit([2, 3]);
+    const last = commits.submit([4]);
+    open[1]?.();
+    expect(await second).toEqual([4, 6]);
+    expect(groups).toEqual([[1], [2, 3]]);
+    const drained = commits.drain();
+    open[0]?.();
+    await drained;
+    expect(groups).toEqual([[1], [2, 3], [4]]);
+    expect(await Promise.all([first, last])).toEqual([[2], [8]]);
   });
 
   it("lets one refused submission sink alone", async () => {

@@ -19,6 +19,12 @@ export type GroupCommitOptions<Item, Outcome> = {
    * costs by itself is then shared by many, also while each of them is answered before its sender sends the next. Left out: none waits.
    */
   companyWanted?: number;
+  /**
+   * Transactions that may be under way at one time; 1 when left out. Another begins beside one only with the company wanted, so that under
+   * steady work the database has the next group at hand when it is through with one. Groups then may be committed in another order than
+   * they came.
+   */
+  lanes?: number;
   /** One transaction. Answers one outcome per item, in order, once they are durable. */
   commit: (items: Item[]) => Promise<Outcome[]>;
 };
@@ -33,12 +39,15 @@ type Submission<Item, Outcome> = {
   reject: (error: unknown) => void;
 };
 
+type Lane = { over: Promise<void> };
+
 /** A lifetime: one per process and kind of write; call `drain()` before the database is closed. */
 export class GroupCommit<Item, Outcome> {
   readonly #options: GroupCommitOptions<Item, Outcome>;
   #waiting: Submission<Item, Outcome>[] = [];
+  #waitingItems = 0;
   #pending = 0;
-  #running: Promise<void> | null = null;
+  readonly #underway = new Set<Lane>();
 
   constructor(options: GroupCommitOptions<Item, Outcome>) {
     this.#options = options;
@@ -60,7 +69,8 @@ export class GroupCommit<Item, Outcome> {
     try {
       return await new Promise<Outcome[]>((resolve, reject) => {
         this.#waiting.push({ items, cause: currentCause(), resolve, reject });
-        this.#running ??= this.#run();
+        this.#waitingItems += items.length;
+        this.#startLane();
       });
     } finally {
       this.#pending -= items.length;
@@ -69,25 +79,36 @@ export class GroupCommit<Item, Outcome> {
 
   /** Resolves when nothing is waiting any more. */
   async drain(): Promise<void> {
-    while (this.#running) await this.#running;
+    while (this.#underway.size > 0) await Promise.all([...this.#underway].map((lane) => lane.over));
   }
 
-  async #run(): Promise<void> {
-    await this.#gather();
+  /** The only one gathers first; one beside it begins when what waits is worth a transaction of its own. */
+  #startLane(): void {
+    const isOnly = this.#underway.size === 0;
+    const { lanes = 1 } = this.#options;
+    if (!isOnly && (this.#underway.size >= lanes || this.#waitingItems < this.#companyWanted)) return;
+    const lane: Lane = { over: Promise.resolve() };
+    this.#underway.add(lane);
+    lane.over = this.#run(lane, isOnly);
+  }
+
+  async #run(lane: Lane, isOnly: boolean): Promise<void> {
+    if (isOnly) await this.#gather();
     while (this.#waiting.length > 0) {
       await this.#commitGroup(this.#takeGroup());
-      if (this.#isWorthWaiting()) await this.#gather();
+      const isTooFew = this.#waitingItems < this.#companyWanted;
+      if (isTooFew && this.#underway.size > 1) break;
+      if (isTooFew && this.#waitingItems > 0) await this.#gather();
     }
-    this.#running = null;
+    this.#underway.delete(lane);
   }
 
   async #gather(): Promise<void> {
     await (this.#options.gatherMs === 0 ? nextTurn() : pause(this.#options.gatherMs));
   }
 
-  #isWorthWaiting(): boolean {
-    const items = this.#waiting.reduce((sum, submission) => sum + submission.items.length, 0);
-    return items > 0 && items < (this.#options.companyWanted ?? 0);
+  get #companyWanted(): number {
+    return this.#options.companyWanted ?? 0;
   }
 
   /** At least one submission, whatever its size. */
@@ -97,7 +118,9 @@ export class GroupCommit<Item, Outcome> {
       items += submission.items.length;
       return place > 0 && items > this.#options.groupMax;
     });
-    return this.#waiting.splice(0, full === -1 ? this.#waiting.length : full);
+    const group = this.#waiting.splice(0, full === -1 ? this.#waiting.length : full);
+    this.#waitingItems -= group.reduce((sum, submission) => sum + submission.items.length, 0);
+    return group;
   }
 
   async #commitGroup(group: Submission<Item, Outcome>[]): Promise<void> {

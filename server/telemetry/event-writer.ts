@@ -1,13 +1,11 @@
 // Takes signed events into the database in groups: durable before they are acknowledged, counted once (MISSION G2).
-import { inTransaction } from "~/db/transaction";
 import { AppError } from "~/server/errors";
 import { GroupCommit } from "~/server/group-commit/group-commit";
 import type { Services } from "~/server/services";
 import {
   type EventRow,
   ensureTelemetryPartitionAcrossWorkspaces,
-  insertTelemetryEventsAcrossWorkspaces,
-  lockDeploymentsAcrossWorkspaces,
+  takeTelemetryEventsAcrossWorkspaces,
 } from "./telemetry.queries";
 import { acceptedPast } from "./telemetry-window";
 
@@ -17,6 +15,7 @@ const pendingOfOneMax = 5_000;
 const groupMax = 1_000;
 const gatherMs = 3;
 const companyWanted = 100;
+const lanes = 2;
 const knownPartitionsMax = 2_000;
 /** A little more than an event may be old, so that a duplicate at the very edge still finds its first. */
 const duplicatesSoughtMs = acceptedPast.backlogMs + 3_600_000;
@@ -39,6 +38,7 @@ export class EventWriter {
       groupMax,
       gatherMs,
       companyWanted,
+      lanes,
       commit: (rows) => this.#commit(rows),
     });
   }
@@ -73,26 +73,20 @@ export class EventWriter {
   async #commit(rows: EventRow[]): Promise<boolean[]> {
     await this.#ensurePartitions(rows);
     try {
-      return await this.#insert(rows);
+      return await this.#take(rows);
     } catch (error) {
       if (!isMissingPartition(error)) throw error;
       // Swept away or never made by whoever we believed had made it: make them again, once.
       this.#partitions.clear();
       await this.#ensurePartitions(rows);
-      return this.#insert(rows);
+      return this.#take(rows);
     }
   }
 
-  async #insert(rows: EventRow[]): Promise<boolean[]> {
+  #take(rows: EventRow[]): Promise<boolean[]> {
     const nowMs = this.#needs.clock.now().getTime();
     const sought = { from: new Date(nowMs - duplicatesSoughtMs), to: new Date(nowMs + earlyMs) };
-    const fresh = await inTransaction(this.#needs.across, async (tx) => {
-      await lockDeploymentsAcrossWorkspaces(tx, [...new Set(rows.map((row) => row.deploymentId))]);
-      return insertTelemetryEventsAcrossWorkspaces(tx, rows, sought);
-    });
-    const names = new Set(fresh.map(nameOf));
-    // The second of two equal events in one group is a duplicate of the first.
-    return rows.map((row) => names.delete(nameOf(row)));
+    return takeTelemetryEventsAcrossWorkspaces(this.#needs.across, rows, sought);
   }
 
   async #ensurePartitions(rows: EventRow[]): Promise<void> {
@@ -110,10 +104,6 @@ export class EventWriter {
 function tooManyOfOne(): AppError {
   const message = "Too many events of this deployment are being written just now. Send them again in a moment, in batches.";
   return new AppError("RATE_LIMITED", message, { details: { retryAfterSeconds: 1 } });
-}
-
-function nameOf(event: { deploymentId: string; eventId: string }): string {
-  return `${event.deploymentId}/${event.eventId}`;
 }
 
 function isMissingPartition(error: unknown): boolean {

@@ -9,8 +9,7 @@ import { createTestServices, type TestServices } from "~/server/testing/test-ser
 import {
   type EventRow,
   ensureTelemetryPartitionAcrossWorkspaces,
-  insertTelemetryEventsAcrossWorkspaces,
-  lockDeploymentsAcrossWorkspaces,
+  takeTelemetryEventsAcrossWorkspaces,
 } from "./telemetry.queries";
 
 let services: TestServices;
@@ -30,11 +29,7 @@ beforeEach(async () => {
   for (const one of [day, "2031-05-07"]) await ensureTelemetryPartitionAcrossWorkspaces(services.across, "d30", one);
 });
 
-const insert = (rows: EventRow[]) =>
-  inTransaction(services.across, async (tx) => {
-    await lockDeploymentsAcrossWorkspaces(tx, [agent.deploymentId]);
-    return insertTelemetryEventsAcrossWorkspaces(tx, rows, sought);
-  });
+const take = (rows: EventRow[]) => takeTelemetryEventsAcrossWorkspaces(services.across, rows, sought);
 
 const readsOf = async (tx: Tx) => {
   const { rows } = await sql<{ reads: number }>`
@@ -47,10 +42,9 @@ const readsOf = async (tx: Tx) => {
 it("is never read whole to look for an event's first", async () => {
   await inTransaction(services.across, async (tx) => {
     const before = await readsOf(tx);
-    await lockDeploymentsAcrossWorkspaces(tx, [agent.deploymentId]);
     for (let group = 0; group < 12; group += 1) {
       const rows = Array.from({ length: 256 }, (_, second) => eventRowOf(agent, at(second)));
-      expect(await insertTelemetryEventsAcrossWorkspaces(tx, rows, sought)).toHaveLength(256);
+      expect(await takeTelemetryEventsAcrossWorkspaces(tx, rows, sought)).toEqual(rows.map(() => true));
     }
     expect(await readsOf(tx)).toBe(before);
   });
@@ -58,7 +52,7 @@ it("is never read whole to look for an event's first", async () => {
 
 it("holds an event id of a deployment once, even for one who writes past the house", async () => {
   const row = eventRowOf(agent, at(0));
-  await insert([row]);
+  await take([row]);
   const again = sql`
     insert into telemetry_events (retention_class, occurred_at, deployment_id, event_id, workspace_id, agent_id, user_id,
       runtime_provider, requests, llm_tokens, compute_ms, tool_calls, errors, cost_usd_estimated)
@@ -70,9 +64,11 @@ it("holds an event id of a deployment once, even for one who writes past the hou
 it("counts an event once when its copy says another day, and of equal ids in one group the one that came first", async () => {
   const first = eventRowOf(agent, at(0), { llmTokens: 7 });
   const tomorrow = new Date("2031-05-07T03:00:00Z");
-  const fresh = await insert([first, { ...first, llmTokens: 8 }, { ...first, occurredAt: tomorrow.toISOString(), llmTokens: 9 }]);
-  expect(fresh).toEqual([{ deploymentId: agent.deploymentId, eventId: first.eventId }]);
-  expect(await insert([{ ...first, occurredAt: tomorrow.toISOString(), llmTokens: 9 }])).toEqual([]);
+  const other = eventRowOf(agent, at(1), { llmTokens: 0 });
+  const group = [first, { ...first, llmTokens: 8 }, { ...first, occurredAt: tomorrow.toISOString(), llmTokens: 9 }, other];
+  expect(await take(group)).toEqual([true, false, false, true]);
+  const unheard = eventRowOf(agent, at(2), { llmTokens: 0 });
+  expect(await take([{ ...first, occurredAt: tomorrow.toISOString() }, unheard, other])).toEqual([false, true, false]);
   const kept = await services.owner.selectFrom("usageDays").select(["day", "events", "llmTokens"]).execute();
-  expect(kept).toEqual([{ day: new Date(`${day}T00:00:00Z`), events: 1, llmTokens: 7 }]);
+  expect(kept).toEqual([{ day: new Date(`${day}T00:00:00Z`), events: 3, llmTokens: 7 }]);
 });
