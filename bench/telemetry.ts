@@ -37,31 +37,33 @@ async function run(): Promise<void> {
   const folder = mkdtempSync(path.join(os.tmpdir(), "whs-bench-telemetry-"));
   const postgres = await ensurePostgres({ directory: path.join(folder, "postgres"), durable: true, connectionsMax: 100 });
   const open = (role: "owner" | "across") => openDb({ url: postgres.url, role, connectionsMax: 32 });
-  const ground = { owner: open("owner"), across: open("across"), copyClient: new pg.Client({ connectionString: postgres.url }) };
+  // As many as groups of the house may be under way.
+  const copyClients = [0, 1].map(() => new pg.Client({ connectionString: postgres.url }));
+  const ground = { owner: open("owner"), across: open("across"), copyClients };
   try {
     say(`${os.cpus().length} cores, Node ${process.versions.node}, load ${os.loadavg()[0]?.toFixed(1)}`);
     await migrateToLatest(ground.owner);
-    await ground.copyClient.connect();
+    await Promise.all(copyClients.map((client) => client.connect()));
     await sql`create table bare_events (like telemetry_events)`.execute(ground.owner);
     await sql`create table naive_events (like telemetry_events including indexes)`.execute(ground.owner);
     await sql`create unique index on naive_events (deployment_id, event_id)`.execute(ground.owner);
     await measure(ground);
   } finally {
-    await ground.copyClient.end();
+    await Promise.all(copyClients.map((client) => client.end()));
     await Promise.all([ground.owner.destroy(), ground.across.destroy()]);
     await postgres.stop();
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
-type Ground = { owner: Db; across: Db; copyClient: pg.Client };
+type Ground = { owner: Db; across: Db; copyClients: pg.Client[] };
 
-async function measure({ owner, across, copyClient }: Ground): Promise<void> {
+async function measure({ owner, across, copyClients }: Ground): Promise<void> {
   const source = await growSource(owner);
   const ways = {
     ours: await openTelemetryDoor(across),
     naive: await openTelemetryDoor(across, naiveWriter(owner)),
-    copy: await openTelemetryDoor(across, copyWriter(copyClient)),
+    copy: await openTelemetryDoor(across, copyWriter(copyClients)),
   };
   const thread = openLoadThread(new URL(import.meta.url));
   for (const perRequest of [1, 10, 100] as const) {
@@ -125,9 +127,13 @@ function naiveWriter(owner: Db): TelemetryIngest["writer"] {
   };
 }
 
-function copyWriter(copyClient: pg.Client): TelemetryIngest["writer"] {
+function copyWriter(copyClients: pg.Client[]): TelemetryIngest["writer"] {
+  const idle = [...copyClients];
   const commits = groupedBy<EventRow>(async (rows) => {
-    await pipeline(Readable.from(rows.map(lineOf)), copyClient.query(copyFrom("copy bare_events from stdin")));
+    const client = idle.pop();
+    if (!client) throw new Error("more groups are under way than there are connections");
+    await pipeline(Readable.from(rows.map(lineOf)), client.query(copyFrom("copy bare_events from stdin")));
+    idle.push(client);
     return rows.map(() => true);
   });
   return { isFull: false, drain: () => commits.drain(), write: (rows) => commits.submit(rows) };

@@ -49,6 +49,7 @@ export function groupedBy<T>(commit: (rows: T[]) => Promise<boolean[]>): GroupCo
     groupMax: 1_000,
     gatherMs: 3,
     companyWanted: 100,
+    lanes: 2,
     commit,
   });
 }
