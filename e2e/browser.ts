@@ -35,14 +35,20 @@ export const looks: readonly Look[] = [
 /** With SCREENSHOTS=1 takes the page in every look; leaves it as it was, and light. */
 export async function photograph(page: Page, name: string): Promise<void> {
   await page.emulateMedia({ colorScheme: "light" });
+  // Charts draw themselves anew in other colours: whoever asks for one in the middle of that finds none.
+  await framesDrawn(page);
   if (process.env["SCREENSHOTS"] !== "1") return;
   mkdirSync(screenshotFolder, { recursive: true });
   for (const look of looks) {
     await page.setViewportSize({ width: look.width, height: look.height });
     await page.emulateMedia({ colorScheme: look.scheme });
-    await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+    await framesDrawn(page);
     await page.screenshot({ path: `${screenshotFolder}/${name}-${look.name}.png`, fullPage: look.name.startsWith("desktop") });
   }
   await page.setViewportSize({ width: 1280, height: 800 });
   await page.emulateMedia({ colorScheme: "light" });
+}
+
+function framesDrawn(page: Page): Promise<unknown> {
+  return page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
 }

@@ -58,14 +58,14 @@ export function AuditFilters({ workspaceId, search, items }: Props) {
 
 function TraceField({ trace }: { trace: string }) {
   return (
-    <div className="relative min-w-32 flex-1">
+    <div className="relative min-w-24 flex-1">
       <Search aria-hidden="true" className="pointer-events-none absolute top-1/2 left-2.5 size-3.5 -translate-y-1/2 text-ink-3" />
       <input
         type="search"
         name="trace"
         defaultValue={trace}
         maxLength={40}
-        placeholder="Find a trace id"
+        placeholder="Trace id"
         aria-label="Find a trace id"
         className={`${controlClass} h-8 pl-8 font-mono text-xs sm:text-xs`}
       />

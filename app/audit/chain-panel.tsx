@@ -1,6 +1,7 @@
 // Where the chain stands, who signs it, and the button that follows it from end to end.
 import { CsrfForm, useIsSubmitting } from "~/app/csrf-form";
 import { Button } from "~/app/ui/button";
+import { CodeBlock } from "~/app/ui/code-block";
 import { countWords } from "~/app/ui/measures";
 import { Moment } from "~/app/ui/moment";
 import { Panel } from "~/app/ui/panel";
@@ -62,9 +63,10 @@ function KeyFacts({ chain }: { chain: ChainState }) {
           Download the log as JSON, take a copy of this project on any machine with Node, and run the line below. Note the key
           somewhere of your own today: who could change the log could change this page too.
         </p>
-        <pre className="overflow-x-auto rounded-md border border-line bg-sunken p-3 font-mono text-xs leading-5">
-          {`npm run audit:verify -- audit.json \\\n  --key ${chain.key.publicKey}`}
-        </pre>
+        <CodeBlock
+          label="the line that verifies it"
+          text={`npm run audit:verify -- audit.json \\\n  --key ${chain.key.publicKey}`}
+        />
       </div>
     </details>
   );

@@ -47,7 +47,7 @@ export function Composer({ isBusy, refusal, draft, onDraft, onAsk, onStop }: Pro
           <p role="status" className="text-ink-3 text-xs">
             {isEmptyTold ? (
               "Write something first."
-            ) : (
+            ) : refusal !== null ? null : (
               <span className="max-sm:hidden">Enter sends, Shift Enter breaks the line</span>
             )}
           </p>

@@ -12,8 +12,8 @@ export function CallerName({ caller, isOwn = false }: { caller: CallerItem; isOw
   const Icon = caller.kind === "user" ? UserRound : KeyRound;
   const gone = goneWords[caller.kind][caller.state];
   return (
-    <span className="inline-flex min-w-0 max-w-full items-center gap-1.5 align-middle">
-      <Icon aria-label={caller.kind === "user" ? "a person" : "an API key"} className="size-3.5 shrink-0 text-ink-3" />
+    <span className="inline-flex min-w-0 max-w-full items-start gap-1.5 align-middle">
+      <Icon aria-label={caller.kind === "user" ? "a person" : "an API key"} className="mt-[0.2lh] size-3.5 shrink-0 text-ink-3" />
       <span className="flex min-w-0 flex-wrap items-baseline gap-x-1.5">
         {caller.name === null ? (
           <ShortId id={caller.id} />

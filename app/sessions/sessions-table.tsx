@@ -40,7 +40,9 @@ export function SessionsTable({ items, at }: { items: AgentSessionItem[]; at: Ag
           <HeadCell isNumber isWideOnly>
             Began
           </HeadCell>
-          <HeadCell isNumber>Last used</HeadCell>
+          <HeadCell isNumber isWideOnly>
+            Last used
+          </HeadCell>
           <HeadCell>
             <span className="sr-only">Acts</span>
           </HeadCell>
@@ -60,7 +62,7 @@ function SessionRow({ session, at }: { session: AgentSessionItem; at: AgentPlace
   const calls = session.calls >= countedMax ? "1,000 or more" : String(session.calls);
   return (
     <tr className="hover:bg-hover/50">
-      <Cell className="max-w-44 py-2 md:py-0">
+      <Cell className="max-w-56 py-2 md:py-0">
         <Link
           to={paths.session(at, session.sessionId)}
           title={session.sessionId}
@@ -71,6 +73,7 @@ function SessionRow({ session, at }: { session: AgentSessionItem; at: AgentPlace
         <NarrowLine>
           <CallerName caller={session.caller} isOwn={session.isOwn} />
           {session.isStranded ? <State session={session} /> : null}
+          <Moment at={session.lastUsedAt} />
         </NarrowLine>
       </Cell>
       <Cell isWideOnly className="max-w-48">
@@ -94,7 +97,7 @@ function SessionRow({ session, at }: { session: AgentSessionItem; at: AgentPlace
       <Cell isNumber isWideOnly>
         <Moment at={session.createdAt} />
       </Cell>
-      <Cell isNumber>
+      <Cell isNumber isWideOnly>
         <Moment at={session.lastUsedAt} />
       </Cell>
       <Cell className="pl-0 text-right">{session.isOwn ? <CloseForm sessionId={session.sessionId} /> : null}</Cell>

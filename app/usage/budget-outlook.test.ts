@@ -7,6 +7,7 @@ const item = { metric: "requests" as const, limit: 1_000, reserved: 0 };
 
 test.each([
   ["in its first hour", { spent: 3, forecast: null }, "calm", "Too early in the period to foresee."],
+  ["at hardly any pace", { spent: 1, forecast: 2 }, "calm", "At this pace under 1 % of the cap by 1 Dec."],
   ["at a slow pace", { spent: 200, forecast: 300 }, "calm", "At this pace 30 % of the cap by 1 Dec."],
   ["at a pace that leads past the cap", { spent: 500, forecast: 1_200 }, "over", "At this pace you reach the cap on 26 Nov."],
   [

@@ -23,7 +23,12 @@ export function budgetOutlook(
     const reachedAt = new Date(periodFrom.getTime() + ((periodTo.getTime() - periodFrom.getTime()) * limit) / forecast);
     return { level: isNear ? "near" : "over", sentence: `At this pace you reach the cap on ${dayOf(reachedAt)}.` };
   }
-  return { level: isNear ? "near" : "calm", sentence: `At this pace ${shareWords(forecast, limit)} of the cap by ${end}.` };
+  return { level: isNear ? "near" : "calm", sentence: `At this pace ${paceWords(forecast, limit)} of the cap by ${end}.` };
+}
+
+/** Next to nothing is not nothing. */
+function paceWords(forecast: number, limit: number): string {
+  return forecast > 0 && forecast < limit / 100 ? "under 1 %" : shareWords(forecast, limit);
 }
 
 /** `27 Nov`, in UTC like the period. */

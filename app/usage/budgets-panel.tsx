@@ -59,7 +59,7 @@ function BudgetBar({ item, budgets }: { item: BudgetItem; budgets: Budgets }) {
           <svg aria-hidden="true" viewBox="0 0 100 1" preserveAspectRatio="none" className="block h-full w-full">
             <rect width={held * 100} height="1" className={classNames("fill-current opacity-35", bar)} />
             <rect width={Math.max(share * 100, item.spent > 0 ? 1 : 0)} height="1" className={classNames("fill-current", bar)} />
-            {item.forecast === null ? null : <ForecastTick at={shareOf(item.forecast) * 100} />}
+            {item.forecast === null || shareOf(item.forecast) < 0.01 ? null : <ForecastTick at={shareOf(item.forecast) * 100} />}
           </svg>
         </span>
         <span className={classNames("tabular text-xs leading-5", sentenceLook)}>{sentence}</span>
