@@ -1,8 +1,8 @@
 // Who sent this request: an API key when an Authorization header is there, else the session cookie, else nobody (MISSION A1).
 import { AppError } from "~/server/errors";
 import type { Services } from "~/server/services";
-import type { Principal } from "./principal";
-import { proveApiKey } from "./prove-api-key";
+import type { ApiKeyPrincipal, Principal } from "./principal";
+import { proveApiKey, recallApiKey } from "./prove-api-key";
 import { openSessions } from "./sessions";
 
 export type Credentials = { cookieHeader: string | null; authorizationHeader: string | null };
@@ -25,6 +25,14 @@ export async function authenticateRequest(
   }
   const session = await openSessions(services).prove(credentials.cookieHeader);
   return { principal: session?.user ?? null, setCookie: session?.setCookie ?? null };
+}
+
+/** The key of an Authorization header as it is known without waiting; null: it has to be asked for. Throws as `authenticateRequest` does. */
+export function recallCaller(
+  services: Pick<Services, "across" | "clock" | "log">,
+  authorizationHeader: string,
+): ApiKeyPrincipal | null {
+  return recallApiKey(services, bearerOf(authorizationHeader));
 }
 
 /** RFC 6750: the scheme's name is case-insensitive. */

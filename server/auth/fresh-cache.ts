@@ -31,11 +31,21 @@ export class FreshCache<Value> {
   }
 
   get(name: string): Promise<Value | null> {
+    return this.#fresh(name)?.answer ?? this.#load(name);
+  }
+
+  /** What `get` would answer without waiting; null also for what it would have to read. */
+  known(name: string): Value | null {
+    return this.#fresh(name)?.value ?? null;
+  }
+
+  #fresh(name: string): Entry<Value> | null {
     const entry = this.#entries.get(name);
-    const age = entry ? this.#elapsedMs() - entry.readAt : Number.POSITIVE_INFINITY;
-    if (!entry || age >= servedForMs) return this.#load(name);
+    if (!entry) return null;
+    const age = this.#elapsedMs() - entry.readAt;
+    if (age >= servedForMs) return null;
     if (age >= renewAfterMs && !entry.isRenewing) this.#renew(name, entry);
-    return entry.answer;
+    return entry;
   }
 
   /** At once in this process; others follow within a second. */

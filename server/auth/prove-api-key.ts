@@ -40,6 +40,12 @@ export async function proveApiKey(needs: ApiKeyNeeds, apiKey: string): Promise<A
   return judge(needs, isApiKeyShaped(apiKey) ? await cacheOf(needs).get(sha256Hex(apiKey)) : null);
 }
 
+/** The same without waiting: null when nothing is known of such a key just now, so that `proveApiKey` has to ask. */
+export function recallApiKey(needs: ApiKeyNeeds, apiKey: string): ApiKeyPrincipal | null {
+  const known = isApiKeyShaped(apiKey) ? cacheOf(needs).known(sha256Hex(apiKey)) : null;
+  return known && judge(needs, known);
+}
+
 /** The same for whoever has proven otherwise that they hold it: by a signature. */
 export async function proveApiKeyById(needs: ApiKeyNeeds, keyId: string): Promise<ApiKeyPrincipal> {
   return judge(needs, await cacheOf(needs).get(`id ${keyId}`));

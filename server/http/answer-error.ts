@@ -1,22 +1,31 @@
 // Turns whatever was thrown into the one error envelope, on every machine surface (CONTRACTS "Errors").
 import { TRPCError } from "@trpc/server";
 import type { FastifyReply, FastifyRequest } from "fastify";
-import { AppError, statusOf, toAppError, toEnvelope } from "~/server/errors";
+import { AppError, type ErrorEnvelope, statusOf, toAppError, toEnvelope } from "~/server/errors";
 import type { Log } from "~/server/log";
 import { refusalHeaders } from "~/server/rate-limit/rate-headers";
 import { appErrorOf } from "~/server/trpc/init";
 
 /** Fastify's error handler: answers, and logs what we did not foresee. */
 export function answerError(log: Log, thrown: unknown, request: FastifyRequest, reply: FastifyReply): void {
-  const error = foreseen(thrown, request.routeOptions.bodyLimit);
-  if (error.code === "INTERNAL") {
-    log.error(
-      { err: error.cause, method: request.method, route: request.routeOptions.url, traceId: request.id },
-      "request failed",
-    );
-  }
-  for (const [name, value] of Object.entries(refusalHeaders(error))) reply.header(name, value);
-  void reply.code(statusOf(error)).type("application/json; charset=utf-8").send(toEnvelope(error, request.id));
+  const { bodyLimit: bodyBytesMax, url: route } = request.routeOptions;
+  const { status, headers, envelope } = errorAnswerOf(log, thrown, {
+    method: request.method,
+    route,
+    traceId: request.id,
+    bodyBytesMax,
+  });
+  void reply.headers(headers).code(status).type("application/json; charset=utf-8").send(envelope);
+}
+
+type Asked = { method: string; route: string | undefined; traceId: string; bodyBytesMax: number | undefined };
+export type ErrorAnswer = { status: number; headers: Record<string, string>; envelope: ErrorEnvelope };
+
+/** What is answered, by whoever answers it; what we did not foresee is logged. */
+export function errorAnswerOf(log: Log, thrown: unknown, { method, route, traceId, bodyBytesMax }: Asked): ErrorAnswer {
+  const error = foreseen(thrown, bodyBytesMax);
+  if (error.code === "INTERNAL") log.error({ err: error.cause, method, route, traceId }, "request failed");
+  return { status: statusOf(error), headers: refusalHeaders(error), envelope: toEnvelope(error, traceId) };
 }
 
 function foreseen(thrown: unknown, bodyBytesMax: number | undefined): AppError {

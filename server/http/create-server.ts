@@ -24,6 +24,7 @@ import { refuseBrokenRequest } from "./refuse-broken-request";
 import type { RemixBuild } from "./remix-build";
 import { mountRemix } from "./remix-mount";
 import { setSecurityHeaders } from "./security-headers";
+import { openShortWay, type ShortWay } from "./short-way";
 import { mountStaticFiles } from "./static-files";
 import { traceRequests } from "./trace-requests";
 import { mountTrpc } from "./trpc-mount";
@@ -55,7 +56,7 @@ export function createServer(door: Door, remix: RemixBuild | null, arrival = arr
     // While draining, a connection that is still open is still served.
     return503OnClosing: false,
     trustProxy: config.trustedProxy.length > 0 ? config.trustedProxy : false,
-    serverFactory: (listen) => createHttpServer(arrival, listen),
+    serverFactory: (takeLongWay) => createHttpServer(arrival, openShortWay(door), takeLongWay),
     routerOptions: { maxParamLength: 500 },
     clientErrorHandler: refuseBrokenRequest,
     frameworkErrors: (thrown, request, reply) => {
@@ -92,7 +93,8 @@ export function createServer(door: Door, remix: RemixBuild | null, arrival = arr
   return app;
 }
 
-function createHttpServer(arrival: ArrivalLimits, listen: RequestListener): Server {
+/** The limits are of connections, whichever way a request goes. */
+function createHttpServer(arrival: ArrivalLimits, takeShortWay: ShortWay, takeLongWay: RequestListener): Server {
   const limits = {
     maxHeaderSize: headerBytesMax,
     headersTimeout: arrival.headersMs,
@@ -101,7 +103,10 @@ function createHttpServer(arrival: ArrivalLimits, listen: RequestListener): Serv
     connectionsCheckingInterval: arrival.checkedEveryMs,
     keepAliveTimeout: keepAliveTimeoutMs,
   };
-  const server = http.createServer(limits, answerInTurn(listen));
+  const take: RequestListener = (request, response) => {
+    if (!takeShortWay(request, response)) takeLongWay(request, response);
+  };
+  const server = http.createServer(limits, answerInTurn(take));
   boundUnreadAnswers(server);
   return server;
 }

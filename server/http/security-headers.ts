@@ -20,16 +20,24 @@ const everywhere: ReadonlyArray<readonly [string, string]> = [
 /** What a machine's answer may do in a browser: nothing. */
 const inertPolicy = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
 
+const ofMachines = [...everywhere, ["content-security-policy", inertPolicy], ["cache-control", "no-store"]] as const;
+const inProduction = [...ofMachines, ["strict-transport-security", `max-age=${twoYearsSeconds}; includeSubDomains`]] as const;
+const flat = { ofMachines: ofMachines.flat(), inProduction: inProduction.flat() };
+
+type Facts = { traceId: string; isProduction: boolean };
+
 /**
  * Sets the headers of every answer, on the raw response, so that they also reach streams and hijacked answers. Pages replace
  * the content policy by {@link pagePolicy}, files of the build replace the caching.
  */
-export function setSecurityHeaders(response: ServerResponse, facts: { traceId: string; isProduction: boolean }): void {
-  response.setHeader("x-trace-id", facts.traceId);
-  for (const [name, value] of everywhere) response.setHeader(name, value);
-  response.setHeader("content-security-policy", inertPolicy);
-  response.setHeader("cache-control", "no-store");
-  if (facts.isProduction) response.setHeader("strict-transport-security", `max-age=${twoYearsSeconds}; includeSubDomains`);
+export function setSecurityHeaders(response: ServerResponse, { traceId, isProduction }: Facts): void {
+  response.setHeader("x-trace-id", traceId);
+  for (const [name, value] of isProduction ? inProduction : ofMachines) response.setHeader(name, value);
+}
+
+/** The same for who says all headers at once: names and values in turn, as `writeHead` takes them. */
+export function securityHead({ traceId, isProduction }: Facts): string[] {
+  return ["x-trace-id", traceId, ...(isProduction ? flat.inProduction : flat.ofMachines)];
 }
 
 /** The content policy of a page: only our own files and the scripts and styles that carry this page's nonce. */

@@ -103,7 +103,7 @@ export async function admitToCallee(gateway: Gateway, attempt: CallAttempt, { sc
 }
 
 /** Against its caller's minute and month, and against the agent's own minute if it has such a limit. */
-export function countCall({ rate }: Gateway, { scope, target }: Callee): Promise<RateHeaders> {
+export function countCall({ rate }: Gateway, { scope, target }: Callee): RateHeaders | Promise<RateHeaders> {
   const { agentId, callsPerMinuteMax, plan } = target;
   const limited = callsPerMinuteMax === null ? null : { agentId, callsPerMinuteMax };
   return rate.count(scope.principal, plan.callsPerMinuteMax, limited);
@@ -204,7 +204,7 @@ function assertRuns(target: CallTarget, deployment: CallDeployment | null): void
   assertPlanned({ kind: "run_agent", runtime, place: target.place, agentCore }, target);
 }
 
-async function chosenDeployment(gateway: Gateway, choice: Choice): Promise<CallDeployment | null> {
+function chosenDeployment(gateway: Gateway, choice: Choice): CallDeployment | null | Promise<CallDeployment | null> {
   const { scope, target, deploymentId } = choice;
   if (deploymentId === null || deploymentId === target.deployment?.deploymentId) return target.deployment;
   if (!grantMay(scope.grant, "deployment.create")) {

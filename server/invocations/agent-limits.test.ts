@@ -42,7 +42,7 @@ describe("calls of one agent in a minute", () => {
     const agent = { agentId: newId("agent"), callsPerMinuteMax };
     type Caller = Awaited<ReturnType<typeof callerWith>>;
     const passes = (at: number, caller: Caller) =>
-      (rates[at % 2] ?? rates[0]).count(caller, planCallsPerMinute, agent).then(
+      Promise.resolve((rates[at % 2] ?? rates[0]).count(caller, planCallsPerMinute, agent)).then(
         () => null,
         (error: unknown) => error,
       );

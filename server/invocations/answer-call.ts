@@ -1,4 +1,5 @@
 // One call from its door to its answer: admitted, made once when it carries an Idempotency-Key, and answered whole or as a stream.
+import type { ServerResponse } from "node:http";
 import type { FastifyReply } from "fastify";
 import { eventStreamHeaders } from "~/runtime/contract/event-stream";
 import type { InvokeResponse } from "~/runtime/contract/invoke";
@@ -23,10 +24,11 @@ const replayed = { "idempotency-replayed": "true" };
 export async function answerJson(calling: Calling, reply: FastifyReply): Promise<FastifyReply> {
   const { gateway, attempt, once } = calling;
   const callee = await findCallee(gateway, attempt);
-  if (once === null) return sendAnswer(reply, await makeJson(calling, callee, reply));
+  const out = { response: reply.raw, noteRate: (headers: RateHeaders) => void reply.headers(headers) };
+  if (once === null) return sendAnswer(reply, await makeJson(calling, callee, out));
   const { held, counted } = await holdCounted(calling, callee, once);
   if ("kept" in held) return reply.headers(replayed).send(held.kept);
-  const answer = await makeJson(counted, callee, reply, held.hold);
+  const answer = await makeJson(counted, callee, out, held.hold);
   await (answer ? held.hold.settle(answer.body) : held.hold.breakOff());
   return sendAnswer(reply, answer);
 }
@@ -38,39 +40,58 @@ async function holdCounted(calling: Calling, { scope, target }: Callee, once: On
   return { held: await holdCall(needs, { scope, target }, once), counted: { ...calling, attempt: { ...attempt, rateHeaders } } };
 }
 
-type WholeAnswer = { body: InvokeResponse; rateHeaders: RateHeaders };
+export type WholeAnswer = { body: InvokeResponse; rateHeaders: RateHeaders };
 
-/** In one write, past what Fastify does to answers of every kind. Null: there is nobody left to answer. */
+/** Where a whole answer goes; `noteRate` hears what the headers of a failure are to say as well. */
+export type WholeExchange = { response: ServerResponse; noteRate: (headers: RateHeaders) => void };
+
+/** A call without an Idempotency-Key. Null: there is nobody left to answer. */
+export async function callOnce(gateway: Gateway, attempt: CallAttempt, out: WholeExchange): Promise<WholeAnswer | null> {
+  return makeJson({ gateway, attempt }, await findCallee(gateway, attempt), out);
+}
+
+/** In one write, past what Fastify does to answers of every kind. */
 function sendAnswer(reply: FastifyReply, answer: WholeAnswer | null): FastifyReply {
   reply.hijack();
-  if (!answer) return reply;
-  const text = JSON.stringify(answer.body);
-  const { "ratelimit-limit": limit, "ratelimit-remaining": remaining, "ratelimit-reset": reset } = answer.rateHeaders;
-  reply.raw.writeHead(200, {
-    "content-type": "application/json; charset=utf-8",
-    "content-length": Buffer.byteLength(text),
-    "ratelimit-limit": limit,
-    "ratelimit-remaining": remaining,
-    "ratelimit-reset": reset,
-  });
-  reply.raw.end(text);
+  if (answer) writeAnswer(reply.raw, answer);
   return reply;
 }
 
+/** `head`: names and values in turn, of headers that are not set on the answer yet. */
+export function writeAnswer(response: ServerResponse, { body, rateHeaders }: WholeAnswer, head: readonly string[] = []): void {
+  const text = JSON.stringify(body);
+  response.writeHead(200, [
+    ...head,
+    "content-type",
+    "application/json; charset=utf-8",
+    "content-length",
+    String(Buffer.byteLength(text)),
+    "ratelimit-limit",
+    rateHeaders["ratelimit-limit"],
+    "ratelimit-remaining",
+    rateHeaders["ratelimit-remaining"],
+    "ratelimit-reset",
+    rateHeaders["ratelimit-reset"],
+  ]);
+  response.end(text);
+}
+
+type Making = Pick<Calling, "gateway" | "attempt">;
+
 /** What is refused before the agent is asked leaves the key free; what the agent itself failed at is the answer. */
-async function makeJson(calling: Calling, callee: Callee, reply: FastifyReply, hold?: Hold): Promise<WholeAnswer | null> {
-  const call = await admitHeld(calling, callee, hold);
+async function makeJson(making: Making, callee: Callee, out: WholeExchange, hold?: Hold): Promise<WholeAnswer | null> {
+  const call = await (hold ? admitHeld(making, callee, hold) : admitToCallee(making.gateway, making.attempt, callee));
   try {
-    const body = await runJsonCall(calling.gateway, call, reply.raw, { outlivesCaller: hold !== undefined });
+    const body = await runJsonCall(making.gateway, call, out.response, { outlivesCaller: hold !== undefined });
     return body && { body, rateHeaders: call.rateHeaders };
   } catch (thrown) {
-    reply.headers(call.rateHeaders);
+    out.noteRate(call.rateHeaders);
     await hold?.settleRefusal(toAppError(thrown));
     throw thrown;
   }
 }
 
-async function admitHeld({ gateway, attempt }: Calling, callee: Callee, hold: Hold | undefined): Promise<AdmittedCall> {
+async function admitHeld({ gateway, attempt }: Making, callee: Callee, hold: Hold | undefined): Promise<AdmittedCall> {
   try {
     return await admitToCallee(gateway, attempt, callee);
   } catch (thrown) {

@@ -73,7 +73,8 @@ export class CallPlaces {
       this.#turns.get(callId)?.();
     });
     try {
-      await this.#enter(callId, wish, () => early);
+      const first = await this.#ask(callId, wish);
+      if (!isIn(first, wish)) await this.#wait(callId, wish, { first, cutShort: () => early });
     } catch (thrown) {
       leaveSlot();
       this.#cuts.delete(callId);
@@ -97,14 +98,13 @@ export class CallPlaces {
     for (const stop of this.#stopListening) (await stop.catch(() => () => undefined))();
   }
 
-  async #enter(callId: string, wish: PlaceWish, cutShort: () => AppError | null): Promise<void> {
-    const first = await this.#ask(callId, wish);
-    if (isIn(first, wish)) return;
+  /** `first`: who holds the session. */
+  #wait(callId: string, wish: PlaceWish, { first, cutShort }: { first: string; cutShort: () => AppError | null }): Promise<void> {
     const { whileBusy } = wish.session;
     if (whileBusy === "reject") throw busy();
-    await (whileBusy === "queue"
+    return whileBusy === "queue"
       ? this.#enterInTurn(callId, wish)
-      : this.#enterByForce(callId, wish, { holder: first, cutShort }));
+      : this.#enterByForce(callId, wish, { holder: first, cutShort });
   }
 
   /** One after the other, as they came, as long as a call may take. */

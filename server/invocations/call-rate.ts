@@ -21,9 +21,9 @@ const aheadFrom = 64;
 export type CallRate = {
   /**
    * Counts one call. Throws `RATE_LIMITED` when the minute of the caller or the agent is used up, `LIMIT_EXCEEDED` when the key's month
-   * is. Answers about that minute of which less is left.
+   * is. Answers about that minute of which less is left; without a promise where what was taken ahead of it suffices.
    */
-  count(principal: Principal, planCallsPerMinute: number, agent?: LimitedAgent | null): Promise<RateHeaders>;
+  count(principal: Principal, planCallsPerMinute: number, agent?: LimitedAgent | null): RateHeaders | Promise<RateHeaders>;
 };
 
 /** One with a limit of its own. */
@@ -82,13 +82,16 @@ export function createCallRate(needs: Pick<Services, "clock" | "redis">, months:
     return lease;
   };
   return {
-    async count(principal, planCallsPerMinute, agent = null) {
+    count(principal, planCallsPerMinute, agent = null) {
       const caps = capsOf(principal, planCallsPerMinute, needs.clock.now());
-      const rate = agent
-        ? await countBoth({ counters, leaseOf }, caps, agent)
-        : await countOne(counters, caps, caps.month === null ? leaseOf(caps) : null);
-      if (principal.kind === "api_key") months.add(principal.keyId, monthOf(needs.clock.now()));
-      return rateHeaders(rate);
+      const counted = (rate: Rate): RateHeaders => {
+        if (principal.kind === "api_key") months.add(principal.keyId, monthOf(needs.clock.now()));
+        return rateHeaders(rate);
+      };
+      if (agent) return countBoth({ counters, leaseOf }, caps, agent).then(counted);
+      const lease = caps.month === null ? leaseOf(caps) : null;
+      const rate = lease && spendAhead(counters, caps, lease);
+      return rate ? counted(rate) : countOne(counters, caps, lease).then(counted);
     },
   };
 }
@@ -117,19 +120,42 @@ async function countBoth(
 
 /** `lease`: null where a month is counted too. */
 async function countOne(counters: Counters, caps: Caps, lease: MinuteLease | null): Promise<Rate> {
-  const { redis, blocked } = counters;
-  const spent = lease && (lease.spend() ?? (await spendNext(lease)));
-  // Of a small minute nothing is given ahead: what is not asked for in need would only lie about in one process.
-  if (lease?.isLow && caps.perMinute >= aheadFrom) beginTakingAhead(redis, caps, lease);
-  const verdict = spent ? { word: "ok" as const, ...spent, month: 0 } : await askNow(counters, caps, lease);
+  const { blocked } = counters;
+  const ahead = lease && (spendAhead(counters, caps, lease) ?? (await spendNext(counters, caps, lease)));
+  if (ahead) return ahead;
+  const verdict = await askNow(counters, caps, lease);
   if (verdict.word === "month") throw monthUsedUp(caps, verdict.month);
   if (verdict.word === "minute") {
     if (blocked.size >= blockedMax) blocked.clear();
     blocked.set(blockedName(caps), performance.now() + verdict.resetMs);
     throw tooMany(verdict.resetMs, caps);
   }
-  const { perMinute } = caps;
-  return { limit: perMinute, remaining: perMinute - verdict.minute, resetSeconds: verdict.resetMs / 1_000 };
+  return rateOf(caps, verdict);
+}
+
+/** Of what was taken already; null: of that nothing is left. */
+function spendAhead(counters: Counters, caps: Caps, lease: MinuteLease): Rate | null {
+  const spent = lease.spend();
+  if (!spent) return null;
+  fetchWhenLow(counters, caps, lease);
+  return rateOf(caps, spent);
+}
+
+/** Of what is on its way already, rather than asking a second time. */
+async function spendNext(counters: Counters, caps: Caps, lease: MinuteLease): Promise<Rate | null> {
+  await lease.asking;
+  const spent = lease.spend();
+  fetchWhenLow(counters, caps, lease);
+  return spent && rateOf(caps, spent);
+}
+
+/** Of a small minute nothing is given ahead: what is not asked for in need would only lie about in one process. */
+function fetchWhenLow({ redis }: Counters, caps: Caps, lease: MinuteLease): void {
+  if (lease.isLow && caps.perMinute >= aheadFrom) beginTakingAhead(redis, caps, lease);
+}
+
+function rateOf({ perMinute }: Caps, { minute, resetMs }: Spent): Rate {
+  return { limit: perMinute, remaining: perMinute - minute, resetSeconds: resetMs / 1_000 };
 }
 
 /** With another cap it is judged anew. */
@@ -154,12 +180,6 @@ async function takeAhead(redis: CountingRedis, caps: Caps, lease: MinuteLease): 
   const askedMs = performance.now();
   const verdict = await ask(redis, caps, { seed: "", ahead: lease.wishAhead() }).catch(() => null);
   if (verdict?.word === "ok") lease.add(verdict, { askedMs, used: 0 });
-}
-
-/** Of what is on its way already, rather than asking a second time. */
-async function spendNext(lease: MinuteLease): Promise<Spent | null> {
-  await lease.asking;
-  return lease.spend();
 }
 
 /** The braces keep both counters of a caller on one node of a Redis Cluster. */

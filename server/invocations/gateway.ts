@@ -28,8 +28,8 @@ export type Gateway = {
   conversations: ConversationKeeper;
   /** Throws a retryable 503 while what happened cannot be written down fast enough. */
   assertOpen(): void;
-  /** Aborted when running calls must end now. */
-  cutting: AbortSignal;
+  /** Calls it when running calls must end now. Answers how to take that back. */
+  whenCut(end: (why: AppError) => void): () => void;
   /** Aborted when streams that can be resumed are left to another gateway: before the others are cut, and at the latest at the end. */
   leaving: AbortSignal;
   /** Ends running calls with a marked, retryable error. */
@@ -48,10 +48,10 @@ export function createGateway(needs: GatewayNeeds): Gateway {
   const months = new KeyMonths(needs);
   const budgets = new BudgetLedger(needs);
   const places = new CallPlaces(needs);
-  const cutting = new AbortController();
+  const running = new Set<(why: AppError) => void>();
   const leaving = new AbortController();
   // One listener for each running call.
-  setMaxListeners(0, cutting.signal, leaving.signal);
+  setMaxListeners(0, leaving.signal);
   return {
     needs,
     targets,
@@ -69,16 +69,14 @@ export function createGateway(needs: GatewayNeeds): Gateway {
         });
       }
     },
-    cutting: cutting.signal,
+    whenCut: (end) => {
+      running.add(end);
+      return () => void running.delete(end);
+    },
     leaving: leaving.signal,
     cut: () => {
       leaving.abort();
-      cutting.abort(
-        new AppError("RUNTIME_ERROR", "The gateway was stopped while it answered. Try again.", {
-          retryable: true,
-          details: { reason: "gateway_stopped" },
-        }),
-      );
+      for (const end of [...running]) end(stopped());
     },
     drain: async () => {
       leaving.abort();
@@ -87,4 +85,11 @@ export function createGateway(needs: GatewayNeeds): Gateway {
       await Promise.all([budgets.drain(), places.stop()]);
     },
   };
+}
+
+function stopped(): AppError {
+  return new AppError("RUNTIME_ERROR", "The gateway was stopped while it answered. Try again.", {
+    retryable: true,
+    details: { reason: "gateway_stopped" },
+  });
 }

@@ -38,6 +38,8 @@ export class InvocationRecorder {
       pendingMax: pendingMax * 2,
       groupMax,
       gatherMs,
+      // Nobody waits for it: under steady work a transaction each so often, not one right after the other.
+      companyWanted: groupMax,
       commit: (ended) => this.#write(ended),
     });
   }
@@ -50,15 +52,15 @@ export class InvocationRecorder {
   /** The row is written within milliseconds, or as soon as the database is back; nobody has to wait for it. Never rejects. */
   record(reservation: Reservation, row: NewInvocation): Promise<void> {
     this.#unwritten += 1;
-    return this.#commits
-      .submit([{ row, reservation }])
-      .then(
-        () => undefined,
-        (error: unknown) => this.#needs.log.error({ err: error, invocation: row }, "a call could not be recorded"),
-      )
-      .finally(() => {
+    return this.#commits.submit([{ row, reservation }]).then(
+      () => {
         this.#unwritten -= 1;
-      });
+      },
+      (error: unknown) => {
+        this.#unwritten -= 1;
+        this.#needs.log.error({ err: error, invocation: row }, "a call could not be recorded");
+      },
+    );
   }
 
   drain(): Promise<void> {

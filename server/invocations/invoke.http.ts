@@ -11,8 +11,8 @@ import { type CallAttempt, countCall, findCallee } from "./admit-call";
 import { answerJson, answerStream, type Calling } from "./answer-call";
 import { mountDelegated } from "./delegated.http";
 import type { Gateway } from "./gateway";
+import { headerOf, readAttempt } from "./read-attempt";
 import { mountStreams } from "./streams.http";
-import { traceparentFrom } from "./traceparent";
 
 /** The largest body that any plan lets in; the plan of the agent's workspace decides. */
 const bodyBytesMax = 1024 * 1024;
@@ -90,7 +90,7 @@ type Place = { gateway: Gateway; services: Services; door: "json" | "stream" };
 
 /** Whoever sends an Idempotency-Key may leave and ask again: their leaving ends nothing. */
 function callingOf({ gateway, services, door }: Place, request: CallRequest, reply: FastifyReply): Calling {
-  const [attempt, key] = [attemptOf(request), headerOf(request, "idempotency-key")];
+  const [attempt, key] = [attemptOf(request), headerOf(request.headers, "idempotency-key")];
   if (key === null) {
     attempt.caller = reply.raw;
     return { gateway, needs: services, attempt, once: null };
@@ -100,23 +100,11 @@ function callingOf({ gateway, services, door }: Place, request: CallRequest, rep
 }
 
 function attemptOf(request: CallRequest): CallAttempt {
-  const attempt: CallAttempt = {
-    principal: request.callPrincipal,
-    agentId: request.params.agentId,
-    workspaceId: headerOf(request, "x-workspace-id"),
-    deploymentId: headerOf(request, "x-deployment-id"),
-    body: bodyOf(request),
-    traceId: request.id,
-    traceparent: traceparentFrom(request.headers.traceparent),
-    ipAddress: request.ip ?? null,
-  };
-  if (request.countedRate) attempt.rateHeaders = request.countedRate;
+  const { callPrincipal: principal, headers, id: traceId, countedRate } = request;
+  const { agentId } = request.params;
+  const attempt = readAttempt(headers, { principal, agentId, body: bodyOf(request), traceId, ipAddress: request.ip ?? null });
+  if (countedRate) attempt.rateHeaders = countedRate;
   return attempt;
-}
-
-function headerOf(request: FastifyRequest, name: string): string | null {
-  const value = request.headers[name];
-  return typeof value === "string" && value !== "" ? value : null;
 }
 
 function twoProofs(): AppError {

@@ -26,7 +26,7 @@ export class KeyMonths {
     const sum = this.#sums.get(name);
     if (sum) sum.calls += 1;
     else this.#sums.set(name, { keyId, month, calls: 1 });
-    this.#writing ??= this.#writeAll();
+    this.#writing ??= this.#writeNext();
   }
 
   /** What is durable, with what waits here to become so. */
@@ -50,18 +50,18 @@ export class KeyMonths {
     return state.calls;
   }
 
+  /** Resolves when all that was added until now is durable: what is being written just now, and what comes after it. */
   async drain(): Promise<void> {
-    while (this.#writing) await this.#writing;
+    for (let group = 0; group < 2 && this.#writing; group += 1) await this.#writing;
   }
 
-  async #writeAll(): Promise<void> {
+  /** Under steady work a statement each so often, not one right after the other. */
+  async #writeNext(): Promise<void> {
     await pause(gatherMs);
-    while (this.#sums.size > 0) {
-      const sums = [...this.#sums.values()].sort((one, other) => (one.keyId < other.keyId ? -1 : 1));
-      this.#sums = new Map();
-      await this.#write(sums);
-    }
-    this.#writing = null;
+    const sums = [...this.#sums.values()].sort((one, other) => (one.keyId < other.keyId ? -1 : 1));
+    this.#sums = new Map();
+    await this.#write(sums);
+    this.#writing = this.#sums.size > 0 ? this.#writeNext() : null;
   }
 
   /** An answer that got lost on its way makes a group count twice: a cap is then reached early, never late. */

@@ -12,7 +12,8 @@ export type KnownPeriod = {
   usage: PeriodUsage;
 };
 
-export type PeriodBook = { of(workspaceId: string): Promise<KnownPeriod> };
+/** No promise of what is known already. */
+export type PeriodBook = { of(workspaceId: string): KnownPeriod | Promise<KnownPeriod> };
 
 const entriesMax = 10_000;
 const nothing: PeriodUsage = { requests: 0, tokens: 0, computeMs: 0 };
@@ -34,14 +35,18 @@ export function createPeriodBook(needs: Pick<Services, "across" | "clock" | "log
     },
   });
   const isOver = ({ period }: KnownPeriod) => needs.clock.now() >= period.to;
+  const read = async (workspaceId: string): Promise<KnownPeriod> => {
+    const known = await byWorkspace.get(workspaceId);
+    if (known && !isOver(known)) return known;
+    // A period that has just ended is read anew: nothing of the next one is charged to it.
+    byWorkspace.forget(workspaceId);
+    const fresh = await byWorkspace.get(workspaceId);
+    return fresh ?? { period: periodOf(unpaid, needs.clock.now()), usage: nothing };
+  };
   return {
-    async of(workspaceId) {
-      const known = await byWorkspace.get(workspaceId);
-      if (known && !isOver(known)) return known;
-      // A period that has just ended is read anew: nothing of the next one is charged to it.
-      byWorkspace.forget(workspaceId);
-      const fresh = await byWorkspace.get(workspaceId);
-      return fresh ?? { period: periodOf(unpaid, needs.clock.now()), usage: nothing };
+    of(workspaceId) {
+      const known = byWorkspace.known(workspaceId);
+      return known && !isOver(known) ? known : read(workspaceId);
     },
   };
 }

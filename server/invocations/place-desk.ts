@@ -40,11 +40,12 @@ export class PlaceDesk {
   }
 
   /** Whether the call may begin. With Redis away each process goes by its own calls alone. */
-  async enter(question: PlaceQuestion): Promise<Entered> {
-    const asked = await this.#askRedis(question);
-    const entered = asked ?? this.#holderBefore(question) ?? "in";
-    if (entered === "in") this.#holders.set(question.sessionId, question.callId);
-    return entered;
+  enter(question: PlaceQuestion): Promise<Entered> {
+    return new Promise((resolve) => {
+      const answer = (asked: Entered | null) => resolve(this.#noteEntered(question, asked));
+      if (this.#redis.status === "ready") this.#ask({ question, answer });
+      else answer(null);
+    });
   }
 
   /** It runs or waits no more. Said after everything that was asked before it; nobody waits for it. */
@@ -54,10 +55,11 @@ export class PlaceDesk {
     if (this.#redis.status === "ready") this.#ask({ question, answer: null });
   }
 
-  /** Null: Redis is away. */
-  #askRedis(question: PlaceQuestion): Promise<Entered | null> {
-    if (this.#redis.status !== "ready") return Promise.resolve(null);
-    return new Promise((answer) => this.#ask({ question, answer }));
+  /** `asked` null: Redis is away. */
+  #noteEntered(question: PlaceQuestion, asked: Entered | null): Entered {
+    const entered = asked ?? this.#holderBefore(question) ?? "in";
+    if (entered === "in") this.#holders.set(question.sessionId, question.callId);
+    return entered;
   }
 
   #holderBefore({ sessionId, callId }: PlaceQuestion): string | null {

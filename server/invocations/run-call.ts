@@ -133,7 +133,7 @@ function startRun(gateway: Gateway, call: AdmittedCall, { response, mode, outliv
     stop.abort(new Error("The caller went away."));
   };
   // What can be resumed is left to another gateway.
-  const cut = () => void (isLetGo || stop.abort(gateway.cutting.reason));
+  const cut = (why: AppError) => void (isLetGo || stop.abort(why));
   const untie = tie(gateway, call, { response, mode }, { stop, leave, cut });
   const isAsked = !stop.signal.aborted;
   const finish = (ending: Ending) => {
@@ -184,7 +184,7 @@ function conclude(gateway: Gateway, call: AdmittedCall, ending: Ending, seen: Se
   settle(gateway, call, Object.assign(rowOf(call), errorOf(ending), counts, spent, { reachedRuntime }));
 }
 
-type Ties = { stop: AbortController; leave: () => void; cut: () => void };
+type Ties = { stop: AbortController; leave: () => void; cut: (why: AppError) => void };
 
 /** To its caller's connection and rights, to its time limit and to the life of the gateway; answers how to take that back. */
 function tie(gateway: Gateway, call: AdmittedCall, exchange: Exchange, { stop, leave, cut }: Ties): () => void {
@@ -195,12 +195,12 @@ function tie(gateway: Gateway, call: AdmittedCall, exchange: Exchange, { stop, l
   call.place.interrupted((why) => stop.abort(why));
   response.once("close", leave);
   if (response.destroyed) leave();
-  gateway.cutting.addEventListener("abort", cut, { once: true });
+  const stay = gateway.whenCut(cut);
   return () => {
     clearTimeout(timer);
     withdraw();
     response.off("close", leave);
-    gateway.cutting.removeEventListener("abort", cut);
+    stay();
   };
 }
 
