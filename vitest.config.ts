@@ -2,24 +2,43 @@
 import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 import { LongestFirst } from "./server/testing/longest-first";
+import { listOwnProcessFiles } from "./server/testing/own-process";
 
-const alias = { "~": new URL(".", import.meta.url).pathname.replace(/\/$/, "") };
+const root = new URL(".", import.meta.url).pathname.replace(/\/$/, "");
+const folders = ["app", "server", "db", "jobs", "runtime", "launch", "checks", "examples"];
+const ownProcess = listOwnProcessFiles(root, folders);
 const isShuffled = process.argv.some((word) => word.startsWith("--sequence.shuffle"));
 
+const ground = { root, resolve: { alias: { "~": root } } };
+const each = {
+  pool: "forks",
+  // How long a busy machine is waited for. What is promised within a time says so in its test.
+  testTimeout: 60_000,
+  hookTimeout: 60_000,
+  expect: { poll: { timeout: 10_000, interval: 20 } },
+  retry: 0,
+} as const;
+
 export default defineConfig({
-  resolve: { alias },
+  ...ground,
   test: {
-    include: ["{app,server,db,jobs,runtime,launch,checks,examples}/**/*.test.{ts,tsx}"],
     globalSetup: ["server/testing/global-setup.ts"],
-    pool: "forks",
     // Half of what tests do is waiting: one more than there are processors, and no more than Redis has databases for.
     maxWorkers: Math.min(6, availableParallelism() + 1),
     ...(isShuffled ? {} : { sequence: { sequencer: LongestFirst } }),
-    // How long a busy machine is waited for. What is promised within a time says so in its test.
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
-    expect: { poll: { timeout: 10_000, interval: 20 } },
-    retry: 0,
     passWithNoTests: false,
+    projects: [
+      {
+        ...ground,
+        test: {
+          ...each,
+          name: "together",
+          include: folders.map((folder) => `${folder}/**/*.test.{ts,tsx}`),
+          exclude: ownProcess,
+          isolate: false,
+        },
+      },
+      { ...ground, test: { ...each, name: "alone", include: ownProcess } },
+    ],
   },
 });

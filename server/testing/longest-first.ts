@@ -32,7 +32,9 @@ export class LongestFirst extends BaseSequencer {
   }
 }
 
-function rankOf({ moduleId }: TestSpecification): number {
+/** A process that has the next file of its kind to go on with is kept: those with a process of their own come before the others. */
+function rankOf({ moduleId, project }: TestSpecification): number {
   const rank = longest.findIndex((file) => moduleId.endsWith(`/${file}`));
-  return rank === -1 ? longest.length : rank;
+  if (rank !== -1) return rank;
+  return project.config.isolate ? longest.length : longest.length + 1;
 }
