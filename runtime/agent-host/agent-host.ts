@@ -9,6 +9,7 @@ import { createControlClient } from "./control-client";
 import { type CutLogs, openCutLogs } from "./cut-logs";
 import { DeploymentRunner, type RunnerNeeds } from "./deployment-runner";
 import { createTelemetryForwarder } from "./forward-telemetry";
+import { HeldAnswers } from "./held-answers";
 import type { HostConfig } from "./host-config";
 import { HostConfigError } from "./host-config";
 import { HostError } from "./host-error";
@@ -71,8 +72,7 @@ export async function startAgentHost(config: HostConfig, log: HostLog, sandbox: 
       }
     },
   });
-  const streams = new StreamBook(config.streams);
-  const channels = new ChannelBook();
+  const [streams, channels] = [new StreamBook(config.streams), new ChannelBook()];
   const acts = {
     ...runners.acts,
     async remove(deploymentId: string): Promise<void> {
@@ -81,6 +81,7 @@ export async function startAgentHost(config: HostConfig, log: HostLog, sandbox: 
     },
     streams,
     channels,
+    answers: new HeldAnswers(),
     placements: () => listPlacements(store),
     health: () => runners.health(sandbox),
   };

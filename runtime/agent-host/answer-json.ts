@@ -4,6 +4,7 @@ import type { HostInvocation } from "~/runtime/contract/host-protocol";
 import type { InvokeResponse } from "~/runtime/contract/invoke";
 import type { MaskCompiler } from "~/runtime/redaction/mask-text";
 import type { CallOutcome } from "./call-agent";
+import type { HeldAnswer } from "./held-answers";
 import { sendError, sendJson } from "./send-json";
 
 export type Answer = {
@@ -11,11 +12,17 @@ export type Answer = {
   end(outcome: CallOutcome): void;
 };
 
-export function answerJson(response: ServerResponse, call: HostInvocation, mask: MaskCompiler): Answer {
+export type JsonTarget = { call: HostInvocation; mask: MaskCompiler; held: HeldAnswer };
+
+/** A unit of a text takes two bytes at most. */
+const bytesPerUnit = 2;
+
+export function answerJson(response: ServerResponse, { call, mask, held }: JsonTarget): Answer {
   let text = "";
   return {
     onText(added) {
       text += added;
+      held.hold("text", text.length * bytesPerUnit);
       return true;
     },
     end(outcome) {

@@ -6,9 +6,12 @@ import { createServer, type Server, type ServerResponse } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { compileMask } from "~/runtime/redaction/mask-text";
 import { createAgentLog } from "./agent-log";
 import { AgentProcess } from "./agent-process";
+import { answerJson } from "./answer-json";
 import { callAgent } from "./call-agent";
+import { HeldAnswers } from "./held-answers";
 
 let directory: string;
 let server: Server;
@@ -44,7 +47,8 @@ async function ask(pieces: Buffer[], end: (response: ServerResponse) => void = (
     end(response);
   };
   const sink = { onText: (text: string) => texts.push(text) > 0 };
-  const outcome = await callAgent(agent, { body: Buffer.from("{}"), timeoutMs: 60_000 }, sink).outcome;
+  const held = new HeldAnswers().open("dep_1", () => undefined);
+  const outcome = await callAgent(agent, { body: Buffer.from("{}"), timeoutMs: 60_000, held }, sink).outcome;
   return { outcome, text: texts.join("") };
 }
 
@@ -68,4 +72,21 @@ it("is not whole when its last frame is not", async () => {
 it("that breaks behind a whole frame without its line break was cut", async () => {
   const { outcome } = await ask([Buffer.from(words + used)], (response) => setImmediate(() => response.destroy()));
   expect(outcome).toMatchObject({ kind: "failed" });
+});
+
+it.each([
+  ["lines that never end", "x".repeat(50_000)],
+  ["whole answers that never end", `"${"x".repeat(25_000)}"\n`],
+])("gives way when its host holds too much of %s, and what it held is let go", async (_what, piece) => {
+  const answers = new HeldAnswers(100_000);
+  const held = answers.open("dep_1", (error) => running.fail(error));
+  answer = (response) => void [1, 2, 3].map(() => response.write(piece));
+  const call = { traceId: "trc_1", sessionId: "ses_1", messages: [], options: {}, metadata: {}, timeoutMs: 60_000 };
+  const sink = answerJson({} as ServerResponse, { call, mask: compileMask([]), held });
+  const running = callAgent(agent, { body: Buffer.from("{}"), timeoutMs: 60_000, held }, sink);
+  expect(await running.outcome).toMatchObject({
+    kind: "failed",
+    error: { options: { retryable: true, details: { reason: "host_full" } } },
+  });
+  expect(answers.bytes).toBe(0);
 });

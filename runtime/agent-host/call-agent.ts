@@ -3,6 +3,7 @@ import type { Dispatcher } from "undici";
 import { type AgentFault, parseReportingFrame, reportedHeader } from "~/runtime/contract/agent-frames";
 import type { ReportedUsage } from "~/runtime/contract/invoke";
 import type { AgentProcess } from "./agent-process";
+import type { HeldAnswer } from "./held-answers";
 import { HostError } from "./host-error";
 import { createLineSplitter } from "./split-lines";
 
@@ -27,8 +28,10 @@ export const answerBytesMax = 10 * 1024 * 1024;
 /** JSON may write one character in six. */
 const lineBytesMax = answerBytesMax * 6;
 
-export function callAgent(process: AgentProcess, call: { body: Buffer; timeoutMs: number }, sink: AnswerSink): RunningCall {
-  const exchange = new AgentExchange(process, call.timeoutMs, sink);
+export type AgentCall = { body: Buffer; timeoutMs: number; held: HeldAnswer };
+
+export function callAgent(process: AgentProcess, call: AgentCall, sink: AnswerSink): RunningCall {
+  const exchange = new AgentExchange(process, call, sink);
   process.agent.dispatch(
     { method: "POST", path: "/", headers: { "content-type": "application/json", [reportedHeader]: "1" }, body: call.body },
     exchange,
@@ -58,13 +61,13 @@ class AgentExchange implements Dispatcher.DispatchHandler {
 
   constructor(
     private readonly process: AgentProcess,
-    private readonly timeoutMs: number,
+    private readonly call: Pick<AgentCall, "timeoutMs" | "held">,
     private readonly sink: AnswerSink,
   ) {
     this.outcome = new Promise((resolve) => {
       this.settle = resolve;
     });
-    this.timer = setTimeout(() => this.fail(this.timeoutError()), timeoutMs);
+    this.timer = setTimeout(() => this.fail(this.timeoutError()), call.timeoutMs);
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
@@ -79,6 +82,7 @@ class AgentExchange implements Dispatcher.DispatchHandler {
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
     this.mustPause = false;
     this.lines.push(chunk);
+    this.call.held.hold("line", this.lines.heldBytes);
     if (this.mustPause) controller.pause();
   }
 
@@ -141,7 +145,7 @@ class AgentExchange implements Dispatcher.DispatchHandler {
   }
 
   private timeoutError(): HostError {
-    const message = `The agent did not finish within ${this.timeoutMs / 1_000} s. Make it faster, or raise limits.timeoutMs.`;
+    const message = `The agent did not finish within ${this.call.timeoutMs / 1_000} s. Make it faster, or raise limits.timeoutMs.`;
     return new HostError("RUNTIME_ERROR", message, { retryable: true, details: { timedOut: true } });
   }
 

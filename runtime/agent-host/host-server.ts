@@ -4,6 +4,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { type HostHealth, type HostPlacements, type HostProcesses, Placement } from "~/runtime/contract/host-protocol";
 import { type ChannelBook, refuseUpgrade } from "./channel-book";
 import type { DeploymentRunner } from "./deployment-runner";
+import type { HeldAnswers } from "./held-answers";
 import { HostError, toHostError } from "./host-error";
 import type { HostLog } from "./host-log";
 import { readBody } from "./read-body";
@@ -26,6 +27,7 @@ export type HostActs = {
   runner(deploymentId: string): DeploymentRunner;
   streams: StreamBook;
   channels: ChannelBook;
+  answers: HeldAnswers;
 };
 
 const placementBytesMax = 256 * 1024 * 1024;
@@ -67,7 +69,7 @@ async function answer(acts: HostActs, request: IncomingMessage, response: Server
   const [, collection, deploymentId = "", act = "", streamId = "", part = ""] = pathname.split("/").map(decodeURIComponent);
   const named = act === "streams" && streamId !== "" ? `/streams/:id${part === "" ? "" : `/${part}`}` : act && `/${act}`;
   const route = `${request.method} /${collection}${deploymentId === "" ? "" : "/:id"}${named}`;
-  const { streams, channels } = acts;
+  const { streams, channels, answers } = acts;
   switch (route) {
     case "GET /healthz":
       return sendJson(response, 200, acts.health());
@@ -91,7 +93,7 @@ async function answer(acts: HostActs, request: IncomingMessage, response: Server
     case "GET /placements":
       return sendJson(response, 200, acts.placements());
     case "POST /deployments/:id/invoke":
-      return serveCall({ runner: acts.runner(deploymentId), streams, channels }, request, response);
+      return serveCall({ runner: acts.runner(deploymentId), streams, channels, answers }, request, response);
     case "GET /deployments/:id/streams/:id":
       return serveStream({ streams, deploymentId, streamId }, request, response);
     case "GET /deployments/:id/streams/:id/outcome":

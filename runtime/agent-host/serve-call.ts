@@ -10,6 +10,7 @@ import type { ChannelBook } from "./channel-book";
 import type { DeploymentRunner, RunningAgent } from "./deployment-runner";
 import { type EventOutlet, outletTo } from "./event-outlet";
 import { type EventSink, sinkTo } from "./event-sink";
+import type { HeldAnswers } from "./held-answers";
 import { HostError, toHostError } from "./host-error";
 import { readBody } from "./read-body";
 import { sendError } from "./send-json";
@@ -18,12 +19,11 @@ import { readStreamWish, type StreamWish } from "./stream-wish";
 
 const bodyBytesMax = 8 * 1024 * 1024;
 
+export type CallPlace = { runner: DeploymentRunner; streams: StreamBook; channels: ChannelBook; answers: HeldAnswers };
+
 /** Settles when the call is over and recorded. Rejects only for what was wrong with the request itself. */
-export async function serveCall(
-  { runner, streams, channels }: { runner: DeploymentRunner; streams: StreamBook; channels: ChannelBook },
-  request: IncomingMessage,
-  response: ServerResponse,
-): Promise<void> {
+export async function serveCall(place: CallPlace, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const { runner } = place;
   const wish = readStreamWish(request.headers);
   const body = await readBody(request, bodyBytesMax);
   const call = parseInvocation(body);
@@ -37,35 +37,37 @@ export async function serveCall(
   });
   if (agent === null) return;
   const noteEnd = runner.underway.begin(call);
-  const outcome = await runCall({ runner, agent, call, body, streams, channels, wish }, request, response).finally(() => {
+  const outcome = await runCall({ ...place, agent, call, body, wish }, request, response).finally(() => {
     noteEnd();
     agent.process.endCall();
   });
   recordOutcome(runner, { call, startedAt, outcome });
 }
 
-type CallTarget = {
-  runner: DeploymentRunner;
+type CallTarget = CallPlace & {
   agent: RunningAgent;
   call: HostInvocation;
   body: Buffer;
-  streams: StreamBook;
-  channels: ChannelBook;
   wish: StreamWish | null;
 };
 
 async function runCall(target: CallTarget, request: IncomingMessage, response: ServerResponse): Promise<CallOutcome> {
-  const { runner, agent, call, body, channels } = target;
+  const { runner, agent, call, body, channels, answers } = target;
   const isStream = request.headers.accept?.includes("text/event-stream") ?? false;
   const outlet = isStream ? openOutlet(target, channels.sinkOf(request, response)) : outletTo(sinkTo(response));
-  const answer = isStream ? answerAsEvents(target, outlet) : answerJson(response, call, agent.mask);
+  const held = answers.open(runner.record.deploymentId, (error) => running.fail(error));
+  const answer = isStream ? answerAsEvents(target, outlet) : answerJson(response, { call, mask: agent.mask, held });
   const timeoutMs = Math.min(call.timeoutMs, runner.record.timeoutMs);
-  const running = callAgent(agent.process, { body, timeoutMs }, answer);
+  const running = callAgent(agent.process, { body, timeoutMs, held }, answer);
   outlet.bind(running);
-  const outcome = masked(await running.outcome, agent);
-  if (outcome.kind === "done") agent.process.hasServed = true;
-  answer.end(outcome);
-  return outcome;
+  try {
+    const outcome = masked(await running.outcome, agent);
+    if (outcome.kind === "done") agent.process.hasServed = true;
+    answer.end(outcome);
+    return outcome;
+  } finally {
+    held.release();
+  }
 }
 
 function openOutlet({ runner, streams, wish }: CallTarget, sink: EventSink): EventOutlet {

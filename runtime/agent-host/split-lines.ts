@@ -1,7 +1,14 @@
 // Bytes as lines: a character that is cut between two chunks is put together again before it is read.
 
+export type LineSplitter = {
+  push(chunk: Buffer): void;
+  end(): void;
+  /** Of a line that has not ended. */
+  readonly heldBytes: number;
+};
+
 /** A line longer than `bytesMax` is handed over in parts. `\n` ends a line; what follows the last one waits for `end`. */
-export function createLineSplitter(bytesMax: number, onLine: (line: string) => void): { push(chunk: Buffer): void; end(): void } {
+export function createLineSplitter(bytesMax: number, onLine: (line: string) => void): LineSplitter {
   let parts: Buffer[] = [];
   let size = 0;
 
@@ -27,6 +34,9 @@ export function createLineSplitter(bytesMax: number, onLine: (line: string) => v
     },
     end() {
       if (size > 0) emit(Buffer.alloc(0));
+    },
+    get heldBytes() {
+      return size;
     },
   };
 }
