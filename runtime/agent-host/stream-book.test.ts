@@ -9,6 +9,8 @@ import { SealedLog } from "./sealed-log";
 import { StreamBook } from "./stream-book";
 
 const keptMs = 900_000;
+/** The time of grace is a real one, and no test here waits for its end. */
+const patientMs = 600_000;
 const ok = { outcome: "ok", tokens: 0, error: null } as const;
 let server: Server;
 let answer: (response: ServerResponse) => void;
@@ -42,7 +44,7 @@ async function open(book: StreamBook, streamId: string, texts: string[], deploym
 }
 
 function bookAt(clock: { ms: number }, bytesMax = 1e6): StreamBook {
-  return new StreamBook({ graceMs: 15_000, keptMs, bytesMax }, () => clock.ms);
+  return new StreamBook({ graceMs: patientMs, keptMs, bytesMax }, () => clock.ms);
 }
 
 describe("the log of a stream", () => {
