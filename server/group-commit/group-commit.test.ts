@@ -106,6 +106,7 @@ describe("a group commit", () => {
     const last = commits.submit([4]);
     open[1]?.();
     expect(await second).toEqual([4, 6]);
+    for (let turn = 0; turn < 3; turn += 1) await new Promise((resolve) => setImmediate(resolve));
     expect(groups).toEqual([[1], [2, 3]]);
     const drained = commits.drain();
     open[0]?.();

@@ -1,6 +1,6 @@
 // A day that has only begun: PostgreSQL knows nothing of its rows yet, and still each event costs the same and counts once.
 import { sql } from "kysely";
-import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
+import { afterAll, beforeAll, beforeEach, expect, it, vi } from "vitest";
 import { inTransaction, type Tx } from "~/db/transaction";
 import { eventRowOf } from "~/server/testing/event-row";
 import { createTestTenant } from "~/server/testing/factories";
@@ -71,4 +71,20 @@ it("counts an event once when its copy says another day, and of equal ids in one
   expect(await take([{ ...first, occurredAt: tomorrow.toISOString() }, unheard, other])).toEqual([false, true, false]);
   const kept = await services.owner.selectFrom("usageDays").select(["day", "events", "llmTokens"]).execute();
   expect(kept).toEqual([{ day: new Date(`${day}T00:00:00Z`), events: 3, llmTokens: 7 }]);
+});
+
+it("lets writers of one deployment take turns, so that a copy of another day finds a first that was not there when it came", async () => {
+  const first = eventRowOf(agent, at(0));
+  const copy = { ...first, occurredAt: "2031-05-07T03:00:00.000Z" };
+  const waiting = () =>
+    sql`
+    select from pg_locks where locktype = 'advisory' and not granted
+      and database = (select oid from pg_database where datname = current_database())`.execute(services.owner);
+  const { later } = await inTransaction(services.across, async (tx) => {
+    expect(await takeTelemetryEventsAcrossWorkspaces(tx, [first], sought)).toEqual([true]);
+    const later = take([copy]);
+    await vi.waitFor(async () => expect((await waiting()).rows).toHaveLength(1), { timeout: 10_000 });
+    return { later };
+  });
+  expect(await later).toEqual([false]);
 });
