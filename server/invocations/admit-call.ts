@@ -1,6 +1,7 @@
 // Whether a call may be made and where it goes: caller, agent, deployment, limits, session, in this order, before any provider is asked.
 import type { ServerResponse } from "node:http";
 import { InvokeRequest } from "~/runtime/contract/invoke";
+import { assertFewFields } from "~/server/assert-few-fields";
 import { mintWorkspaceScope } from "~/server/auth/mint-scope";
 import { grantMay } from "~/server/auth/permissions";
 import type { Principal } from "~/server/auth/principal";
@@ -159,7 +160,9 @@ function parseRequest(body: Buffer, bytesMax: number): InvokeRequest {
   if (body.length > bytesMax) {
     throw new AppError("PAYLOAD_TOO_LARGE", `The body has ${body.length} bytes; at most ${bytesMax} are accepted.`);
   }
-  const parsed = InvokeRequest.safeParse(parseJson(body));
+  const said = parseJson(body);
+  assertFewFields(said);
+  const parsed = InvokeRequest.safeParse(said);
   if (parsed.success) return parsed.data;
   const issues = inputIssues(parsed.error);
   throw new AppError("INVALID_REQUEST", firstLine(issues, "The request is not valid."), { details: { issues } });

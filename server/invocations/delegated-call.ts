@@ -2,6 +2,7 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
 import type { IncomingHttpHeaders } from "node:http";
 import { z } from "zod";
+import { assertFewFields } from "~/server/assert-few-fields";
 import type { UserPrincipal } from "~/server/auth/principal";
 import type { Config } from "~/server/config";
 import { AppError, notFound } from "~/server/errors";
@@ -107,7 +108,9 @@ function isSignedBy(secret: string, sent: Signed & { raw: Buffer }): boolean {
 }
 
 function parseBody(raw: Buffer): DelegatedBody {
-  const parsed = DelegatedBody.safeParse(parseJson(raw));
+  const said = parseJson(raw);
+  assertFewFields(said);
+  const parsed = DelegatedBody.safeParse(said);
   if (parsed.success) return parsed.data;
   const issues = inputIssues(parsed.error);
   throw new AppError("INVALID_REQUEST", firstLine(issues, "The request is not valid."), { details: { issues } });

@@ -46,6 +46,19 @@ it("a body is as large as the plan lets, and one byte more is refused before any
   expect(await services.owner.selectFrom("invocations").select("id").execute()).toHaveLength(1);
 });
 
+it("a body of a great many fields is refused before any schema judges it, at the doors of calls and of procedures", async () => {
+  const agent = await createLiveAgent(services, tenant, provider);
+  const many = Object.fromEntries(Array.from({ length: 5_001 }, (_, nth) => [`k${nth}`, 1]));
+  const reason = { status: 400, error: { code: "INVALID_REQUEST", details: { reason: "too_many_fields" } } };
+  const body = JSON.stringify({ input: { prompt: "hello" }, metadata: many });
+  expect(await envelopeOf(await callAgent(web.url, agent, { body }))).toMatchObject(reason);
+  expect(await envelopeOf(await callAgent(web.url, agent, { body, path: "/stream" }))).toMatchObject(reason);
+  const headers = { "content-type": "application/json" };
+  const asked = { method: "POST", headers, body: JSON.stringify({ json: many }) };
+  const refused = await fetch(`${web.url}/trpc/accounts.signIn`, asked);
+  expect([refused.status, await refused.text()]).toEqual([400, expect.stringContaining("too_many_fields")]);
+});
+
 it("a stream that says more than the plan lets ends with the reason, and the agent is stopped", async () => {
   await overrideLimits(services, tenant.workspace, { answerBytesMax: 2_000 });
   const module = `export default async function* () { for (let n = 0; n < 100; n += 1) yield "x".repeat(100); }`;

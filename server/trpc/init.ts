@@ -3,6 +3,7 @@ import { initTRPC, TRPCError } from "@trpc/server";
 import superjson from "superjson";
 import type { OpenApiMeta } from "trpc-to-openapi";
 import { ZodError } from "zod";
+import { assertFewFields } from "~/server/assert-few-fields";
 import { AppError, errorTable, toAppError, toEnvelope } from "~/server/errors";
 import { assertIdempotencyKey } from "~/server/idempotency/idempotency-key";
 import { firstLine, inputIssues } from "~/server/input-issues";
@@ -53,7 +54,9 @@ export const baseProcedure = answeringProcedure.use(async ({ ctx, type, getRawIn
   if (ctx.refusal) throw ctx.refusal;
   const wish = type === "mutation" ? ctx.idempotency?.() : null;
   if (wish) assertIdempotencyKey(wish.key);
-  if (isStorable(await getRawInput())) return next();
+  const input = await getRawInput();
+  assertFewFields(input);
+  if (isStorable(input)) return next();
   throw new AppError("INVALID_REQUEST", "A text holds the character U+0000 or half a surrogate pair. Leave it out.");
 });
 
