@@ -9,13 +9,13 @@ const countedMax = 1_000;
 const agedNouns: Record<AgedThings["kind"], string> = {
   calls: "record of a call",
   output: "line of output",
-  deployment_logs: "line of deployment logs",
+  deployment_lines: "line of deployment logs",
   conversations: "kept answer",
 };
 const agedPlurals: Record<AgedThings["kind"], string> = {
   calls: "records of calls",
   output: "lines of output",
-  deployment_logs: "lines of deployment logs",
+  deployment_lines: "lines of deployment logs",
   conversations: "kept answers",
 };
 

@@ -9,7 +9,7 @@ import { Moment } from "~/server/zod-shapes";
 const limitType = z.enum(limitTypes);
 const runtime = z.enum(runtimes);
 
-export const agedKinds = ["calls", "output", "deployment_logs", "conversations"] as const;
+export const agedKinds = ["calls", "output", "deployment_lines", "conversations"] as const;
 
 /** Older than a plan keeps it. Output of agents is counted by whole days, everything else up to 1,000. */
 export const AgedThings = z.object({ kind: z.enum(agedKinds), keptDays: z.number(), count: z.number() });

@@ -51,7 +51,7 @@ async function readAged(tx: Tx, scope: WorkspaceScope, { plan, current, now }: O
   const things: AgedThings[] = [
     { kind: "calls", keptDays: plan.telemetryRetentionDays, count: counts.calls },
     { kind: "output", keptDays: plan.logRetentionDays, count: counts.output },
-    { kind: "deployment_logs", keptDays: plan.logRetentionDays, count: counts.deploymentLogs },
+    { kind: "deployment_lines", keptDays: plan.logRetentionDays, count: counts.deploymentLogs },
     { kind: "conversations", keptDays: plan.logRetentionDays, count: counts.conversations },
   ];
   return things.filter(({ count }) => count > 0);

@@ -103,7 +103,7 @@ async function enforce(tier: "free" | "starter") {
   return {
     versions,
     calls: await sweepInvocations(services),
-    deployment_logs: await sweepDeploymentLogs(services),
+    deployment_lines: await sweepDeploymentLogs(services),
     conversations: await sweepConversations(services),
     output: read - (await readLines()),
   };
@@ -111,7 +111,7 @@ async function enforce(tier: "free" | "starter") {
 
 async function foretell(tier: "free" | "starter") {
   const { removes } = await simulateTier(services, tenant.scope, tier);
-  const none = { calls: 0, deployment_logs: 0, conversations: 0, output: 0 };
+  const none = { calls: 0, deployment_lines: 0, conversations: 0, output: 0 };
   const aged = Object.fromEntries(removes.aged.map(({ kind, count }) => [kind, count]));
   return { ...none, ...aged, versions: removes.versions.reduce((sum, { count }) => sum + count, 0) };
 }
@@ -132,7 +132,7 @@ describe("what a smaller plan removes", () => {
           await grow(ages, versions);
           const foretold = await foretell(tier);
           expect(await enforce(tier)).toEqual(foretold);
-          expect(await foretell(tier)).toEqual({ calls: 0, deployment_logs: 0, conversations: 0, output: 0, versions: 0 });
+          expect(await foretell(tier)).toEqual({ calls: 0, deployment_lines: 0, conversations: 0, output: 0, versions: 0 });
         })
         .beforeEach(begin),
       { numRuns: 8 },
@@ -144,7 +144,7 @@ describe("what a smaller plan removes", () => {
     const { removes } = await simulateTier(services, tenant.scope, "free");
     expect(removes.versions).toMatchObject([{ agentId: agent.agentId, count: 3, oldest: 11, newest: 101 }]);
     expect(removes.aged).toEqual(
-      ["calls", "output", "deployment_logs", "conversations"].map((kind) => ({ kind, keptDays: 30, count: 2 })),
+      ["calls", "output", "deployment_lines", "conversations"].map((kind) => ({ kind, keptDays: 30, count: 2 })),
     );
     const { offers } = await readBilling(services, tenant.scope);
     expect(offers.map(({ tier, stops }) => [tier, stops.removes.aged[0]?.count ?? 0])).toEqual([
