@@ -53,9 +53,10 @@ async function killAtRandom({ fleet, agent, seed, cap }: Run, kills: number): Pr
   for (let kill = 0; kill < kills; kill += 1) {
     const calls = Array.from({ length: burst }, () => quietly(gateways[draw(gatewaysCount)] as FleetGateway, agent));
     const at = draw(gatewaysCount);
-    // In the middle of the burst: some calls are answered, some are under way, some have not begun.
-    const midway = fleet.whenReached(fleet.reached() + burst / 3 + draw(burst / 3));
-    const dying = Promise.race([midway, Promise.all(calls)]).then(() => gateways[at]?.kill());
+    const victim = gateways[at] as FleetGateway;
+    // In the middle of its share of the burst: some calls are answered, some are under way, some have not begun.
+    const midway = victim.whenReached(1 + draw(burst / gatewaysCount / 2));
+    const dying = Promise.race([midway, Promise.all(calls)]).then(() => victim.kill());
     await Promise.all([dying, ...calls]);
     gateways[at] = await fleet.start();
     if (fleet.reached() > cap) throw new Error(`seed ${seed}, kill ${kill}: ${fleet.reached()} calls, and the cap is ${cap}`);

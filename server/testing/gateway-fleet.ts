@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { rm } from "node:fs/promises";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import path from "node:path";
+import { resolve as absolute, join } from "node:path";
 import { build } from "esbuild";
 import type { HostInvocation } from "~/runtime/contract/host-protocol";
 import { newId } from "~/server/ids";
@@ -13,25 +13,31 @@ import { ensureTelemetryPartitionAcrossWorkspaces } from "~/server/telemetry/tel
 import type { GatewayTask, GatewayWord } from "./gateway-process";
 import type { TestServices } from "./test-services";
 
-export type FleetGateway = { url: string; kill(): Promise<void>; drain(): Promise<void> };
+export type FleetGateway = {
+  url: string;
+  /** Resolves when so many more of its calls have reached the stand-in. */
+  whenReached(more: number): Promise<void>;
+  kill(): Promise<void>;
+  drain(): Promise<void>;
+};
 export type Fleet = {
   start(): Promise<FleetGateway>;
   /** Calls that a runtime was asked for. */
   reached(): number;
-  /** Resolves when so many have reached it in all. */
-  whenReached(count: number): Promise<void>;
   /** Resolves when the stand-in has reported every call. */
   reported(): Promise<void>;
   close(): Promise<void>;
 };
 
-type Counted = { reached: number; waiting: { count: number; resolve: () => void }[] };
+/** `byGateway`: each under a path of its own at the stand-in. */
+type Counted = { reached: number; byGateway: Map<string, number>; waiting: Waiting[] };
+type Waiting = { path: string; count: number; resolve: () => void };
 type Asked = { target: PlacedDeployment; call: HostInvocation };
 const answerAfterMsMax = 200;
 
 /** `runtime`: the stand-in, or the agent host that the services' configuration names. */
 export async function openFleet(services: TestServices, options: { runtime?: "agent_host" } = {}): Promise<Fleet> {
-  const program = path.resolve(".cache", `gateway-process-${process.pid}.mjs`);
+  const program = absolute(".cache", `gateway-process-${process.pid}.mjs`);
   await build({
     entryPoints: ["server/testing/gateway-process.ts"],
     outfile: program,
@@ -42,20 +48,15 @@ export async function openFleet(services: TestServices, options: { runtime?: "ag
     logLevel: "silent",
   });
   await ensureTelemetryPartitionAcrossWorkspaces(services.owner, "d30", new Date().toISOString().slice(0, 10));
-  const counted: Counted = { reached: 0, waiting: [] };
+  const counted: Counted = { reached: 0, byGateway: new Map(), waiting: [] };
   const reports = new Set<Promise<void>>();
   const upstream = await listen(services, counted, reports);
   const standInUrl = `http://127.0.0.1:${(upstream.address() as AddressInfo).port}`;
   const upstreamUrl = options.runtime === "agent_host" ? null : standInUrl;
   const children = new Set<ChildProcess>();
   return {
-    start: () => startGateway(services, { program, upstreamUrl, children }),
+    start: () => startGateway(services, { program, upstreamUrl, children, counted }),
     reached: () => counted.reached,
-    whenReached: (count) =>
-      new Promise((resolve) => {
-        counted.waiting.push({ count, resolve });
-        tellWaiting(counted);
-      }),
     reported: async () => {
       while (reports.size > 0) await Promise.all(reports);
     },
@@ -75,7 +76,9 @@ async function listen(services: TestServices, counted: Counted, reports: Set<Pro
     request.on("error", () => undefined);
     request.on("data", (chunk: Buffer) => chunks.push(chunk));
     request.on("end", () => {
+      const { url: path = "" } = request;
       counted.reached += 1;
+      counted.byGateway.set(path, (counted.byGateway.get(path) ?? 0) + 1);
       tellWaiting(counted);
       const asked = JSON.parse(Buffer.concat(chunks).toString()) as Asked;
       const startedAt = new Date();
@@ -91,8 +94,8 @@ async function listen(services: TestServices, counted: Counted, reports: Set<Pro
   return server;
 }
 
-function tellWaiting({ reached, waiting }: Counted): void {
-  for (const { count, resolve } of waiting) if (reached >= count) resolve();
+function tellWaiting({ byGateway, waiting }: Counted): void {
+  for (const { path, count, resolve } of waiting) if ((byGateway.get(path) ?? 0) >= count) resolve();
 }
 
 const usage = { tokens: 3, computeMs: 5, toolCalls: 0 };
@@ -128,16 +131,19 @@ async function report({ owner }: TestServices, { target, call }: Asked, startedA
     .execute();
 }
 
-type Start = { program: string; upstreamUrl: string | null; children: Set<ChildProcess> };
+type Start = { program: string; upstreamUrl: string | null; children: Set<ChildProcess>; counted: Counted };
 
-async function startGateway(services: TestServices, { program, upstreamUrl, children }: Start): Promise<FleetGateway> {
+async function startGateway(services: TestServices, start: Start): Promise<FleetGateway> {
+  const { program, children, counted } = start;
+  const path = `/${newId("trace")}`;
+  const upstreamUrl = start.upstreamUrl && start.upstreamUrl + path;
   const child = fork(program, { serialization: "advanced", execArgv: [], stdio: ["ignore", "inherit", "inherit", "ipc"] });
   children.add(child);
   const gone = once(child, "exit").then(() => {
     children.delete(child);
   });
   const { network: _network, github: _github, billing: _billing, mail: _mail, publicUrl, ...config } = services.config;
-  const controlSocket = path.join(services.directory, `${newId("trace").slice(-8)}.sock`);
+  const controlSocket = join(services.directory, `${newId("trace").slice(-8)}.sock`);
   child.send({ config: { ...config, publicUrl: publicUrl.href, controlSocket }, upstreamUrl } satisfies GatewayTask);
   const [word] = (await Promise.race([once(child, "message"), gone.then(() => [null])])) as [GatewayWord | null];
   if (!word) throw new Error("The gateway ended before it listened.");
@@ -145,5 +151,9 @@ async function startGateway(services: TestServices, { program, upstreamUrl, chil
     child.kill(signal);
     await gone;
   };
-  return { url: word.url, kill: end("SIGKILL"), drain: end("SIGTERM") };
+  const whenReached = (more: number) =>
+    new Promise<void>((resolve) => {
+      counted.waiting.push({ path, count: (counted.byGateway.get(path) ?? 0) + more, resolve });
+    });
+  return { url: word.url, whenReached, kill: end("SIGKILL"), drain: end("SIGTERM") };
 }
