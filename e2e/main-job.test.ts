@@ -107,6 +107,7 @@ it("the playground streams an answer with its trace id", async () => {
 
 it("the call, its usage and the audit entries appear", async () => {
   await page.getByRole("link", { name: "Logs" }).click();
+  await page.locator("summary", { hasText: "Calls" }).click();
   await page.locator("td", { hasText: /trc_/ }).first().waitFor();
   await inspect("logs");
   const home = /\/w\/wks_[0-9A-Z]+/.exec(page.url())?.[0] ?? "";
