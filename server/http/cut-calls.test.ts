@@ -74,3 +74,16 @@ it("a whole answer is an error of the runtime, worth trying again", async () => 
   });
   expect(calls.running).toBe(0);
 });
+
+it("a call that outlives its caller ends with its gateway, and is written down", async () => {
+  const headers = { "idempotency-key": "one-of-this-test" };
+  const caller = new AbortController();
+  const asked = callAgent(web.url, agent, { headers, signal: caller.signal }).catch(() => null);
+  await expect.poll(() => calls.running, { timeout: 10_000 }).toBe(1);
+  caller.abort();
+  await asked;
+  await web.drain();
+  expect(calls.running).toBe(0);
+  const rows = await services.owner.selectFrom("invocations").select(["mode", "outcome"]).execute();
+  expect(rows).toEqual([{ mode: "json", outcome: "error" }]);
+});

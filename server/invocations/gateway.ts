@@ -11,6 +11,7 @@ import { followAgentChanges } from "./follow-agent-changes";
 import { InvocationRecorder } from "./invocation-recorder";
 import { KeyMonths } from "./key-months";
 import { createPeriodBook, type PeriodBook } from "./period-book";
+import { RunningCalls } from "./running-calls";
 import { SessionBook } from "./session-book";
 import { createTargetBook, type TargetBook } from "./target-book";
 
@@ -34,7 +35,7 @@ export type Gateway = {
   leaving: AbortSignal;
   /** Ends running calls with a marked, retryable error. */
   cut(): void;
-  /** Writes down what is left; call it when no call runs any more and before the database is closed. */
+  /** Ends what still runs without a caller and writes down what is left; call it when nobody is connected and before the database is closed. */
   drain(): Promise<void>;
 };
 
@@ -48,7 +49,7 @@ export function createGateway(needs: GatewayNeeds): Gateway {
   const months = new KeyMonths(needs);
   const budgets = new BudgetLedger(needs);
   const places = new CallPlaces(needs);
-  const running = new Set<(why: AppError) => void>();
+  const running = new RunningCalls();
   const leaving = new AbortController();
   // One listener for each running call.
   setMaxListeners(0, leaving.signal);
@@ -69,17 +70,17 @@ export function createGateway(needs: GatewayNeeds): Gateway {
         });
       }
     },
-    whenCut: (end) => {
-      running.add(end);
-      return () => void running.delete(end);
-    },
+    whenCut: (end) => running.add(end),
     leaving: leaving.signal,
     cut: () => {
       leaving.abort();
-      for (const end of [...running]) end(stopped());
+      running.cut(stopped());
     },
     drain: async () => {
       leaving.abort();
+      // Nobody is there any more but calls that outlive their callers: whoever comes again with the key of one is told why it ended.
+      running.cut(stopped());
+      await running.over();
       changes.stop();
       await Promise.all([sessions.drain(), recorder.drain(), conversations.drain(), months.drain()]);
       await Promise.all([budgets.drain(), places.stop()]);
