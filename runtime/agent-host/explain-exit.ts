@@ -6,6 +6,8 @@ const textCharactersMax = 600;
 /** Of V8, of the C++ library, of the allocator. */
 const outOfMemory = ["Reached heap limit", "JavaScript heap out of memory", "std::bad_alloc", "(new failed)"];
 const allocatorAccount = /^(?:MALLOC[: ]|TOTAL: |class +\d+ \[|\d+ external\/tcmalloc)/;
+const startNotice =
+  /^(?:\S+: )*Unable to find and open the program executable, so unable to determine if there is a compiled-in config file\./;
 
 /** `text` is standard error, masked and mapped to the author's files. */
 export function explainStartFailure(text: string, memoryMb: number): string {
@@ -28,6 +30,11 @@ export function isOutOfMemory(text: string): boolean {
 /** What the allocator writes when it gives up: hundreds of lines of its own accounts, which tell the agent's author nothing. */
 export function isAllocatorAccount(line: string): boolean {
   return allocatorAccount.test(line);
+}
+
+/** workerd looks for a configuration inside its own program, which the sandbox does not show it; it is handed one, and starts. */
+export function isStartNotice(line: string): boolean {
+  return startNotice.test(line);
 }
 
 /** workerd found that no timer, request or stream is left that could let a call go on. */

@@ -2,7 +2,7 @@
 import type { Readable } from "node:stream";
 import type { AgentLog } from "./agent-log";
 import type { LineCleaner, OnCleanLine } from "./clean-lines";
-import { isAllocatorAccount, isHangNotice, isOutOfMemory } from "./explain-exit";
+import { isAllocatorAccount, isHangNotice, isOutOfMemory, isStartNotice } from "./explain-exit";
 import { createLineSplitter } from "./split-lines";
 
 export type OutputReader = {
@@ -42,7 +42,7 @@ export function readOutput({ stdout, stderr, log, clean, onHang }: OutputParts):
   });
   const errLines = createLineSplitter(lineBytesMax, (line) => {
     if (isHangNotice(line)) return onHang();
-    if (isAllocatorAccount(line)) return;
+    if (isAllocatorAccount(line) || isStartNotice(line)) return;
     const isLast = isOutOfMemory(line);
     ranOut ||= isLast;
     // An agent that shouts must not hide what it died of.
