@@ -36,8 +36,8 @@ export type LaunchOptions = {
   onFailure: (problem: unknown) => void;
 };
 
-/** Milliseconds in which a program finishes its streams and jobs after a stop. */
-export const drainMs = 20_000;
+/** Milliseconds in which a program finishes its streams and jobs after a stop: more than the web process takes when nothing ends by itself. */
+export const drainMs = 30_000;
 
 const connectionsMax = 100;
 const logWatchMs = 60_000;

@@ -1,5 +1,5 @@
 // A process that must stop does not leave its callers guessing: calls that no other gateway can go on with end with the reason, worth trying again (MISSION E8).
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
 import { startWeb, type Web } from "~/server/http/start-web";
 import { createFakeProvider } from "~/server/providers/fake/fake-provider";
 import { callAgent, envelopeOf, eventsOf } from "~/server/testing/call-agent";
@@ -15,6 +15,8 @@ const endless = `export default async function* (request, context) {
   await new Promise((resolve) => context.signal.addEventListener("abort", resolve, { once: true }));
   globalThis.cutCalls.running -= 1;
 }`;
+/** Callers are cut as soon as the stop was asked for, and what is then done about it has as long as it takes. */
+const atOnce = { cutAfterMs: 0, deadlineMs: 25_000, lastCallsMs: 25_000 };
 const provider = createFakeProvider();
 const calls = { running: 0 };
 let services: TestServices;
@@ -28,29 +30,24 @@ afterAll(() => services.dispose());
 beforeEach(async () => {
   await services.reset();
   agent = await createLiveAgent(services, await createTestTenant(services), provider, { module: endless });
-  web = await startWeb(services, { rootDirectory: null, watchesBuild: false });
-});
-afterEach(() => {
-  vi.useRealTimers();
+  web = await startWeb(services, { rootDirectory: null, watchesBuild: false, leave: atOnce });
 });
 
-/** As much time as the process gives itself, and a little more; work that is not time's own goes on meanwhile. */
-async function drainWithoutWaiting(): Promise<void> {
-  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "setInterval", "clearInterval"] });
-  let isDrained = false;
-  const drained = web.drain().then(() => {
-    isDrained = true;
-  });
-  while (!isDrained) {
-    vi.advanceTimersByTime(50);
-    await new Promise((resolve) => setImmediate(resolve));
+/** The whole text of a stream; `onWord` runs as soon as the agent has said something. */
+async function readOn(answer: Response, onWord: () => Promise<void>): Promise<string> {
+  let text = "";
+  let stopping: Promise<void> | undefined;
+  for await (const bytes of answer.body as unknown as AsyncIterable<Uint8Array>) {
+    text += Buffer.from(bytes).toString();
+    if (text.includes("begun")) stopping ??= onWord();
   }
-  await drained;
+  await stopping;
+  return text;
 }
 
 it("a stream ends with a marked, retryable error, and never said that it could be resumed", async () => {
   const answer = await callAgent(web.url, agent, { path: "/stream" });
-  const [text] = await Promise.all([answer.text(), drainWithoutWaiting()]);
+  const text = await readOn(answer, () => web.drain());
   const events = eventsOf(text);
   expect(events.map(({ event }) => event)).toEqual(["meta", "delta", "error"]);
   expect(events[0]?.data).not.toHaveProperty("resumeUrl");
@@ -65,7 +62,7 @@ it("a stream ends with a marked, retryable error, and never said that it could b
 it("a whole answer is an error of the runtime, worth trying again", async () => {
   const drainOnceItRuns = async () => {
     await expect.poll(() => calls.running, { timeout: 10_000 }).toBe(1);
-    await drainWithoutWaiting();
+    await web.drain();
   };
   const [refused] = await Promise.all([callAgent(web.url, agent).then(envelopeOf), drainOnceItRuns()]);
   expect(refused).toMatchObject({

@@ -14,10 +14,12 @@ import type { Door } from "./door";
 import { loadRemixBuild } from "./remix-build";
 import { trackConnections } from "./track-connections";
 
-/** Streams and slow answers get this long after the stop was asked for. */
-const drainDeadlineMs = 25_000;
-/** A little before that, running calls are told so in their last event. */
-const cutAfterMs = drainDeadlineMs - 1_000;
+/**
+ * Streams and slow answers get as long as `deadlineMs` after the stop was asked for. A little before that, running calls are told so in
+ * their last event; those that have no caller any more are waited for at the end. The launcher waits longer than all of it takes.
+ */
+export type DrainLimits = { cutAfterMs: number; deadlineMs: number; lastCallsMs: number };
+export const drainLimits: DrainLimits = { cutAfterMs: 24_000, deadlineMs: 25_000, lastCallsMs: 2_000 };
 const idleSweepMs = 100;
 
 export type WebOptions = {
@@ -27,6 +29,8 @@ export type WebOptions = {
   watchesBuild: boolean;
   /** Absent: as production has it. */
   arrival?: ArrivalLimits;
+  /** Absent: as production has it. */
+  leave?: DrainLimits;
   /** Absent: this process counts nothing. */
   metrics?: Metrics | null;
 };
@@ -66,7 +70,7 @@ export async function startWeb(services: Services, options: WebOptions): Promise
     url,
     drain: () => {
       closing.abort();
-      drained ??= drainAll(door, pages, control).finally(forgetChanges);
+      drained ??= drainAll(door, [pages, control], options.leave ?? drainLimits).finally(forgetChanges);
       return drained;
     },
   };
@@ -86,18 +90,18 @@ async function listen(app: FastifyInstance, { config }: Services): Promise<strin
 }
 
 /** The agent host's socket stays open until the streams that it feeds have ended; then what is left is written down. */
-async function drainAll(door: Door, app: Listener, control: Listener): Promise<void> {
-  const cut = setTimeout(() => door.gateway.cut(), cutAfterMs);
-  await closeServer(app);
+async function drainAll(door: Door, [pages, control]: [Listener, Listener], limits: DrainLimits): Promise<void> {
+  const cut = setTimeout(() => door.gateway.cut(), limits.cutAfterMs);
+  await closeServer(pages, limits.deadlineMs);
   clearTimeout(cut);
-  await closeServer(control);
-  await Promise.all([door.gateway.drain(), door.telemetry.writer.drain(), drainKeyUses(door.services)]);
+  await closeServer(control, limits.deadlineMs);
+  await Promise.all([door.gateway.drain(limits.lastCallsMs), door.telemetry.writer.drain(), drainKeyUses(door.services)]);
 }
 
 /** Connections that fall idle are closed as they do; what is still busy at the deadline is cut. */
-async function closeServer({ app, closeQuiet }: Listener): Promise<void> {
+async function closeServer({ app, closeQuiet }: Listener, deadlineMs: number): Promise<void> {
   const sweep = setInterval(closeQuiet, idleSweepMs);
-  const deadline = setTimeout(() => app.server.closeAllConnections(), drainDeadlineMs);
+  const deadline = setTimeout(() => app.server.closeAllConnections(), deadlineMs);
   try {
     await app.close();
   } finally {

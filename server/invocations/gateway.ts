@@ -35,8 +35,11 @@ export type Gateway = {
   leaving: AbortSignal;
   /** Ends running calls with a marked, retryable error. */
   cut(): void;
-  /** Ends what still runs without a caller and writes down what is left; call it when nobody is connected and before the database is closed. */
-  drain(): Promise<void>;
+  /**
+   * Ends what still runs without a caller, waits for it so long (milliseconds; absent: not at all), and writes down what is left; call it
+   * when nobody is connected and before the database is closed. A call whose runtime does not heed its end is settled from its report.
+   */
+  drain(lastCallsMs?: number): Promise<void>;
 };
 
 /** One per process. */
@@ -76,11 +79,11 @@ export function createGateway(needs: GatewayNeeds): Gateway {
       leaving.abort();
       running.cut(stopped());
     },
-    drain: async () => {
+    drain: async (lastCallsMs = 0) => {
       leaving.abort();
       // Nobody is there any more but calls that outlive their callers: whoever comes again with the key of one is told why it ended.
       running.cut(stopped());
-      await running.over();
+      await running.over(lastCallsMs);
       changes.stop();
       await Promise.all([sessions.drain(), recorder.drain(), conversations.drain(), months.drain()]);
       await Promise.all([budgets.drain(), places.stop()]);

@@ -2,9 +2,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { AppError } from "~/server/errors";
 
-/** One that was told to end does so within moments; one whose runtime does not heed it is settled from its report. */
-const lastWaitMs = 1_000;
-
 /** A lifetime: one per gateway. */
 export class RunningCalls {
   readonly #ends = new Set<(why: AppError) => void>();
@@ -22,12 +19,12 @@ export class RunningCalls {
     for (const end of [...this.#ends]) end(why);
   }
 
-  /** Resolves when none runs, or when those that do have been waited for. */
-  async over(): Promise<void> {
+  /** Resolves when none runs, or when those that do have been waited for so long: one that was told to end does so within moments. */
+  async over(withinMs: number): Promise<void> {
     if (this.#ends.size === 0) return;
     const idle = new Promise<void>((resolve) => {
       this.#onIdle = resolve;
     });
-    await Promise.race([idle, pause(lastWaitMs, undefined, { ref: false })]);
+    await Promise.race([idle, pause(withinMs, undefined, { ref: false })]);
   }
 }
