@@ -179,6 +179,11 @@ export const configVariables = {
     "Most PostgreSQL connections per process and role.",
     { byDefault: "10" },
   ),
+  HELD_ANSWERS_MB: variable(
+    z.coerce.number().int().min(128).max(65_536).default(512),
+    "Most megabytes that a process holds of answers which are not whole yet; one workspace's take half of it at most.",
+    { byDefault: "512" },
+  ),
   EGRESS_ALLOW_LOOPBACK: variable(flag.default(false), "Tests only: agents may reach 127.0.0.1. Refused in production.", {
     byDefault: "false",
   }),

@@ -23,6 +23,8 @@ export type Config = {
   dataDir: string;
   databaseUrl: string;
   databaseConnections: number;
+  /** Of what one process gathers of answers, on all runtimes together. */
+  heldAnswersBytesMax: number;
   redisUrl: string;
   keyEncryption: KeyEncryptionConfig;
   telemetryRootKey: Buffer;
@@ -114,6 +116,7 @@ function toConfig(values: ConfigValues, start: Pick<Config, "publicUrl" | "isPro
     dataDir: values.DATA_DIR,
     databaseUrl: values.DATABASE_URL,
     databaseConnections: values.DATABASE_CONNECTIONS,
+    heldAnswersBytesMax: values.HELD_ANSWERS_MB * 1024 * 1024,
     redisUrl: values.REDIS_URL,
     keyEncryption: keyEncryptionOf(values),
     telemetryRootKey: Buffer.from(values.TELEMETRY_ROOT_KEY, "hex"),

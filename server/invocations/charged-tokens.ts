@@ -8,6 +8,7 @@ const tokensMax = 1e12;
 
 /** The runtime, or the way to it, broke off: the agent may have worked, and nobody is left to say so. */
 const brokeOff: ReadonlySet<unknown> = new Set([
+  "answer_given_up",
   "answer_too_large",
   "host_unreachable",
   "process_ended",

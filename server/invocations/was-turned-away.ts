@@ -3,6 +3,7 @@ import { AppError } from "~/server/errors";
 
 /** Said by providers at their own door. One that broke off later is not among them: the agent may have worked, and reported. */
 const reasons: ReadonlySet<unknown> = new Set([
+  "gateway_full",
   "not_placed",
   "provider_busy",
   "provider_denied",

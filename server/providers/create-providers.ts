@@ -6,6 +6,7 @@ import type { Log } from "~/server/log";
 import { createAgentCoreProvider } from "./agentcore/agentcore-provider";
 import { createCloudflareProvider } from "./cloudflare/cloudflare-provider";
 import { createEmbeddedProvider } from "./embedded/embedded-provider";
+import { HeldAnswers } from "./held-answers";
 import type { OpenGrant, Provider, ProviderRegistry } from "./provider";
 import { traceProvider } from "./trace-provider";
 
@@ -14,13 +15,16 @@ export type ProviderNeeds = { config: Config; log: Log; openGrant: OpenGrant };
 
 export function createProviders({ config, log, openGrant }: ProviderNeeds): ProviderRegistry {
   const { environment, publicUrl, telemetryRootKey, telemetryFormerRootKeys } = config;
-  const providers = [createEmbeddedProvider({ socketPath: config.agentHostSocket, token: config.agentHostToken })];
+  const answers = new HeldAnswers(config.heldAnswersBytesMax);
+  const providers = [createEmbeddedProvider({ socketPath: config.agentHostSocket, token: config.agentHostToken, answers })];
   if (config.cloudflare) {
     const rootKeys = [telemetryRootKey, ...telemetryFormerRootKeys];
-    providers.push(createCloudflareProvider({ config: config.cloudflare, environment, publicUrl, rootKeys, openGrant, log }));
+    providers.push(
+      createCloudflareProvider({ config: config.cloudflare, environment, publicUrl, rootKeys, openGrant, answers, log }),
+    );
   }
   if (config.agentCore) {
-    providers.push(createAgentCoreProvider({ config: config.agentCore, environment, publicUrl, openGrant, log }));
+    providers.push(createAgentCoreProvider({ config: config.agentCore, environment, publicUrl, openGrant, answers, log }));
   }
   return registryOf(config.tracing.collector ? providers.map(traceProvider) : providers);
 }

@@ -5,6 +5,7 @@ import { AppError } from "~/server/errors";
 import { createLog } from "~/server/log";
 import { createAgentCoreProvider } from "~/server/providers/agentcore/agentcore-provider";
 import type { ProviderHarness } from "~/server/providers/conformance/harness.conformance";
+import { HeldAnswers } from "~/server/providers/held-answers";
 
 const environment = "conformance";
 
@@ -31,6 +32,7 @@ export function openAgentCoreAccount(variables: NodeJS.ProcessEnv): AgentCoreAcc
       },
       environment,
       publicUrl: new URL("https://reports.invalid"),
+      answers: new HeldAnswers(),
       log: createLog({ program: "test", level: "warn" }),
       async openGrant(deploymentId) {
         if (refused.has(deploymentId)) throw new AppError("CONFLICT", "Not now.");

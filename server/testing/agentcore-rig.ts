@@ -8,6 +8,7 @@ import { createLog } from "~/server/log";
 import { type AgentCoreNeeds, createAgentCoreProvider } from "~/server/providers/agentcore/agentcore-provider";
 import { codeKeyOf, endpointNameOf, runtimeNameOf } from "~/server/providers/agentcore/names";
 import type { ProviderHarness, VendorResource } from "~/server/providers/conformance/harness.conformance";
+import { HeldAnswers } from "~/server/providers/held-answers";
 import type { PlacedDeployment, Provider } from "~/server/providers/provider";
 import { type AgentCoreStandIn, startAgentCoreStandIn } from "./agentcore-stand-in/agentcore-stand-in";
 
@@ -50,6 +51,7 @@ export async function startAgentCoreRig(overrides: Partial<AgentCoreNeeds> = {})
     publicUrl: new URL("http://127.0.0.1:9"),
     log: createLog({ program: "test", level: "debug", destination: sink }),
     pace,
+    answers: new HeldAnswers(),
     async openGrant(deploymentId) {
       if (refused.has(deploymentId)) throw new AppError("CONFLICT", "Not now.");
       return grantOf(deploymentId);

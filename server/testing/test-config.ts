@@ -15,6 +15,7 @@ export function createTestConfig(places: TestConfigPlaces, overrides: Partial<Co
     host: "127.0.0.1",
     port: 0,
     databaseConnections: 10,
+    heldAnswersBytesMax: 512 * 1024 * 1024,
     keyEncryption: testKeyEncryption(),
     telemetryRootKey: randomBytes(32),
     telemetryFormerRootKeys: [],

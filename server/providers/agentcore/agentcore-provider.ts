@@ -6,6 +6,7 @@ import { AppError, type ErrorCode } from "~/server/errors";
 import type { Log } from "~/server/log";
 import { isLoopbackUrl } from "~/server/loopback-url";
 import { buildWorkerModule } from "~/server/providers/build-worker-module";
+import type { HeldAnswers } from "~/server/providers/held-answers";
 import type { OpenGrant, PlacedDeployment, Provider, ProviderHealth, ReadLogs, SecretHolder } from "~/server/providers/provider";
 import { collectAnswer, openStream } from "./answer-stream";
 import { createAws } from "./aws";
@@ -28,6 +29,7 @@ export type AgentCoreNeeds = {
   environment: string;
   publicUrl: URL;
   openGrant: OpenGrant;
+  answers: HeldAnswers;
   log: Log;
   /** For tests, whose stand-in is quicker than AWS. */
   pace?: Partial<Pace>;
@@ -62,7 +64,10 @@ export function createAgentCoreProvider(needs: AgentCoreNeeds): Provider {
       plainly(room, { code: "DEPLOYMENT_FAILED", signal }, () => placeVersion(room, placement, signal)),
     activate: (target, { signal }) =>
       plainly(room, { code: "DEPLOYMENT_FAILED", signal }, () => activateVersion(room, target, signal)),
-    invoke: async (target, call, { signal }) => collectAnswer(await run(target, call, signal), call),
+    async invoke(target, call, { signal }) {
+      needs.answers.assertRoom(target.workspaceId);
+      return collectAnswer(await run(target, call, signal), call);
+    },
     stream: async (target, call, { signal }) =>
       openStream(await run(target, call, signal), { call, deploymentId: target.deploymentId }),
     health: () => readHealth(room, needs),
@@ -89,11 +94,11 @@ export function createAgentCoreProvider(needs: AgentCoreNeeds): Provider {
 }
 
 function openRoom(needs: AgentCoreNeeds): Room {
-  const { config, environment, publicUrl, openGrant, log } = needs;
+  const { config, environment, publicUrl, openGrant, answers, log } = needs;
   const pace = { ...usualPace, ...needs.pace };
   const ground = { aws: createAws(config, pace.answerMs), config, environment, pace };
   const telemetryUrl = new URL("/v1/telemetry/report", publicUrl).href;
-  return { ...ground, telemetryUrl, openGrant, log, records: createPlacedRecords(ground) };
+  return { ...ground, telemetryUrl, openGrant, answers, log, records: createPlacedRecords(ground) };
 }
 
 /** AWS's refusals as ours, and for the operator's log what is needed to look them up. */

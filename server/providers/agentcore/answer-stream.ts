@@ -4,6 +4,7 @@ import { formatDelta, formatEvent, keepAliveComment } from "~/runtime/contract/e
 import type { HostInvocation } from "~/runtime/contract/host-protocol";
 import type { InvokeEvent, InvokeResponse } from "~/runtime/contract/invoke";
 import { AppError, toAppError } from "~/server/errors";
+import { GatheredText } from "~/server/providers/gathered-text";
 import { spentWords } from "~/server/providers/spent-at-fault";
 import type { CallPart, RunningCall } from "./run-call";
 
@@ -15,10 +16,10 @@ type Told = { call: HostInvocation; deploymentId: string };
 type Step = IteratorResult<CallPart, void>;
 
 export async function collectAnswer(running: RunningCall, call: HostInvocation): Promise<InvokeResponse> {
-  let text = "";
+  const text = new GatheredText(running.held);
   for await (const part of running.parts) {
-    if ("text" in part) text += part.text;
-    else return { output: { text }, sessionId: call.sessionId, usage: part.usage, traceId: call.traceId };
+    if ("text" in part) text.add(part.text);
+    else return { output: { text: text.whole() }, sessionId: call.sessionId, usage: part.usage, traceId: call.traceId };
   }
   throw new AppError("RUNTIME_ERROR", "The agent ended without an answer.");
 }

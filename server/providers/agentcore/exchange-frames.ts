@@ -2,16 +2,24 @@
 import type { Readable } from "node:stream";
 import type { NodeFrame, NodeRequest } from "~/runtime/contract/node-protocol";
 import { AppError } from "~/server/errors";
+import type { HeldAnswer } from "~/server/providers/held-answers";
 import { awsTrouble, logTrouble } from "./aws-trouble";
 import type { PlacedRecord } from "./placed-records";
 import { readFrames } from "./read-frames";
 import type { Room } from "./room";
 
-export type Exchange = { room: Room; record: PlacedRecord; through: string; sessionId: string; request: NodeRequest };
+export type Exchange = {
+  room: Room;
+  record: PlacedRecord;
+  through: string;
+  sessionId: string;
+  request: NodeRequest;
+  held?: HeldAnswer;
+};
 
 /** `through`: the endpoint. Rejects with `RUNTIME_ERROR`, or with what `ending` was aborted for. Sent once, whatever comes of it. */
 export async function* exchangeFrames(
-  { room, record, through, sessionId, request }: Exchange,
+  { room, record, through, sessionId, request, held }: Exchange,
   ending: AbortController,
 ): AsyncGenerator<NodeFrame, void, undefined> {
   const { sdk, client } = (await room.aws()).data;
@@ -30,7 +38,7 @@ export async function* exchangeFrames(
     body = answer.response as unknown as Readable | undefined;
     ending.signal.addEventListener("abort", cutBody, { once: true });
     if (ending.signal.aborted) cutBody();
-    if (body) yield* readFrames(body);
+    if (body) yield* readFrames(body, held);
   } catch (thrown) {
     const trouble = troubleOfCall(thrown, body !== undefined, ending.signal);
     logTrouble(room.log, trouble);

@@ -3,6 +3,7 @@
 // What changes something at AWS is not aborted on its way: whether it was done could not be known. Signals are heard between requests.
 import type { AgentCoreConfig } from "~/server/config-agentcore";
 import type { Log } from "~/server/log";
+import type { HeldAnswers } from "~/server/providers/held-answers";
 import type { OpenGrant } from "~/server/providers/provider";
 import type { Aws } from "./aws";
 import type { PlacedRecords } from "./placed-records";
@@ -28,6 +29,8 @@ export type Room = {
   environment: string;
   telemetryUrl: string;
   openGrant: OpenGrant;
+  /** Of this process, whichever runtime an answer comes from. */
+  answers: HeldAnswers;
   log: Log;
   pace: Pace;
   records: PlacedRecords;

@@ -3,6 +3,7 @@ import type { HostInvocation } from "~/runtime/contract/host-protocol";
 import type { InvokeUsage } from "~/runtime/contract/invoke";
 import type { NodeFrame } from "~/runtime/contract/node-protocol";
 import { AppError } from "~/server/errors";
+import type { HeldAnswer } from "~/server/providers/held-answers";
 import { withSpent } from "~/server/providers/spent-at-fault";
 import { awsTrouble } from "./aws-trouble";
 import { cutAnswer, exchangeFrames } from "./exchange-frames";
@@ -10,7 +11,7 @@ import type { LiveCalls } from "./live-calls";
 import { clientTokenOf, endpointNameOf, runtimeSessionIdOf } from "./names";
 import type { PlacedRecord } from "./placed-records";
 import type { Room } from "./room";
-import { noteChange, readSession, type SessionChanges, type SessionPlace, saveSession } from "./session-entries";
+import { charactersOf, noteChange, readSession, type SessionChanges, type SessionPlace, saveSession } from "./session-entries";
 
 export type CallPart = { text: string } | { usage: InvokeUsage };
 
@@ -19,12 +20,17 @@ export type RunningCall = {
   parts: AsyncGenerator<CallPart, void, undefined>;
   /** Resolves when the agent's process has taken the call; its start may have taken a while. Never rejects. */
   begun: Promise<void>;
+  held: HeldAnswer;
   abort(reason: Error): void;
 };
 
 const answerBytesMax = 10 * 1024 * 1024;
 const saveTimeoutMs = 10_000;
 const stopTimeoutMs = 10_000;
+/** What a session remembers is there as its values, and as the bytes that are sent. */
+const timesCarried = 4;
+/** A unit of a text takes two bytes at most. */
+const timesNoted = 2;
 
 type Asked = { room: Room; live: LiveCalls; record: PlacedRecord; call: HostInvocation; signal: AbortSignal };
 
@@ -41,6 +47,7 @@ export function runCall(asked: Asked): RunningCall {
     runtimeSessionId: runtimeSessionIdOf(record.deploymentId, record.runtimeVersion, call.sessionId),
     abort: (reason: Error) => ending.abort(reason),
   };
+  const held = asked.room.answers.open(record.workspaceId, live.abort);
   const onAbort = () => ending.abort(asked.signal.reason);
   async function* parts(): AsyncGenerator<CallPart, void, undefined> {
     const remove = asked.live.add(live);
@@ -48,15 +55,16 @@ export function runCall(asked: Asked): RunningCall {
     if (asked.signal.aborted) onAbort();
     let isWhole = false;
     try {
-      yield* answerOf(asked, live.runtimeSessionId, { ending, begin });
+      yield* answerOf(asked, live.runtimeSessionId, { ending, begin, held });
       isWhole = true;
     } finally {
       asked.signal.removeEventListener("abort", onAbort);
       remove();
+      held.release();
       if (!isWhole && ending.signal.aborted) endProcess(asked, live.runtimeSessionId, ending.signal.reason);
     }
   }
-  return { parts: parts(), begun, abort: live.abort };
+  return { parts: parts(), begun, held, abort: live.abort };
 }
 
 /**
@@ -111,19 +119,22 @@ export async function stopSessions(room: Room, record: PlacedRecord, runtimeSess
 async function* answerOf(
   { room, record, call }: Asked,
   sessionId: string,
-  { ending, begin }: { ending: AbortController; begin(): void },
+  { ending, begin, held }: { ending: AbortController; begin(): void; held: HeldAnswer },
 ): AsyncGenerator<CallPart, void, undefined> {
   const place = { record, sessionId: call.sessionId };
   const session = await readSession(room, place, ending.signal).catch((thrown) => {
     throw awsTrouble("RUNTIME_ERROR", thrown, ending.signal);
   });
+  const carried = charactersOf(session) * timesCarried;
+  held.hold("session", carried);
   const request = { kind: "call", call, session } as const;
-  const frames = exchangeFrames({ room, record, through: endpointNameOf(record), sessionId, request }, ending);
+  const frames = exchangeFrames({ room, record, through: endpointNameOf(record), sessionId, request, held }, ending);
   const clock = limitTime(room, Math.min(call.timeoutMs, record.timeoutMs), { ending, begin });
   const changes: SessionChanges = new Map();
+  const onNoted = (characters: number) => held.hold("session", carried + characters * timesNoted);
   let isKept = false;
   try {
-    for await (const part of partsOf(frames, { clock, changes })) {
+    for await (const part of partsOf(frames, { clock, changes, onNoted })) {
       if ("usage" in part) {
         isKept = true;
         await keepSession(room, place, changes);
@@ -142,10 +153,11 @@ async function* answerOf(
 }
 
 type Clock = ReturnType<typeof limitTime>;
+type Heard = { clock: Clock; changes: SessionChanges; onNoted(characters: number): void };
 
 async function* partsOf(
   frames: AsyncGenerator<NodeFrame, void, undefined>,
-  { clock, changes }: { clock: Clock; changes: SessionChanges },
+  { clock, changes, onNoted }: Heard,
 ): AsyncGenerator<CallPart, void, undefined> {
   let bytes = 0;
   let noted = 0;
@@ -156,6 +168,7 @@ async function* partsOf(
       yield { text: frame };
     } else if ("session" in frame) {
       noted = noteChange(changes, frame.session, noted);
+      onNoted(noted);
     } else if ("usage" in frame) {
       return yield { usage: { ...frame.usage, computeMs: clock.stop() } };
     } else if ("begun" in frame) {

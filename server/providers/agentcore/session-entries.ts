@@ -73,10 +73,14 @@ export async function saveSession(
 
 /** The program around the bundle refuses more in the agent's own words; here it is refused to a bundle that went past it. */
 function assertBounded(entries: ReadonlyMap<string, string>): void {
-  let characters = 0;
-  for (const json of entries.values()) characters += json.length;
+  const characters = charactersOf(Object.fromEntries(entries));
   if (entries.size <= nodeSessionKeysMax && characters <= nodeSessionCharactersMax) return;
   throw tooLarge();
+}
+
+/** Of all values. */
+export function charactersOf(entries: SessionEntries): number {
+  return Object.values(entries).reduce((sum, json) => sum + json.length, 0);
 }
 
 function tooLarge(): AppError {

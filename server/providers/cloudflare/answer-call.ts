@@ -4,6 +4,7 @@ import type { AgentFrame } from "~/runtime/contract/agent-frames";
 import { formatDelta, formatEvent, keepAliveComment } from "~/runtime/contract/event-stream";
 import type { InvokeEvent, InvokeResponse } from "~/runtime/contract/invoke";
 import { AppError, toAppError } from "~/server/errors";
+import { GatheredText } from "~/server/providers/gathered-text";
 import { spentWords } from "~/server/providers/spent-at-fault";
 import type { RunningCall } from "./running-call";
 
@@ -14,10 +15,10 @@ const readAheadBytes = 16_384;
 
 export async function collectAnswer(running: RunningCall): Promise<InvokeResponse> {
   const { sessionId, traceId } = running.call;
-  let text = "";
+  const text = new GatheredText(running.held);
   for await (const frame of running.frames) {
-    if (typeof frame === "string") text += frame;
-    else if ("usage" in frame) return { output: { text }, sessionId, usage: running.usageOf(frame.usage), traceId };
+    if (typeof frame === "string") text.add(frame);
+    else if ("usage" in frame) return { output: { text: text.whole() }, sessionId, usage: running.usageOf(frame.usage), traceId };
   }
   throw new AppError("RUNTIME_ERROR", "The agent ended without an answer.");
 }

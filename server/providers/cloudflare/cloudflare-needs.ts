@@ -1,6 +1,7 @@
 // What the adapter is built from: plain values and two functions, so that a test can build it against a stand-in.
 import type { CloudflareConfig } from "~/server/config-cloudflare";
 import type { Log } from "~/server/log";
+import type { HeldAnswers } from "~/server/providers/held-answers";
 import type { OpenGrant } from "~/server/providers/provider";
 
 export type CloudflareNeeds = {
@@ -11,6 +12,8 @@ export type CloudflareNeeds = {
   /** The current root key first, then former ones: keys of scripts are derived, none is stored. */
   rootKeys: readonly Buffer[];
   openGrant: OpenGrant;
+  /** Of this process, whichever runtime an answer comes from. */
+  answers: HeldAnswers;
   log: Log;
   patience?: Partial<Patience>;
 };

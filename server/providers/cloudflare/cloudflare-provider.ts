@@ -45,12 +45,18 @@ export function createCloudflareProvider(needs: CloudflareNeeds): Provider {
   /** Of this process; another one's are cut by its own gateway. */
   async function start(target: PlacedDeployment, call: HostInvocation, signal: AbortSignal): Promise<RunningCall> {
     const stopper = stoppers.enter(target.deploymentId);
-    const life = AbortSignal.any([signal, stopper.signal]);
+    const tooMuch = new AbortController();
+    const held = needs.answers.open(target.workspaceId, (why) => tooMuch.abort(why));
+    const onEnd = () => {
+      stopper.leave();
+      held.release();
+    };
+    const life = AbortSignal.any([signal, stopper.signal, tooMuch.signal]);
     try {
       const route = await findRoute(room, target, life);
-      return await startCall({ client: room.client, route, call, signal: life, onEnd: stopper.leave });
+      return await startCall({ client: room.client, route, call, held, signal: life, onEnd });
     } catch (thrown) {
-      stopper.leave();
+      onEnd();
       throw thrown;
     }
   }
@@ -60,7 +66,10 @@ export function createCloudflareProvider(needs: CloudflareNeeds): Provider {
     build: (source, options) => buildWorkerModule(source, { ...options, target: "cloudflare" }),
     deploy: (placement, { signal }) => placeScript(room, placement, signal),
     activate: (target, { signal }) => waitUntilReady(room, target, { signal }),
-    invoke: async (target, call, { signal }) => collectAnswer(await start(target, call, signal)),
+    async invoke(target, call, { signal }) {
+      needs.answers.assertRoom(target.workspaceId);
+      return collectAnswer(await start(target, call, signal));
+    },
     stream: async (target, call, { signal }) => streamAnswer(await start(target, call, signal), target.deploymentId),
     health: () => checkHealth(room),
     logs: (target, asked) => readLogs(room, target, asked),

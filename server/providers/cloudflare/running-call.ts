@@ -4,22 +4,31 @@ import type { HostInvocation } from "~/runtime/contract/host-protocol";
 import { newUlid } from "~/runtime/contract/new-ulid";
 import { type ScriptCall, scriptPaths } from "~/runtime/contract/placed-script";
 import { AppError } from "~/server/errors";
+import type { HeldAnswer } from "~/server/providers/held-answers";
 import { withSpent } from "~/server/providers/spent-at-fault";
 import { readFrames } from "./read-frames";
 import type { ScriptClient, ScriptRoute } from "./script-client";
 
 export type RunningCall = {
   call: HostInvocation;
+  held: HeldAnswer;
   frames: AsyncGenerator<AgentFrame, void, undefined>;
   usageOf(reported: { tokens: number; toolCalls: number }): { tokens: number; toolCalls: number; computeMs: number };
   /** Ends the call at the script within a moment. Safe to call twice. */
   end(): void;
 };
 
-export type CallTarget = { client: ScriptClient; route: ScriptRoute; call: HostInvocation; signal: AbortSignal; onEnd(): void };
+export type CallTarget = {
+  client: ScriptClient;
+  route: ScriptRoute;
+  call: HostInvocation;
+  held: HeldAnswer;
+  signal: AbortSignal;
+  onEnd(): void;
+};
 
 /** Resolves when the script has begun to answer. */
-export async function startCall({ client, route, call, signal, onEnd }: CallTarget): Promise<RunningCall> {
+export async function startCall({ client, route, call, held, signal, onEnd }: CallTarget): Promise<RunningCall> {
   const startedAt = performance.now();
   const life = new AbortController();
   const cut = () => life.abort(signal.reason);
@@ -37,7 +46,8 @@ export async function startCall({ client, route, call, signal, onEnd }: CallTarg
     const answer = await client.open(route, { method: "POST", path: scriptPaths.invoke, body: asked, signal: life.signal });
     return {
       call,
-      frames: untilCut(readFrames(answer), life.signal, end),
+      held,
+      frames: untilCut(readFrames(answer, held), life.signal, end),
       usageOf: (reported) => ({ ...reported, computeMs: Math.ceil(performance.now() - startedAt) }),
       end,
     };

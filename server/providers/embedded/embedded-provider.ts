@@ -10,6 +10,7 @@ import {
 import type { InvokeResponse } from "~/runtime/contract/invoke";
 import { AppError } from "~/server/errors";
 import { buildWorkerModule } from "~/server/providers/build-worker-module";
+import { HeldAnswers } from "~/server/providers/held-answers";
 import { pickLines } from "~/server/providers/pick-lines";
 import type { PlacedDeployment, Provider, ResumableStreams, SecretHolder } from "~/server/providers/provider";
 import { createHostClient, type HostClient } from "./host-client";
@@ -22,7 +23,9 @@ const destroyTimeoutMs = 40_000;
 /** What the host keeps of one version. */
 const keptLinesMax = 1_000;
 
-export function createEmbeddedProvider(host: { socketPath: string; token: string }): Provider {
+export type EmbeddedNeeds = { socketPath: string; token: string; answers?: HeldAnswers };
+
+export function createEmbeddedProvider({ answers = new HeldAnswers(), ...host }: EmbeddedNeeds): Provider {
   const client = createHostClient(host);
   return {
     runtime: "embedded",
@@ -32,8 +35,11 @@ export function createEmbeddedProvider(host: { socketPath: string; token: string
       failing("DEPLOYMENT_FAILED", client.send({ method: "PUT", path: pathOf(placement), body: placement, ...options })),
     activate: (target, options) =>
       failing("DEPLOYMENT_FAILED", client.send({ method: "POST", path: `${pathOf(target)}/start`, body: {}, ...options })),
-    invoke: (target, call, { signal }) =>
-      client.send<InvokeResponse>({ method: "POST", path: `${pathOf(target)}/invoke`, body: call, signal }),
+    async invoke(target, call, { signal }) {
+      answers.assertRoom(target.workspaceId);
+      const heldAs = (giveUp: (why: AppError) => void) => answers.open(target.workspaceId, giveUp);
+      return client.send<InvokeResponse>({ method: "POST", path: `${pathOf(target)}/invoke`, body: call, signal, heldAs });
+    },
     stream: (target, call, { signal, wish }) => streamFromHost(client, { path: `${pathOf(target)}/invoke`, call, wish, signal }),
     streams: streamsOf(client),
     health: () => readHealth(client),

@@ -2,10 +2,18 @@
 import { type Dispatcher, Pool } from "undici";
 import { z } from "zod";
 import { AppError, type ErrorCode, errorTable } from "~/server/errors";
+import type { HeldAnswer } from "~/server/providers/held-answers";
 import { withSpent } from "~/server/providers/spent-at-fault";
 import { HostChannel } from "./host-channel";
 
-export type HostRequest = { method: "GET" | "PUT" | "POST" | "DELETE"; path: string; body?: unknown; signal: AbortSignal };
+export type HostRequest = {
+  method: "GET" | "PUT" | "POST" | "DELETE";
+  path: string;
+  body?: unknown;
+  signal: AbortSignal;
+  /** Where an answer counts that an agent may make as large as it likes; `giveUp` ends it. */
+  heldAs?: (giveUp: (why: AppError) => void) => HeldAnswer;
+};
 
 export type HostClient = {
   pool: Pool;
@@ -46,24 +54,33 @@ export function createHostClient(host: { socketPath: string; token: string }): H
 function exchange(
   pool: Pool,
   headers: Record<string, string>,
-  { method, path, body, signal }: HostRequest,
+  { method, path, body, signal, heldAs }: HostRequest,
 ): Promise<{ status: number; text: string }> {
   return new Promise((resolve, reject) => {
-    const whole = new WholeAnswer(resolve, reject, signal);
+    const whole = new WholeAnswer({ resolve, reject }, signal, heldAs);
     pool.dispatch({ method, path, headers, body: body === undefined ? null : JSON.stringify(body) }, whole);
   });
 }
 
+type Settle = { resolve: (answer: { status: number; text: string }) => void; reject: (error: unknown) => void };
+
+/** As bytes, and as the text that is made of them. */
+const timesHeld = 2;
+
 class WholeAnswer implements Dispatcher.DispatchHandler {
   private status = 0;
-  private readonly chunks: Buffer[] = [];
+  private bytes = 0;
+  private chunks: Buffer[] = [];
+  private readonly held: HeldAnswer | undefined;
   private controller: Dispatcher.DispatchController | undefined;
 
   constructor(
-    private readonly resolve: (answer: { status: number; text: string }) => void,
-    private readonly reject: (error: unknown) => void,
+    private readonly settle: Settle,
     private readonly signal: AbortSignal,
-  ) {}
+    heldAs: HostRequest["heldAs"],
+  ) {
+    this.held = heldAs?.((why) => this.giveUp(why));
+  }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.controller = controller;
@@ -77,16 +94,29 @@ class WholeAnswer implements Dispatcher.DispatchHandler {
 
   onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
     this.chunks.push(chunk);
+    this.bytes += chunk.length;
+    this.held?.hold("text", this.bytes * timesHeld);
   }
 
   onResponseEnd(): void {
-    this.signal.removeEventListener("abort", this.abort);
-    this.resolve({ status: this.status, text: this.textOf() });
+    this.letGo();
+    this.settle.resolve({ status: this.status, text: this.textOf() });
   }
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
+    this.letGo();
+    this.settle.reject(this.signal.aborted ? this.signal.reason : unreachable(error));
+  }
+
+  private giveUp(why: AppError): void {
+    this.settle.reject(why);
+    this.chunks = [];
+    this.controller?.abort(why);
+  }
+
+  private letGo(): void {
     this.signal.removeEventListener("abort", this.abort);
-    this.reject(this.signal.aborted ? this.signal.reason : unreachable(error));
+    this.held?.release();
   }
 
   private textOf(): string {

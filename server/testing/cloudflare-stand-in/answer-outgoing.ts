@@ -6,8 +6,8 @@ import type { Script, ScriptShelf } from "./script-shelf";
 
 export type Sent = { url: string; method: string; headers: IncomingMessage["headers"]; body: string };
 export type Answered = { status: number; headers?: Record<string, string>; body?: string };
-/** What a host on the internet answers. */
-export type Internet = (sent: Sent) => Answered | Promise<Answered>;
+/** What a host on the internet answers; `reset`: it cuts the connection. */
+export type Internet = (sent: Sent) => Answered | "reset" | Promise<Answered | "reset">;
 
 const bodyBytesMax = 1024 * 1024;
 
@@ -43,11 +43,9 @@ async function answerFromInternet(internet: Internet, request: IncomingMessage, 
     if (chunks.reduce((sum, { length }) => sum + length, 0) > bodyBytesMax) return errorPage(response, 413, 1200);
   }
   const { url = "", method = "", headers } = request;
-  const {
-    status,
-    headers: said = {},
-    body = "",
-  } = await internet({ url, method, headers, body: Buffer.concat(chunks).toString("utf8") });
+  const answered = await internet({ url, method, headers, body: Buffer.concat(chunks).toString("utf8") });
+  if (answered === "reset") return void request.socket.destroy();
+  const { status, headers: said = {}, body = "" } = answered;
   response.writeHead(status, said).end(body);
 }
 

@@ -9,6 +9,7 @@ import type { CloudflareNeeds } from "~/server/providers/cloudflare/cloudflare-n
 import { createCloudflareProvider } from "~/server/providers/cloudflare/cloudflare-provider";
 import { scriptNameOf, tagsOf } from "~/server/providers/cloudflare/script-name";
 import type { ProviderHarness } from "~/server/providers/conformance/harness.conformance";
+import { HeldAnswers } from "~/server/providers/held-answers";
 import type { PlacedDeployment, Provider } from "~/server/providers/provider";
 import { type CloudflareStandIn, type StandInOptions, startCloudflareStandIn } from "./start-cloudflare-stand-in";
 
@@ -49,6 +50,7 @@ export async function openCloudflareRig(options: StandInOptions = {}): Promise<C
     rootKeys: [randomBytes(32)],
     log: createLog({ program: "test", level: "debug", destination: keepLines(logLines) }),
     patience,
+    answers: new HeldAnswers(),
     async openGrant(deploymentId) {
       if (refused.has(deploymentId)) throw new AppError("CONFLICT", "Not now.");
       const granted = grants.get(deploymentId) ?? { env: {}, secretVersions: {} };
