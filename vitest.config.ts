@@ -15,7 +15,7 @@ const each = {
   // How long a busy machine is waited for. What is promised within a time says so in its test.
   testTimeout: 60_000,
   hookTimeout: 60_000,
-  expect: { poll: { timeout: 10_000, interval: 20 } },
+  expect: { poll: { timeout: 30_000, interval: 20 } },
   retry: 0,
 } as const;
 

@@ -36,7 +36,7 @@ const waiting = (mailId: string) => services.redis.hgetall(`whs:mail-deliver:${m
 /** Has done all that waited, and sent its spans. */
 async function work(mailId: string): Promise<void> {
   const workers = await startWorkers(services);
-  await expect.poll(() => waiting(mailId), { timeout: 10_000 }).toEqual({});
+  await expect.poll(() => waiting(mailId), { timeout: 30_000 }).toEqual({});
   await workers.drain();
   await traces?.close();
 }

@@ -36,7 +36,7 @@ async function deploy(): Promise<string> {
 }
 
 const reaches = (deploymentId: string, status: string) =>
-  expect.poll(async () => (await getDeployment(services, scope, deploymentId)).status, { timeout: 10_000 }).toBe(status);
+  expect.poll(async () => (await getDeployment(services, scope, deploymentId)).status, { timeout: 30_000 }).toBe(status);
 
 describe("the worker", () => {
   it("deploys what was asked for", async () => {

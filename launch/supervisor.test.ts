@@ -44,7 +44,7 @@ describe("a supervised program", () => {
   it("runs again after kill -9", async () => {
     await supervise(stayUp).start();
     process.kill(marks[0]?.pid ?? 0, "SIGKILL");
-    await expect.poll(() => marks, { timeout: 15_000 }).toHaveLength(2);
+    await expect.poll(() => marks, { timeout: 30_000 }).toHaveLength(2);
     expect(deaths).toEqual(["web ended unexpectedly (SIGKILL); starting it again"]);
     expect(marks.map(isRunning)).toEqual([false, true]);
   });

@@ -116,7 +116,7 @@ async function queueTwenty(tenant: Tenant): Promise<string[]> {
       ids.push((await createDeployment(services, tenant.scope, { agentId, uploadId, activate: true })).deploymentId);
     }
   }
-  await expect.poll(() => countStatus(ids, "running"), { timeout: 10_000 }).toBe(4);
+  await expect.poll(() => countStatus(ids, "running"), { timeout: 30_000 }).toBe(4);
   return ids;
 }
 
@@ -175,7 +175,7 @@ for (const redis of ["same", "away"] as const) {
       const { agentId } = await createAgent(services, neighbour.scope, { name: "next-door", description: "" });
       const { uploadId } = await uploadBundle(services, neighbour.scope);
       const { deploymentId } = await createDeployment(services, neighbour.scope, { agentId, uploadId, activate: true });
-      await expect.poll(() => countStatus([deploymentId], "active"), { timeout: 10_000 }).toBe(1);
+      await expect.poll(() => countStatus([deploymentId], "active"), { timeout: 30_000 }).toBe(1);
       expect(await countStatus(jobs, "queued")).toBe(20);
 
       await act("enable_workspace", victim.workspace.id);

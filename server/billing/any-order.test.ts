@@ -106,7 +106,7 @@ describe("a set of events", () => {
       await rig.settleRung();
       expect(await stateOf(workspaceId), `seed ${seed}`).toEqual(interleaved);
     }
-  }, 60_000);
+  }, 240_000);
 });
 
 describe("an answer of Stripe's", () => {

@@ -11,7 +11,7 @@ import { readBudget } from "~/server/testing/read-budget";
 import { createTestServices, type TestServices } from "~/server/testing/test-services";
 
 /** A busy machine may take its time; what is waited for is never time itself. */
-const patiently = { timeout: 10_000 };
+const patiently = { timeout: 30_000 };
 let services: TestServices;
 let provider: FakeProvider;
 let web: Web;

@@ -61,7 +61,7 @@ it("a stream ends with a marked, retryable error, and never said that it could b
 
 it("a whole answer is an error of the runtime, worth trying again", async () => {
   const drainOnceItRuns = async () => {
-    await expect.poll(() => calls.running, { timeout: 10_000 }).toBe(1);
+    await expect.poll(() => calls.running, { timeout: 30_000 }).toBe(1);
     await web.drain();
   };
   const [refused] = await Promise.all([callAgent(web.url, agent).then(envelopeOf), drainOnceItRuns()]);
@@ -76,7 +76,7 @@ it("a call that outlives its caller ends with its gateway, and is written down",
   const headers = { "idempotency-key": "one-of-this-test" };
   const caller = new AbortController();
   const asked = callAgent(web.url, agent, { headers, signal: caller.signal }).catch(() => null);
-  await expect.poll(() => calls.running, { timeout: 10_000 }).toBe(1);
+  await expect.poll(() => calls.running, { timeout: 30_000 }).toBe(1);
   caller.abort();
   await asked;
   await web.drain();

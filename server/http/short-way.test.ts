@@ -31,6 +31,7 @@ afterAll(async () => {
   await doors.close();
   await services.dispose();
 });
+afterEach(() => void vi.useRealTimers());
 
 type Asked = { agentId?: string; apiKey?: string; headers?: Record<string, string>; body?: string };
 
@@ -127,7 +128,6 @@ describe("the short way takes", () => {
   afterAll(() => new Promise((resolve) => server.close(resolve)));
   // What is known of a key grows old by this clock alone.
   beforeEach(() => void vi.useFakeTimers({ toFake: ["performance"] }));
-  afterEach(() => void vi.useRealTimers());
 
   async function takes(path: string, init: RequestInit & { duplex?: "half" } = {}): Promise<boolean> {
     taken = [];

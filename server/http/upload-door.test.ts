@@ -96,9 +96,9 @@ describe("an upload", () => {
     const request = open({ "content-length": 1_000_000 });
     request.once("error", () => {});
     request.write(Buffer.alloc(200_000, "x"));
-    await vi.waitFor(() => expect(readdirSync(incoming)).toHaveLength(1), { timeout: 15_000 });
+    await vi.waitFor(() => expect(readdirSync(incoming)).toHaveLength(1), { timeout: 30_000 });
     request.destroy();
-    await vi.waitFor(() => expect(readdirSync(incoming)).toEqual([]), { timeout: 15_000 });
+    await vi.waitFor(() => expect(readdirSync(incoming)).toEqual([]), { timeout: 30_000 });
   });
 });
 

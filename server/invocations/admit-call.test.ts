@@ -159,12 +159,12 @@ describe("a session", () => {
     const again = () => call(agent, { body: { input: { prompt: "again" }, sessionId } }).then(textOf);
     await createLiveDeployment(services, tenant, agent.agentId, { provider, module: counter });
     await services.redis.publish(agentChangedChannel, agent.agentId);
-    await vi.waitFor(async () => expect(await textOf(await call(agent))).toMatch(/^2/), { timeout: 10_000, interval: 20 });
+    await vi.waitFor(async () => expect(await textOf(await call(agent))).toMatch(/^2/), { timeout: 30_000, interval: 20 });
     expect(await again()).toMatch(/^1/);
     const manifest = { sessions: { onDeploy: "move", whileBusy: "queue" } };
     const newest = await createLiveDeployment(services, tenant, agent.agentId, { provider, module: counter, manifest });
     await services.redis.publish(agentChangedChannel, agent.agentId);
-    await vi.waitFor(async () => expect(await again()).toMatch(/^3/), { timeout: 10_000, interval: 20 });
+    await vi.waitFor(async () => expect(await again()).toMatch(/^3/), { timeout: 30_000, interval: 20 });
     await web.drain();
     const row = await services.owner.selectFrom("agentSessions").select("deploymentId").where("id", "=", sessionId).execute();
     expect(row).toEqual([{ deploymentId: newest }]);

@@ -15,7 +15,7 @@ import { createTestServices, type TestServices } from "~/server/testing/test-ser
 import { createCallRate } from "./call-rate";
 import { KeyMonths } from "./key-months";
 
-const patiently = { timeout: 10_000 };
+const patiently = { timeout: 30_000 };
 const planCallsPerMinute = 12_000;
 const provider = createFakeProvider();
 
@@ -128,6 +128,7 @@ describe("an agent's limits", () => {
     expect([(await say(0, agent)).status, (await say(1, agent)).status]).toEqual([200, 200]);
     await updateAgent(services, tenant.scope, { agentId, callsPerMinuteMax: 1 });
     await expect.poll(async () => (await say(1, agent)).headers.get("ratelimit-limit"), patiently).toBe("1");
+    await expect.poll(async () => (await say(0, agent)).status, patiently).toBe(429);
     const refused = await say(0, agent);
     expect(Number(refused.headers.get("retry-after"))).toBeGreaterThan(0);
     expect(await envelopeOf(refused)).toMatchObject({ status: 429, error: { details: { reason: "agent_rate" } } });

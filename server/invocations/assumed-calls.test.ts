@@ -16,7 +16,9 @@ import { createTestServices, type TestServices } from "~/server/testing/test-ser
 import { settleAssumedCalls, settledAfterMs } from "./settle-assumed-calls";
 
 const ceiling = 500;
-const manifest = { limits: { timeoutMs: 1_000, memoryMb: 128 } };
+/** For callers who leave in the middle of a call. */
+const unhurried = { limits: { timeoutMs: 20_000, memoryMb: 128 } };
+const hurried = { limits: { timeoutMs: 1_000, memoryMb: 128 } };
 /** Says what it used to nobody but its own meter, and does not end. */
 const endless = `export default async (request, context) => {
   globalThis.assumedCallBegun?.();
@@ -49,7 +51,7 @@ beforeEach(async () => {
 });
 afterEach(() => web.drain());
 
-const live = (module: string) => createLiveAgent(services, tenant, fake, { module, manifest });
+const live = (module: string, manifest = unhurried) => createLiveAgent(services, tenant, fake, { module, manifest });
 const budget = () => readBudget(services, tenant.workspace.id);
 const rows = () =>
   services.owner
@@ -70,7 +72,7 @@ async function leave(agent: LiveAgent, calling: Calling = {}): Promise<void> {
     ),
   ]);
   expect(gone).toBe(true);
-  await expect.poll(rows, { timeout: 10_000 }).toContainEqual(expect.objectContaining({ outcome: "aborted" }));
+  await expect.poll(rows, { timeout: 30_000 }).toContainEqual(expect.objectContaining({ outcome: "aborted" }));
 }
 
 async function report(agent: LiveAgent, traceId: string, fields: Partial<EventRow> = {}): Promise<void> {
@@ -117,9 +119,9 @@ describe.each([
 });
 
 it("a call that runs out of time is charged what it held, and more when its runtime reports more", async () => {
-  const agent = await live(endless);
+  const agent = await live(endless, hurried);
   expect((await callAgent(web.url, agent)).status).toBe(504);
-  await expect.poll(rows, { timeout: 10_000 }).toMatchObject([{ outcome: "error", tokens: ceiling, tokensAreAssumed: true }]);
+  await expect.poll(rows, { timeout: 30_000 }).toMatchObject([{ outcome: "error", tokens: ceiling, tokensAreAssumed: true }]);
   const [row] = await rows();
   await report(agent, row?.traceId ?? "", { llmTokens: ceiling * 3 });
   await settled();
@@ -165,7 +167,7 @@ it("what the agent said itself, or what never reached it, is not assumed", async
   expect((await callAgent(web.url, agent)).status).toBe(200);
   await fake.destroy({ deploymentId: agent.deploymentId, agentId: agent.agentId, workspaceId: agent.workspaceId });
   expect((await callAgent(web.url, agent)).status).toBe(502);
-  await expect.poll(rows, { timeout: 10_000 }).toMatchObject([
+  await expect.poll(rows, { timeout: 30_000 }).toMatchObject([
     { tokens: 0, tokensAreAssumed: false, reachedRuntime: false },
     { tokens: 3, tokensAreAssumed: false, reachedRuntime: true },
   ]);

@@ -15,7 +15,7 @@ import { createTestServices, type TestServices } from "~/server/testing/test-ser
 import { CallPlaces } from "./call-places";
 
 /** A busy machine may take its time; what is waited for is never time itself. */
-const patiently = { timeout: 10_000 };
+const patiently = { timeout: 30_000 };
 let services: TestServices;
 let provider: FakeProvider;
 let other: FurtherProcess;
@@ -79,7 +79,7 @@ describe("a session", () => {
     expect((await close(stranger.apiKey, agent, sessionId)).status).toBe(404);
     expect((await close(agent.apiKey, agent, sessionId)).status).toBe(200);
     expect((await close(agent.apiKey, agent, sessionId)).status).toBe(404);
-    await expect.poll(async () => (await say(1, agent, "begin", sessionId)).status, { timeout: 10_000 }).toBe(404);
+    await expect.poll(async () => (await say(1, agent, "begin", sessionId)).status, { timeout: 30_000 }).toBe(404);
   });
 });
 

@@ -22,7 +22,7 @@ const waiting = `export default async function* (request, context) {
   context.signal.addEventListener("abort", () => console.log(said + " stopped " + Date.now()), { once: true });
   while (said.startsWith("wait") && !context.signal.aborted) await new Promise((resolve) => setTimeout(resolve, 5));
 }`;
-const patience = { timeout: 10_000 };
+const patience = { timeout: 30_000 };
 
 let ground: ResumeGround;
 let tenant: Tenant;

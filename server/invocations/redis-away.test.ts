@@ -60,7 +60,7 @@ it("it lets no more of an agent run at once than the plan does", async () => {
   const module = `export default async () => { await globalThis.awayGate(); return "done"; };`;
   const agent = await createLiveAgent(services, tenant, provider, { module });
   const running = Promise.all([callAgent(webs[1].url, agent), callAgent(webs[1].url, agent)]);
-  await expect.poll(() => gates.length, { timeout: 10_000 }).toBe(2);
+  await expect.poll(() => gates.length, { timeout: 30_000 }).toBe(2);
   expect(await envelopeOf(await callAgent(webs[1].url, agent))).toMatchObject({
     status: 429,
     error: { retryable: true, details: { reason: "concurrency" } },
@@ -88,15 +88,15 @@ for (const [whileBusy, later, first] of [
     const agent = await createLiveAgent(services, tenant, provider, { module, manifest: { sessions: { whileBusy } } });
     const say = (more: object) => callAgent(webs[1].url, agent, { body: { input: { prompt: "hello" }, ...more } });
     const beginning = say({});
-    await expect.poll(() => gates.length, { timeout: 10_000 }).toBe(1);
+    await expect.poll(() => gates.length, { timeout: 30_000 }).toBe(1);
     gates[0]?.();
     const { sessionId } = (await (await beginning).json()) as { sessionId: string };
     const one = say({ sessionId });
-    await expect.poll(() => gates.length, { timeout: 10_000 }).toBe(2);
+    await expect.poll(() => gates.length, { timeout: 30_000 }).toBe(2);
     const other = say({ sessionId });
     if (whileBusy === "queue") gates[1]?.();
     if (whileBusy !== "reject") {
-      await expect.poll(() => gates.length, { timeout: 10_000 }).toBe(3);
+      await expect.poll(() => gates.length, { timeout: 30_000 }).toBe(3);
       gates[2]?.();
     }
     expect((await other).status).toBe(later);

@@ -27,7 +27,8 @@ import {
 
 const end = "event: done\ndata: {}\n\n";
 const long = "100000 5";
-const patience = { timeout: 10_000 };
+/** Also for who waits the time of grace out, which is long enough for all who come back. */
+const patience = { timeout: 30_000 };
 
 let ground: ResumeGround;
 let web: Web;
@@ -36,7 +37,7 @@ let further: FurtherProcess;
 let tenant: Tenant;
 let agent: LiveAgent;
 beforeAll(async () => {
-  ground = await openResumeGround({ graceMs: 1_500 });
+  ground = await openResumeGround({ graceMs: 6_000 });
 });
 afterAll(() => ground.close());
 beforeEach(async () => {

@@ -94,8 +94,8 @@ it(
     );
     const call = invocationOf("world");
     await provider.invoke(agent, call, { signal: idle });
-    await expect.poll(() => texts(agent), { timeout: 10_000 }).toEqual(expect.arrayContaining(["hello world"]));
-    await expect.poll(async () => (await texts(agent)).join("\n"), { timeout: 10_000 }).toContain("the key is");
+    await expect.poll(() => texts(agent), { timeout: 30_000 }).toEqual(expect.arrayContaining(["hello world"]));
+    await expect.poll(async () => (await texts(agent)).join("\n"), { timeout: 30_000 }).toContain("the key is");
     const { items } = await list(agent);
     expect(items.find(({ line }) => line === "hello world")).toMatchObject({
       stream: "stdout",
@@ -131,7 +131,7 @@ it(
     }
     expect(await shouting).toBe("done");
     expect(asked).toBeGreaterThan(2);
-    await expect.poll(() => texts(quiet), { timeout: 15_000 }).toContain(`quiet ${asked}`);
+    await expect.poll(() => texts(quiet), { timeout: 30_000 }).toContain(`quiet ${asked}`);
     const stored = await services.owner
       .selectFrom("agentLogLines")
       .select("at")
@@ -150,14 +150,14 @@ it(
   async () => {
     const agent = await grow("export default (request) => { console.log(request.input.messages[0].content); return ''; };");
     await ask(agent, "before");
-    await expect.poll(() => texts(agent), { timeout: 10_000 }).toContain("before");
+    await expect.poll(() => texts(agent), { timeout: 30_000 }).toContain("before");
     // As a kill would: connections break in mid-word, and what was answered may not have arrived.
     house.server.closeAllConnections();
     await house.close();
     const spoken = Array.from({ length: 20 }, (_, place) => `away ${place}`);
     for (const prompt of spoken) await ask(agent, prompt);
     await openHouse();
-    await expect.poll(() => texts(agent), { timeout: 20_000 }).toContain("away 19");
+    await expect.poll(() => texts(agent), { timeout: 30_000 }).toContain("away 19");
     const heard = (await texts(agent)).filter((line) => line === "before" || line.startsWith("away"));
     expect(heard).toEqual(["before", ...spoken]);
   },

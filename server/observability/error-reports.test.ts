@@ -39,7 +39,7 @@ beforeEach(async () => {
 afterEach(() => reports?.close());
 
 const sent = async () => {
-  await vi.waitFor(() => expect(envelopes.length).toBeGreaterThan(0), { timeout: 10_000 });
+  await vi.waitFor(() => expect(envelopes.length).toBeGreaterThan(0), { timeout: 30_000 });
   return envelopes.join("\n");
 };
 
@@ -88,7 +88,7 @@ describe("an unforeseen error", () => {
     log.error({ err: new Error('invalid input syntax for type timestamp: "born on May 4th"') }, "failed");
     log.error({ err: new Error("recipient <ada.lovelace@example.com> was refused by 203.0.113.9 and 2001:db8::17") }, "failed");
     log.error({ err: new Error('new row violates check constraint "alerts_facts_check" at 12:30:45') }, "failed");
-    await vi.waitFor(() => expect(envelopes).toHaveLength(4), { timeout: 10_000 });
+    await vi.waitFor(() => expect(envelopes).toHaveLength(4), { timeout: 30_000 });
     const said = envelopes.join("\n");
     for (const word of ["doctor", "mood", "May 4th", "lovelace", "example.com", "203.0.113", "2001:db8"])
       expect(said, word).not.toContain(word);

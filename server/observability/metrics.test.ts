@@ -15,7 +15,7 @@ import { observeWork } from "./observe-work";
 import { type Metrics, startMetrics } from "./start-metrics";
 
 /** The machine may be busy. */
-const patience = { timeout: 15_000 };
+const patience = { timeout: 30_000 };
 const token = "a token for a scraper, long".replaceAll(" ", "-");
 let provider: FakeProvider;
 let services: TestServices;

@@ -83,7 +83,7 @@ it("lets writers of one deployment take turns, so that a copy of another day fin
   const { later } = await inTransaction(services.across, async (tx) => {
     expect(await takeTelemetryEventsAcrossWorkspaces(tx, [first], sought)).toEqual([true]);
     const later = take([copy]);
-    await vi.waitFor(async () => expect((await waiting()).rows).toHaveLength(1), { timeout: 10_000 });
+    await vi.waitFor(async () => expect((await waiting()).rows).toHaveLength(1), { timeout: 30_000 });
     return { later };
   });
   expect(await later).toEqual([false]);

@@ -68,7 +68,7 @@ describe("an event", () => {
       await deliverWebhook(services, payload);
       over += 1;
     });
-    await vi.waitFor(() => expect([over, receiver.received.length]).toEqual([3, 2]), { timeout: 15_000 });
+    await vi.waitFor(() => expect([over, receiver.received.length]).toEqual([3, 2]), { timeout: 30_000 });
     receiver.answer = { status: 204 };
     await deliverWebhook(services, one);
     expect(await statusesOf(theirs)).toEqual(["delivered"]);

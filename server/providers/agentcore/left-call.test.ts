@@ -42,10 +42,10 @@ it("an agent whose caller left tidies up and reports what it has used, and only 
   stream.on("error", () => undefined);
   const before = rig.standIn.calls.length;
   for await (const chunk of stream) if (String(chunk).includes("one")) break;
-  await expect.poll(() => reports, { timeout: 20_000 }).toHaveLength(1);
+  await expect.poll(() => reports, { timeout: 30_000 }).toHaveLength(1);
   expect(reports[0]).toMatchObject({ llmTokens: 9, toolCalls: 1, errors: 0 });
   const printed = async () => (await provider.logs(placement, { limit: 10 })).map(({ line }) => line);
-  await expect.poll(printed, { timeout: 20_000 }).toContain("tidy");
+  await expect.poll(printed, { timeout: 30_000 }).toContain("tidy");
   const asked = () => rig.standIn.calls.slice(before).map(({ action }) => action);
-  await expect.poll(asked, { timeout: 20_000 }).toContain("bedrock-agentcore:StopRuntimeSession");
+  await expect.poll(asked, { timeout: 30_000 }).toContain("bedrock-agentcore:StopRuntimeSession");
 });

@@ -42,7 +42,7 @@ it("what goes past console to the descriptors is masked too, and tells its strea
   const said = async () =>
     (await rig.harness.provider.logs(placement, { limit: 100 })).map(({ line, stream }) => `${stream}: ${line}`);
   await expect
-    .poll(async () => (await said()).sort(), { timeout: 15_000 })
+    .poll(async () => (await said()).sort(), { timeout: 30_000 })
     .toEqual(["stderr: bytes [secret]", "stdout: later [secret]", "stdout: sync [secret]", "stdout: two [secret]"]);
 });
 
@@ -59,7 +59,7 @@ it("lines of the vendor's own streams are not the agent's, and of many lines the
   const placement = await placeAndAsk(
     "export default () => { for (let n = 0; n < 40; n += 1) console.log('n' + n); return ''; };",
   );
-  await expect.poll(async () => (await linesOf(placement)).length, { timeout: 15_000 }).toBe(40);
+  await expect.poll(async () => (await linesOf(placement)).length, { timeout: 30_000 }).toBe(40);
   expect(await linesOf(placement, 2)).toEqual(["n38", "n39"]);
   expect((await linesOf(placement)).join()).not.toContain("vendor");
 });

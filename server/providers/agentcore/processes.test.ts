@@ -69,7 +69,7 @@ describe("reports", () => {
     const placement = await place(metered);
     const call = invocationOf("?");
     await ask(placement, call);
-    await expect.poll(() => reports.length, { timeout: 15_000 }).toBe(1);
+    await expect.poll(() => reports.length, { timeout: 30_000 }).toBe(1);
     const { deploymentId, agentId, userId } = placement;
     expect(reports[0]).toMatchObject({ isSigned: true });
     expect(reports[0]?.event).toMatchObject({
@@ -87,19 +87,19 @@ describe("reports", () => {
     await rig.harness.provider.activate(placement, { signal: never() });
     await refusalOf(ask(placement, invocationOf("?", { isProbe: true })));
     await refusalOf(ask(placement));
-    await expect.poll(() => reports.length, { timeout: 15_000 }).toBe(1);
+    await expect.poll(() => reports.length, { timeout: 30_000 }).toBe(1);
     expect(reports[0]?.event).toMatchObject({ errors: 1, errorClass: "runtime" });
   });
 
   it("an agent that may connect nowhere is reported on all the same", async () => {
     await ask(await place(metered, { networkAllow: [] }));
-    await expect.poll(() => reports.length, { timeout: 15_000 }).toBe(1);
+    await expect.poll(() => reports.length, { timeout: 30_000 }).toBe(1);
   });
 
   it("what the house could not take is reported again, under the same id", async () => {
     answers.push(503, 429);
     await ask(await place(metered));
-    await expect.poll(() => reports.length, { timeout: 15_000 }).toBe(3);
+    await expect.poll(() => reports.length, { timeout: 30_000 }).toBe(3);
     expect(new Set(reports.map(({ event }) => event.eventId)).size).toBe(1);
   });
 });
@@ -124,7 +124,7 @@ describe("what the agent finds", () => {
         .flat()
         .map(({ message }) => message)
         .join("\n");
-    await expect.poll(printed, { timeout: 15_000 }).toMatch(/cut \[secret\] end/);
+    await expect.poll(printed, { timeout: 30_000 }).toMatch(/cut \[secret\] end/);
     expect(printed()).toContain("whole [secret]");
     expect(printed()).not.toContain(value.slice(9));
     expect(printed()).not.toContain(Buffer.from(value).toString("base64").slice(0, 12));
@@ -169,7 +169,7 @@ describe("calls that do not end as they should", () => {
       ask(placement, { ...call, ...{ messages: [{ role: "user", content: "loop" }], timeoutMs: 400 } }),
     );
     expect(error).toMatchObject({ code: "RUNTIME_ERROR", retryable: true, details: { timedOut: true } });
-    await expect.poll(() => rig.standIn.calls.at(-1)?.action, { timeout: 15_000 }).toBe("bedrock-agentcore:StopRuntimeSession");
+    await expect.poll(() => rig.standIn.calls.at(-1)?.action, { timeout: 30_000 }).toBe("bedrock-agentcore:StopRuntimeSession");
     expect(await ask(placement, call)).toBe("2");
   });
 

@@ -76,7 +76,7 @@ describe("telemetry", () => {
     const placement = await place(metered);
     statuses = [503, 503, 503, 503];
     await ask(placement);
-    await expect.poll(() => reports.length, { timeout: 10_000 }).toBe(3);
+    await expect.poll(() => reports.length, { timeout: 30_000 }).toBe(3);
     expect(new Set(reports.map(({ body }) => body)).size).toBe(1);
     reports.length = 0;
     statuses = [401, 202];

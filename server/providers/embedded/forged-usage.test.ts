@@ -44,7 +44,7 @@ for (const [what, code] of Object.entries(alterations)) {
     );
     const tookMs = performance.now() - began;
     const eventsOf = () => host.house.events.filter(({ traceId }) => traceId === call.traceId);
-    await expect.poll(() => eventsOf().length, { timeout: 10_000 }).toBe(1);
+    await expect.poll(() => eventsOf().length, { timeout: 30_000 }).toBe(1);
     const [event] = eventsOf();
     const { userId, agentId, deploymentId } = placement;
     expect(event).toMatchObject({ userId, agentId, deploymentId, requests: 1 });

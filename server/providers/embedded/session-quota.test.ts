@@ -50,7 +50,7 @@ it("a session gives its space back with its last key, and the agent may write ag
   expect(await agents.ask(placement, "fill", { sessionId: first })).toMatch(/^RangeError/);
   expect(await agents.ask(placement, "clear", { sessionId: first })).toBe("cleared");
   expect(await measureState(stateOf(placement))).toBeLessThan(mb);
-  await expect.poll(() => agents.ask(placement, "count", { sessionId: second }).catch(() => null), { timeout: 15_000 }).toBe("1");
+  await expect.poll(() => agents.ask(placement, "count", { sessionId: second }).catch(() => null), { timeout: 30_000 }).toBe("1");
   expect(await agents.ask(placement, "count", { sessionId: first })).toBe("1");
 });
 

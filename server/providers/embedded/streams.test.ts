@@ -37,12 +37,14 @@ let host: TestAgentHost;
 let agents: PlacedAgents;
 let streams: ResumableStreams;
 let patient: TestAgentHost;
+let patientAgents: PlacedAgents;
 beforeAll(async () => {
   const limits = { keptMs: 900_000, bytesMax: 3_000_000 };
   host = await startTestAgentHost({ drainMs: 300, streams: { graceMs, ...limits } });
   agents = openPlacedAgents(host);
   streams = host.provider.streams as ResumableStreams;
   patient = await startTestAgentHost({ drainMs: 300, streams: { graceMs: patientGraceMs, ...limits } });
+  patientAgents = openPlacedAgents(patient);
 });
 afterAll(() => Promise.all([host.stop(), patient.stop()]));
 
@@ -89,7 +91,7 @@ async function printed(placement: Placed): Promise<string[]> {
 
 describe("a stream of the agent host", () => {
   it("is the same bytes for a reader that is cut off twenty times as for one that never is", async () => {
-    const begun = await begin(await openPlacedAgents(patient).place(wordy), "400", wishOf(), patient);
+    const begun = await begin(await patientAgents.place(wordy), "400", wishOf(), patient);
     const undisturbed = comeBack(begun, 0).then((stream) => textOf(stream as Readable));
     let read = await readAtMost(begun.stream, 500);
     for (let cut = 0; cut < 20; cut += 1) {
@@ -145,13 +147,11 @@ describe("a stream of the agent host", () => {
     for await (const event of events) rest.push(event);
     expect(rest.at(-1)).toMatchObject({ event: "error", data: { error: { details: { reason: "stream_stopped" } } } });
     await expect
-      .poll(
-        () =>
-          comeBack(begun, 1).then(
-            () => "there",
-            (error) => error.details.reason,
-          ),
-        { timeout: 5_000 },
+      .poll(() =>
+        comeBack(begun, 1).then(
+          () => "there",
+          (error) => error.details.reason,
+        ),
       )
       .toBe("stream_lost");
     await streams.stop(begun.placement, begun.wish.streamId);
@@ -174,22 +174,22 @@ describe("a stream of the agent host", () => {
         () => false,
         (error) => error.code === "NOT_FOUND",
       );
-    await expect.poll(isGone, { timeout: 10_000 }).toBe(true);
+    await expect.poll(isGone).toBe(true);
     expect(await textOf((await comeBack(heard, 0)) as Readable)).toBe(aside);
   });
 
   it("is kept for its grace after somebody read it to the end, and is then gone", async () => {
+    const kept = await begin(await patientAgents.place(wordy), "3", wishOf(), patient);
+    const text = await textOf(kept.stream);
+    expect(await textOf((await comeBack(kept, 2)) as Readable)).toBe(text.slice(text.indexOf("id: 3\n")));
     const begun = await begin(await agents.place(wordy), "3");
-    const text = await textOf(begun.stream);
-    expect(await textOf((await comeBack(begun, 2)) as Readable)).toBe(text.slice(text.indexOf("id: 3\n")));
+    await textOf(begun.stream);
     await expect
-      .poll(
-        () =>
-          comeBack(begun, 2).then(
-            (stream) => stream?.destroy() && "there",
-            (error) => error.code,
-          ),
-        { timeout: 5_000 },
+      .poll(() =>
+        comeBack(begun, 2).then(
+          (stream) => stream?.destroy() && "there",
+          (error) => error.code,
+        ),
       )
       .toBe("NOT_FOUND");
   });
@@ -219,9 +219,9 @@ describe("a stream of the agent host", () => {
   });
 
   it("that nobody reads ends at its cap", async () => {
-    const begun = await begin(await agents.place(endless), "?", wishOf(200_000));
+    const begun = await begin(await patientAgents.place(endless), "?", wishOf(200_000), patient);
     await readAtMost(begun.stream, 1);
-    const outcome = await streams.outcome(begun.placement, begun.wish.streamId, { signal: never() });
+    const outcome = await begun.streams.outcome(begun.placement, begun.wish.streamId, { signal: never() });
     expect(outcome.outcome).toBe("error");
     const text = await textOf((await comeBack(begun, 0)) as Readable);
     expect(text).toContain("answer_too_large");
@@ -229,10 +229,10 @@ describe("a stream of the agent host", () => {
   });
 
   it("gives way when all logs together are too large: the oldest that ended is lost, and says so", async () => {
-    const placement = await agents.place(endless);
+    const placement = await patientAgents.place(endless);
     const all: Begun[] = [];
     for (let count = 0; count < 5; count += 1) {
-      const begun = await begin(placement, "?", wishOf(800_000));
+      const begun = await begin(placement, "?", wishOf(800_000), patient);
       all.push(begun);
       await textOf(begun.stream);
     }

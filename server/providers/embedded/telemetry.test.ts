@@ -21,7 +21,7 @@ async function place(source: string): Promise<Placement> {
 }
 
 async function eventOf(traceId: string) {
-  await expect.poll(() => host.house.events.filter((event) => event.traceId === traceId).length, { timeout: 10_000 }).toBe(1);
+  await expect.poll(() => host.house.events.filter((event) => event.traceId === traceId).length, { timeout: 30_000 }).toBe(1);
   return host.house.events.find((event) => event.traceId === traceId);
 }
 
@@ -72,8 +72,8 @@ describe("telemetry", () => {
     const stream = await host.provider.stream(slow, left, { signal: never() });
     for await (const chunk of stream) if (String(chunk).includes("begun")) break;
     expect(await eventOf(left.traceId)).toMatchObject({ errors: 0, llmTokens: 21, toolCalls: 3 });
-    // Its process runs by now: the second is the call's alone.
-    const late = { ...invocationOf("?"), timeoutMs: 1_000 };
+    // Its process runs by now: these seconds are the call's alone.
+    const late = { ...invocationOf("?"), timeoutMs: 3_000 };
     const events = await collectEvents(await host.provider.stream(slow, late, { signal: never() }));
     expect(events.at(-1)).toMatchObject({ event: "error", data: { usage: { tokens: 21, toolCalls: 3 } } });
     expect(await eventOf(late.traceId)).toMatchObject({ errors: 1, llmTokens: 21, toolCalls: 3 });
@@ -92,12 +92,15 @@ describe("telemetry", () => {
   it("drops what the house refuses for good, and goes on", async () => {
     const placement = await place("export default () => 'x';");
     host.house.batchStatus = 400;
-    await host.provider.invoke(placement, invocationOf("refused"), { signal: never() });
-    await expect.poll(async () => host.house.batches).toBeGreaterThan(0);
+    const before = host.house.batches;
+    const refused = invocationOf("refused");
+    await host.provider.invoke(placement, refused, { signal: never() });
+    await expect.poll(() => host.house.batches).toBeGreaterThan(before);
     host.house.batchStatus = 202;
     const call = invocationOf("?");
     await host.provider.invoke(placement, call, { signal: never() });
     await eventOf(call.traceId);
+    expect(host.house.events.some(({ traceId }) => traceId === refused.traceId)).toBe(false);
   });
 
   it("counts a hundred parallel streams once each", async () => {
