@@ -1,9 +1,11 @@
 // Brings the whole product up on this machine, watches it, and takes it down in the opposite order.
 import { mkdirSync } from "node:fs";
 import path from "node:path";
+import { hostBeyondDrainMs, hostDrainMs } from "~/runtime/contract/host-stop";
 import { ensureBuilt } from "./build";
 import { type ProgramName, programFile } from "./build-programs";
 import { choosePort } from "./choose-port";
+import type { Environment } from "./environment";
 import { holdLock, isLock } from "./hold-lock";
 import { keepAlive } from "./keep-alive";
 import { migrateDatabase } from "./migrate-database";
@@ -37,7 +39,7 @@ export type LaunchOptions = {
 };
 
 /** Milliseconds in which a program finishes its streams and jobs after a stop: more than the web process takes when nothing ends by itself. */
-export const drainMs = 30_000;
+export const drainMs = 35_000;
 
 const connectionsMax = 100;
 const logWatchMs = 60_000;
@@ -88,6 +90,12 @@ async function startServers(settings: LaunchSettings, runDirectory: string, opti
   return { databaseUrl: postgres.url, redisUrl: redis.url };
 }
 
+/** Whatever ends it sooner takes calls, reports and lines along. */
+export function graceMsOf(program: ProgramName, env: Environment): number {
+  if (program !== "agent-host") return drainMs;
+  return (Number(env["AGENT_DRAIN_MS"]) || hostDrainMs) + hostBeyondDrainMs;
+}
+
 async function startPrograms(surroundings: Surroundings, recordFile: string, options: LaunchOptions): Promise<Supervisor[]> {
   const logs = path.join(surroundings.settings.dataDir, "logs");
   mkdirSync(logs, { recursive: true, mode: 0o700 });
@@ -107,7 +115,7 @@ async function startPrograms(surroundings: Surroundings, recordFile: string, opt
       onDeath: (sentence) => say(`${sentence}; see ${logFile}`),
       onGiveUp: options.onFailure,
     });
-    options.undo.push(() => supervisor.stop(drainMs));
+    options.undo.push(() => supervisor.stop(graceMsOf(program, process.env)));
     return supervisor;
   });
   const watching = setInterval(() => {

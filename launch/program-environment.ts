@@ -42,9 +42,14 @@ const forAgentHost = [
 
 export function programEnvironment(program: ProgramName, surroundings: Surroundings, env: Environment): Environment {
   const names = program === "agent-host" ? forAgentHost : [...fromSystem, ...Object.keys(configVariables)];
-  const all = { ...env, ...decided(surroundings) };
+  const all = { ...hurried(surroundings), ...env, ...decided(surroundings) };
   const known = names.flatMap((name) => (all[name] === undefined || all[name] === "" ? [] : [[name, all[name]]]));
   return { ...Object.fromEntries(known), NODE_ENV: surroundings.mode };
+}
+
+/** Whoever works on the code waits for each restart: calls in flight are told that they end after a second (`server/main.ts` does the same). */
+function hurried({ mode }: Surroundings): Environment {
+  return mode === "development" ? { AGENT_DRAIN_MS: "1000" } : {};
 }
 
 /** The address people use. */

@@ -12,7 +12,8 @@ const pageSources = ["app", "public"];
 
 /** An editor writes several files and several times in a row: one build for all. */
 const settleMs = 120;
-const drainMs = 2_000;
+/** Programs of `npm run dev` end what is under way after a second; more than the rest of their stops takes. */
+const graceMs = 15_000;
 
 export function rebuildOnChange(programs: Supervisor[]): { close(): void } {
   const changed = new Set<string>();
@@ -53,7 +54,7 @@ async function rebuild(folders: string[], programs: Supervisor[]): Promise<void>
   await buildPrograms(programEntries);
   const stale = programs.filter((program, index) => digestOf(program.program) !== before[index]);
   for (const program of stale) {
-    await program.restart(drainMs);
+    await program.restart(graceMs);
     say(`✓ ${program.program} restarted`);
   }
 }

@@ -3,24 +3,28 @@ import { chmodSync, mkdirSync, rmSync } from "node:fs";
 import type { Server } from "node:http";
 import { connect } from "node:net";
 import { dirname, join } from "node:path";
-import type { HostPlacements } from "~/runtime/contract/host-protocol";
+import type { HostLogReport } from "~/runtime/contract/host-logs";
+import type { HostPlacements, IntegrityReport } from "~/runtime/contract/host-protocol";
 import { ChannelBook } from "./channel-book";
-import { createControlClient } from "./control-client";
+import { type ControlClient, createControlClient } from "./control-client";
 import { type CutLogs, openCutLogs } from "./cut-logs";
 import { DeploymentRunner, type RunnerNeeds } from "./deployment-runner";
 import { createTelemetryForwarder } from "./forward-telemetry";
 import { HeldAnswers } from "./held-answers";
 import type { HostConfig } from "./host-config";
 import { HostConfigError } from "./host-config";
-import { HostError } from "./host-error";
+import { HostError, stopping } from "./host-error";
 import type { HostLog } from "./host-log";
 import { createHostServer } from "./host-server";
+import { openKeptReports } from "./kept-reports";
 import { loadHostWorkers } from "./load-host-workers";
 import { createLogShipper } from "./log-shipper";
+import { OpenWork } from "./open-work";
 import { openPlacementStore, type PlacementStore } from "./placement-store";
 import { clearLeftovers } from "./run-directory";
 import { probeSandbox, type Sandbox } from "./sandbox";
 import { createStateLock } from "./state-lock";
+import { stopInOrder } from "./stop-in-order";
 import { StreamBook } from "./stream-book";
 import { openTelemetrySpool } from "./telemetry-spool";
 import { workerdBinary } from "./workerd-binary";
@@ -37,20 +41,16 @@ export async function startAgentHost(config: HostConfig, log: HostLog, sandbox: 
   mkdirSync(runRoot, { recursive: true, mode: 0o700 });
   for (const path of [root, runRoot]) chmodSync(path, 0o700);
   const control = createControlClient({ socketPath: config.controlSocketPath, token: config.token });
-  const cutLogs = openCutLogs({ directory: join(root, "cut-logs"), send: (report) => control.sendLogs(report), log });
+  const { cutLogs, shipper } = openLogs(root, control, log);
   takeOver(runRoot, cutLogs, log);
   for (const warning of sandbox.warnings) log.warn(warning);
   const spool = openTelemetrySpool(join(root, "spool"), (count) =>
     log.error({ count }, "the telemetry spool is full; the oldest was dropped"),
   );
   const forwarder = createTelemetryForwarder({ spool, control, log });
-  const shipper = createLogShipper({ send: (report) => control.sendLogs(report), log });
-  const store = openPlacementStore(root, sandbox.uids, ({ deploymentId, moduleSha256 }) => {
-    log.error({ deploymentId }, "a placed module was changed on disk and is refused");
-    void control.reportAltered({ deploymentId, moduleSha256 }).then((isNoted) => {
-      if (!isNoted) log.warn({ deploymentId }, "the house could not be told that a placed module was changed");
-    });
-  });
+  const store = openPlacementStore(root, sandbox.uids, ({ deploymentId, moduleSha256 }) =>
+    refuseAltered({ deploymentId, moduleSha256 }, control, log),
+  );
   const runners = openRunners({
     settings: config,
     sandbox,
@@ -73,6 +73,7 @@ export async function startAgentHost(config: HostConfig, log: HostLog, sandbox: 
     },
   });
   const [streams, channels] = [new StreamBook(config.streams), new ChannelBook()];
+  const [calls, answers] = [new OpenWork(), new OpenWork()];
   const acts = {
     ...runners.acts,
     async remove(deploymentId: string): Promise<void> {
@@ -81,7 +82,10 @@ export async function startAgentHost(config: HostConfig, log: HostLog, sandbox: 
     },
     streams,
     channels,
-    answers: new HeldAnswers(),
+    calls,
+    answers,
+    held: new HeldAnswers(),
+    isStopping: false,
     placements: () => listPlacements(store),
     health: () => runners.health(sandbox),
   };
@@ -90,17 +94,30 @@ export async function startAgentHost(config: HostConfig, log: HostLog, sandbox: 
   forwarder.ring();
   cutLogs.tell();
   return {
-    async stop() {
-      server.close();
-      await runners.stop();
-      server.closeAllConnections();
-      channels.close();
-      streams.close();
-      await forwarder.stop();
-      await Promise.all([shipper.stop(), cutLogs.stop()]);
-      await control.close();
+    stop() {
+      acts.isStopping = true;
+      const { drainMs } = config;
+      return stopInOrder({ drainMs, server, runners, calls, answers, channels, streams, forwarder, shipper, cutLogs, control });
     },
   };
+}
+
+/** The ways of lines to the house: of what agents print, and of what an earlier host may have lost. */
+function openLogs(root: string, control: ControlClient, log: HostLog) {
+  const send = (report: HostLogReport) => control.sendLogs(report);
+  const cutLogs = openCutLogs({ directory: join(root, "cut-logs"), send, log });
+  const kept = openKeptReports(join(root, "kept-lines"), (count) =>
+    log.error({ count }, "reports of agents' lines took too much disk; the oldest were dropped"),
+  );
+  return { cutLogs, shipper: createLogShipper({ send, kept, log }) };
+}
+
+function refuseAltered(altered: IntegrityReport, control: ControlClient, log: HostLog): void {
+  const { deploymentId } = altered;
+  log.error({ deploymentId }, "a placed module was changed on disk and is refused");
+  void control.reportAltered(altered).then((isNoted) => {
+    if (!isNoted) log.warn({ deploymentId }, "the house could not be told that a placed module was changed");
+  });
 }
 
 /** What an earlier host did not get to, because it was killed. */
@@ -157,7 +174,10 @@ function openRunners(needs: RunnerNeeds) {
     }),
     async stop() {
       clearInterval(timer);
-      await Promise.all([...runners.values()].map((runner) => runner.remove()));
+      await Promise.all([...runners.values()].map((runner) => runner.remove(stopping())));
+    },
+    async flush() {
+      await Promise.all([...runners.values()].map((runner) => runner.flush()));
     },
   };
 }

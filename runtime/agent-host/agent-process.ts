@@ -40,6 +40,7 @@ export class AgentProcess {
   hasServed = false;
   end: ProcessEnd | null = null;
   private killReason: string | null = null;
+  private isCutShort = false;
   private callsWhenCut: number | null = null;
   private readonly output: OutputReader;
   private hungAt = Number.NEGATIVE_INFINITY;
@@ -123,11 +124,17 @@ export class AgentProcess {
     this.child.kill("SIGKILL");
   }
 
+  /** Its calls had their time: none of them is to blame for the stop. */
+  cutShort(): void {
+    this.isCutShort ||= this.killReason === null;
+    this.kill("The process was stopped, and the call did not finish in time.");
+  }
+
   /** Takes no new calls, lets those in flight finish, ends it after `drainMs` at the latest. */
   async stop(drainMs: number): Promise<void> {
     this.isStopping = true;
     if (this.inFlight > 0) await this.untilIdle(drainMs);
-    if (this.inFlight > 0) this.kill("The process was stopped, and the call did not finish in time.");
+    if (this.inFlight > 0) this.cutShort();
     else this.child.kill("SIGTERM");
     const force = setTimeout(() => this.child.kill("SIGKILL"), Math.min(drainMs, 2_000));
     await this.ended;
@@ -145,7 +152,7 @@ export class AgentProcess {
   }
 
   private describeEnd(): ProcessEnd {
-    const isLonely = (this.callsWhenCut ?? this.inFlight) <= 1;
+    const isLonely = !this.isCutShort && (this.callsWhenCut ?? this.inFlight) <= 1;
     if (this.killReason !== null) return { reason: this.killReason, isKilledByHost: true, isLastCallToBlame: isLonely };
     if (this.output.isOutOfMemory) {
       const reason = `The agent used more than its ${this.memoryMb} MB of memory and was stopped.`;

@@ -5,11 +5,13 @@ import type { InvokeResponse } from "~/runtime/contract/invoke";
 import type { MaskCompiler } from "~/runtime/redaction/mask-text";
 import type { CallOutcome } from "./call-agent";
 import type { HeldAnswer } from "./held-answers";
-import { sendError, sendJson } from "./send-json";
+import { jsonSlices, sliceUnits } from "./json-slices";
+import { jsonHeaders, sendError, sendJson } from "./send-json";
 
 export type Answer = {
   onText(text: string): boolean;
-  end(outcome: CallOutcome): void;
+  /** Resolves when all of it was handed over. */
+  end(outcome: CallOutcome): Promise<void>;
 };
 
 export type JsonTarget = { call: HostInvocation; mask: MaskCompiler; held: HeldAnswer };
@@ -25,14 +27,41 @@ export function answerJson(response: ServerResponse, { call, mask, held }: JsonT
       held.hold("text", text.length * bytesPerUnit);
       return true;
     },
-    end(outcome) {
+    async end(outcome) {
       if (outcome.kind === "aborted") response.destroy();
       else if (outcome.kind === "failed") sendError(response, outcome.error, outcome.usage);
-      else sendJson(response, 200, answerOf(call, mask.mask(text), outcome.usage));
+      else if (text.length <= sliceUnits) sendJson(response, 200, answerOf(call, mask.mask(text), outcome.usage));
+      else await sendLong(response, jsonSlices(mask.open(), text, true), answerOf(call, "", outcome.usage));
     },
   };
 }
 
 function answerOf({ sessionId, traceId }: HostInvocation, text: string, usage: InvokeResponse["usage"]): InvokeResponse {
   return { output: { text }, sessionId, usage, traceId };
+}
+
+/** It is whole already: nothing can go wrong any more but that nobody is left to take it. */
+async function sendLong(
+  response: ServerResponse,
+  slices: AsyncIterable<string>,
+  { output: _, ...rest }: InvokeResponse,
+): Promise<void> {
+  response.writeHead(200, jsonHeaders);
+  response.write('{"output":{"text":"');
+  for await (const slice of slices) {
+    if (response.destroyed) return;
+    if (!response.write(slice)) await taken(response);
+  }
+  response.end(`"},${JSON.stringify(rest).slice(1)}`);
+}
+
+function taken(response: ServerResponse): Promise<void> {
+  return new Promise((resolve) => {
+    const settle = () => {
+      response.off("drain", settle).off("close", settle);
+      resolve();
+    };
+    response.on("drain", settle).on("close", settle);
+    if (response.destroyed) settle();
+  });
 }

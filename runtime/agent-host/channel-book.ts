@@ -34,6 +34,11 @@ export class ChannelBook {
     return this.#channels.get(id)?.open(Number(lane), response) ?? sinkTo(response);
   }
 
+  /** Resolves when every stream has gone out to its end, or its reader has left. No call may begin any more. */
+  async finish(): Promise<void> {
+    await Promise.all([...this.#channels.values()].map((channel) => channel.finish()));
+  }
+
   close(): void {
     for (const channel of this.#channels.values()) channel.destroy();
   }

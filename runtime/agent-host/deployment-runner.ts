@@ -44,7 +44,8 @@ export class DeploymentRunner {
   private recorder: CallRecorder | null = null;
   private readonly pauses = createRestartPauses();
   private mustPrune = false;
-  private isRemoved = false;
+  /** What whoever comes is told, once nothing may begin any more. */
+  private refusal: HostError | null = null;
 
   constructor(
     private readonly needs: RunnerNeeds,
@@ -126,10 +127,15 @@ export class DeploymentRunner {
     await this.recorder?.flush();
   }
 
-  async remove(): Promise<void> {
-    this.isRemoved = true;
+  async remove(refusal = new HostError("NOT_FOUND", "There is no such deployment on this host.")): Promise<void> {
+    this.refusal = refusal;
     await this.stop();
     await this.refreshing;
+  }
+
+  /** What was recorded after the process had ended. */
+  async flush(): Promise<void> {
+    await this.recorder?.flush();
   }
 
   /** Also lets the calls that waited for the start begin, so that making way never starves them. */
@@ -141,7 +147,7 @@ export class DeploymentRunner {
 
   private async ensure(): Promise<LaunchedAgent> {
     while (this.current?.process.isEnding) await this.current.process.ended;
-    if (this.isRemoved) throw new HostError("NOT_FOUND", "There is no such deployment on this host.");
+    if (this.refusal !== null) throw this.refusal;
     if (this.current !== null) return this.current;
     const pause = this.starting === null ? this.pauses.reason() : null;
     if (pause !== null) throw pause;
@@ -209,7 +215,7 @@ export class DeploymentRunner {
     const before = this.current ?? (await this.untilStarted());
     if (!before || before.process.isStopping) return;
     const next = await this.launchBeside();
-    if (this.current !== before || before.process.isStopping || this.isRemoved) return end(next);
+    if (this.current !== before || before.process.isStopping || this.refusal !== null) return end(next);
     this.successor = next;
     await this.drain(before, Math.max(this.needs.drainMs, this.record.timeoutMs + refreshGraceMs));
   }
@@ -227,13 +233,13 @@ export class DeploymentRunner {
   }
 
   private async drain({ process }: LaunchedAgent, drainMs: number): Promise<void> {
+    // Before anything is waited for; and a refresh may be draining it with more patience than whoever asks now has.
+    const timer = setTimeout(() => process.cutShort(), drainMs);
     if (!process.isStopping) {
       process.isStopping = true;
       await this.recorder?.flush();
       await process.stop(drainMs);
     }
-    // A refresh may be draining it with more patience than whoever asks now has.
-    const timer = setTimeout(() => process.kill("The process was stopped, and the call did not finish in time."), drainMs);
     await process.ended;
     clearTimeout(timer);
     await this.recorder?.flush();

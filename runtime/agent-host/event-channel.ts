@@ -15,6 +15,7 @@ export class EventChannel implements LaneOut {
   #bytes = 0;
   #ended: ChannelSink[] = [];
   #isDue = false;
+  #onQuiet: () => void = () => undefined;
 
   constructor(socket: Duplex) {
     this.#socket = socket;
@@ -45,6 +46,15 @@ export class EventChannel implements LaneOut {
 
   forget(lane: number): void {
     this.#sinks.delete(lane);
+    if (this.#sinks.size === 0) this.#onQuiet();
+  }
+
+  /** Resolves when no lane is in use any more. */
+  finish(): Promise<void> {
+    return new Promise((resolve) => {
+      if (this.#sinks.size === 0) resolve();
+      else this.#onQuiet = resolve;
+    });
   }
 
   say(kind: number, lane: number, content?: Buffer | string): void {

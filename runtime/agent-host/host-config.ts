@@ -1,5 +1,6 @@
 // What the agent host reads from the environment, once; every problem is said with its mend.
 import { z } from "zod";
+import { hostDrainMs } from "~/runtime/contract/host-stop";
 import type { StreamLimits } from "./stream-book";
 
 const milliseconds = (byDefault: number) => z.coerce.number().int().min(10).max(86_400_000).default(byDefault);
@@ -25,7 +26,7 @@ const schema = z.object({
   AGENT_IDLE_MS: milliseconds(300_000),
   AGENT_HANG_MS: milliseconds(5_000),
   AGENT_START_MS: milliseconds(10_000),
-  AGENT_DRAIN_MS: milliseconds(30_000),
+  AGENT_DRAIN_MS: milliseconds(hostDrainMs),
   AGENT_STATE_MB: megabytes(1_024),
   AGENT_STATE_WATCH_MS: milliseconds(10_000),
   AGENT_EGRESS_MB_PER_MINUTE: megabytes(1_024),

@@ -1,4 +1,5 @@
 // What the host answers when it cannot do what it was asked; the house turns it into its own error, code for code.
+import { hostStopping } from "~/runtime/contract/host-stop";
 
 const statuses = {
   INVALID_REQUEST: 400,
@@ -38,6 +39,14 @@ export class HostError extends Error {
     const { details } = this.options;
     return { error: { code: this.code, message: this.message, retryable: this.retryable, ...(details ? { details } : {}) } };
   }
+}
+
+/** Nothing was begun. */
+export function stopping(): HostError {
+  return new HostError("RUNTIME_ERROR", "The agent host is stopping. Try again in a moment.", {
+    retryable: true,
+    details: { reason: hostStopping },
+  });
 }
 
 export function toHostError(thrown: unknown): HostError {

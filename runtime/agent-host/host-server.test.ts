@@ -10,6 +10,7 @@ import { channelProtocol } from "~/runtime/contract/event-channel";
 import { ChannelBook } from "./channel-book";
 import { createHostLog } from "./host-log";
 import { createHostServer, type HostActs } from "./host-server";
+import { OpenWork } from "./open-work";
 
 const token = "a".repeat(64);
 let folder: string;
@@ -18,7 +19,7 @@ let server: Server;
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), "whs-door-"));
   channels = new ChannelBook();
-  const acts = { channels, processes: () => ({ processes: [] }) } as unknown as HostActs;
+  const acts = { channels, answers: new OpenWork(), processes: () => ({ processes: [] }) } as unknown as HostActs;
   server = createHostServer(acts, { token, log: createHostLog("error") });
   await once(server.listen(join(folder, "host.sock")), "listening");
 });

@@ -5,12 +5,13 @@ import { type HostHealth, type HostPlacements, type HostProcesses, Placement } f
 import { type ChannelBook, refuseUpgrade } from "./channel-book";
 import type { DeploymentRunner } from "./deployment-runner";
 import type { HeldAnswers } from "./held-answers";
-import { HostError, toHostError } from "./host-error";
+import { HostError, stopping, toHostError } from "./host-error";
 import type { HostLog } from "./host-log";
+import type { OpenWork } from "./open-work";
 import { readBody } from "./read-body";
 import { sendError, sendJson, sendNothing } from "./send-json";
 import { serveCall } from "./serve-call";
-import { serveOutcome, serveStream, stopStream } from "./serve-stream";
+import { serveOutcome, serveStream, setAside, stopStream } from "./serve-stream";
 import type { StreamBook } from "./stream-book";
 
 export type HostActs = {
@@ -27,12 +28,21 @@ export type HostActs = {
   runner(deploymentId: string): DeploymentRunner;
   streams: StreamBook;
   channels: ChannelBook;
-  answers: HeldAnswers;
+  held: HeldAnswers;
+  calls: OpenWork;
+  answers: OpenWork;
+  readonly isStopping: boolean;
 };
 
 const placementBytesMax = 256 * 1024 * 1024;
 const logLinesMax = 1_000;
 const keepAliveTimeoutMs = 75_000;
+const begins: ReadonlySet<string> = new Set([
+  "PUT /deployments/:id",
+  "POST /deployments/:id/start",
+  "POST /deployments/:id/refresh",
+  "POST /deployments/:id/invoke",
+]);
 
 export function createHostServer(acts: HostActs, options: { token: string; log: HostLog }): Server {
   const expected = digestOf(`Bearer ${options.token}`);
@@ -42,6 +52,7 @@ export function createHostServer(acts: HostActs, options: { token: string; log: 
       sendError(response, new HostError("UNAUTHENTICATED", "The token is missing or wrong."));
       return;
     }
+    void acts.answers.follow(new Promise((resolve) => response.once("close", resolve)));
     answer(acts, request, response).catch((thrown: unknown) => {
       const error = toHostError(thrown);
       if (error.code === "INTERNAL") options.log.error({ err: error.options.cause }, "a request failed");
@@ -69,7 +80,8 @@ async function answer(acts: HostActs, request: IncomingMessage, response: Server
   const [, collection, deploymentId = "", act = "", streamId = "", part = ""] = pathname.split("/").map(decodeURIComponent);
   const named = act === "streams" && streamId !== "" ? `/streams/:id${part === "" ? "" : `/${part}`}` : act && `/${act}`;
   const route = `${request.method} /${collection}${deploymentId === "" ? "" : "/:id"}${named}`;
-  const { streams, channels, answers } = acts;
+  if (acts.isStopping && begins.has(route)) throw stopping();
+  const { streams, channels, held } = acts;
   switch (route) {
     case "GET /healthz":
       return sendJson(response, 200, acts.health());
@@ -93,11 +105,13 @@ async function answer(acts: HostActs, request: IncomingMessage, response: Server
     case "GET /placements":
       return sendJson(response, 200, acts.placements());
     case "POST /deployments/:id/invoke":
-      return serveCall({ runner: acts.runner(deploymentId), streams, channels, answers }, request, response);
+      return acts.calls.follow(serveCall({ runner: acts.runner(deploymentId), streams, channels, held }, request, response));
     case "GET /deployments/:id/streams/:id":
       return serveStream({ streams, deploymentId, streamId }, request, response);
     case "GET /deployments/:id/streams/:id/outcome":
       return serveOutcome({ streams, deploymentId, streamId }, response);
+    case "POST /deployments/:id/streams/:id/aside":
+      return setAside({ streams, deploymentId, streamId }, response);
     case "DELETE /deployments/:id/streams/:id":
       return stopStream({ streams, deploymentId, streamId }, response);
     case "GET /deployments/:id/logs":

@@ -1,29 +1,39 @@
 // Lines on their way to the house: each until it is durable there, within bounds, and no loud agent keeps a quiet one waiting.
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { type HostLogReport, leftOutReasons, linesLeftOut, logCaps } from "~/runtime/contract/host-logs";
 import { createCallsUnderway } from "./calls-underway";
 import { createHostLog } from "./host-log";
+import { type KeptReports, openKeptReports } from "./kept-reports";
 import { createLogShipper, type LogOutlet, type LogShipper } from "./log-shipper";
 
 let now: number;
 let status: number;
 let reports: HostLogReport[];
 let shipper: LogShipper;
+let folder: string;
+let kept: KeptReports;
 
 beforeEach(() => {
   vi.useFakeTimers();
+  folder = mkdtempSync(join(tmpdir(), "whs-kept-"));
+  kept = openKeptReports(folder, () => undefined);
   [now, status, reports] = [Date.parse("2026-11-22T10:00:00Z"), 204, []];
-  const send = async (report: HostLogReport) => {
-    reports.push(structuredClone(report));
-    return status;
-  };
-  shipper = createLogShipper({ send, log: createHostLog("error"), now: () => now });
+  shipper = createLogShipper({ send: take, kept, log: createHostLog("error"), now: () => now });
 });
 afterEach(async () => {
+  status = 204;
   await shipper.stop();
   vi.useRealTimers();
+  rmSync(folder, { recursive: true });
 });
 
+async function take(report: HostLogReport): Promise<number> {
+  reports.push(structuredClone(report));
+  return status;
+}
 const print = (outlet: LogOutlet, line: string) => outlet.add({ at: new Date(now).toISOString(), stream: "stdout", line });
 const pass = (ms: number) => vi.advanceTimersByTimeAsync(ms);
 const linesOf = (deploymentId: string) =>
@@ -144,22 +154,64 @@ describe("lines", () => {
     expect(linesOf("dep_1").map(({ line }) => line)).toEqual(["last words", "last words", "last words"]);
   });
 
-  test("that cannot be delivered hold no host up for longer than some seconds, and their number is in its log", async () => {
-    const said: unknown[] = [];
-    const log = { ...createHostLog("error"), error: (...words: unknown[]) => void said.push(words[0]) };
-    for (const send of [async () => 503, () => new Promise<number>(() => undefined)]) {
-      const hurried = createLogShipper({ send, log, now: () => now });
-      for (const line of ["one", "two"]) print(hurried.outletOf("dep_1"), line);
+  const silent = createHostLog("silent");
+
+  test.each([
+    ["takes nothing", 1_900, async () => 503],
+    ["does not answer", 1_900, () => new Promise<number>(() => undefined)],
+    ["is not there", 0, async () => 0],
+  ])(
+    "that a house which %s does not take hold a stop up for %i ms at most, and come from the next life",
+    async (_how, ms, send) => {
+      const first = createLogShipper({ send, kept, log: silent, now: () => now });
+      for (const line of ["one", "two"]) print(first.outletOf("dep_1"), line);
+      const delivered = vi.fn();
+      first.whenDelivered("dep_1", delivered);
       let isOver = false;
-      const stopped = hurried.stop().then(() => {
+      const stopped = first.stop().then(() => {
         isOver = true;
       });
-      await pass(4_900);
-      expect(isOver).toBe(false);
+      await pass(ms);
+      expect(isOver).toBe(ms === 0);
       await pass(200);
       await stopped;
+      expect(delivered).toHaveBeenCalledTimes(1);
+
+      const next = createLogShipper({ send: take, kept: openKeptReports(folder, () => undefined), log: silent });
+      print(next.outletOf("dep_1"), "three");
+      status = 503;
+      await pass(1_000);
+      status = 204;
+      reports = [];
+      await pass(20_000);
+      expect(reports.map(({ source }) => source)).toEqual([first.life, next.life]);
+      expect(linesOf("dep_1").map(({ seq, line }) => [seq, line])).toEqual([
+        [1, "one"],
+        [2, "two"],
+        [1, "three"],
+      ]);
+      expect(readdirSync(folder)).toEqual([]);
+      await next.stop();
+    },
+  );
+
+  test("that one life after the other cannot deliver wait in their order, within a bound, and the oldest give way", async () => {
+    const away = async () => 0;
+    const dropped = vi.fn();
+    const few = () => openKeptReports(folder, dropped, 1_000);
+    for (let life = 0; life < 20; life += 1) {
+      const one = createLogShipper({ send: away, kept: few(), log: silent, now: () => now });
+      print(one.outletOf("dep_1"), `life ${life}`);
+      await one.stop();
     }
-    expect(said).toEqual([{ lines: 2 }, { lines: 2 }]);
+    const bytes = readdirSync(folder).reduce((sum, name) => sum + readFileSync(join(folder, name)).length, 0);
+    expect(bytes).toBeLessThanOrEqual(1_000);
+    const last = createLogShipper({ send: take, kept: few(), log: silent });
+    await pass(1_000);
+    const lines = linesOf("dep_1").map(({ line }) => line);
+    expect(lines.length + dropped.mock.calls.length).toBe(20);
+    expect(lines).toEqual(Array.from({ length: lines.length }, (_, place) => `life ${20 - lines.length + place}`));
+    await last.stop();
   });
 });
 

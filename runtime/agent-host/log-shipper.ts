@@ -3,6 +3,8 @@ import { once } from "node:events";
 import { type HostLogReport, leftOutReasons, linesLeftOut, logCaps, type ShippedLine } from "~/runtime/contract/host-logs";
 import { newUlid } from "~/runtime/contract/new-ulid";
 import type { HostLog } from "./host-log";
+import type { KeptReports } from "./kept-reports";
+import { emptyQueue, type LeftOutReason, type LogQueue, nextReport } from "./log-queue";
 
 export type PrintedLine = Omit<ShippedLine, "seq" | "leftOut">;
 
@@ -19,45 +21,31 @@ export type LogShipper = {
   outletOf(deploymentId: string): LogOutlet;
   /** Calls as soon as no line of that deployment waits: at once, later, or never. */
   whenDelivered(deploymentId: string, call: () => void): void;
-  /** Delivers what is left, again and again for some seconds; says what could not be delivered by then. */
+  /** Delivers what is left, again and again for a moment; what could not be delivered by then waits on disk for the next life. */
   stop(): Promise<void>;
 };
 
 export type ShipperParts = {
   /** Answers the status, or 0 when the house cannot be reached. */
   send(report: HostLogReport): Promise<number>;
+  /** What lives before this one could not deliver, and what this one cannot. */
+  kept: KeptReports;
   log: HostLog;
   now?: () => number;
   /** How long `stop` goes on trying. */
   lastTriesMs?: number;
 };
 
-type Reason = "minute" | "backlog";
-type Queue = {
-  deploymentId: string;
-  seq: number;
-  waiting: ShippedLine[];
-  bytes: number;
-  minute: number;
-  minuteLines: number;
-  minuteBytes: number;
-  leftOut: Record<Reason, number>;
-  onDelivered: (() => void)[];
-};
-
 const gatherMs = 100;
 const retryMsMin = 250;
 const retryMsMax = 10_000;
 const tellMs = 5_000;
-const lastTriesMs = 5_000;
+const lastTriesMs = 2_000;
 /** While the house is away; then the oldest lines give way. */
 const queueLinesMax = 5_000;
 const queueBytesMax = 2 * 1024 * 1024;
 const allBytesMax = 32 * 1024 * 1024;
-/** Of one agent in one report, so that a loud one keeps no quiet one waiting. */
-const turnLinesMax = 100;
-const reportLinesMax = 800;
-const reportBytesMax = 1024 * 1024;
+const taken = 204;
 
 export function createLogShipper(parts: ShipperParts): LogShipper {
   const shipper = new Shipper(parts);
@@ -73,7 +61,7 @@ class Shipper {
   readonly life = newUlid().toLowerCase();
   readonly #parts: ShipperParts;
   readonly #now: () => number;
-  readonly #queues = new Map<string, Queue>();
+  readonly #queues = new Map<string, LogQueue>();
   readonly #teller: NodeJS.Timeout;
   #allBytes = 0;
   #timer: NodeJS.Timeout | undefined;
@@ -87,6 +75,7 @@ class Shipper {
     // An agent that fell silent after it shouted has a line that says so, too.
     this.#teller = setInterval(() => this.#tellAll(), tellMs);
     this.#teller.unref();
+    if (parts.kept.first() !== null) this.#schedule(0);
   }
 
   outletOf(deploymentId: string): LogOutlet {
@@ -110,15 +99,31 @@ class Shipper {
     await Promise.race([this.#deliverRest(over.signal), once(over.signal, "abort")]);
     over.abort();
     clearTimeout(timer);
+    this.#keepRest();
+  }
+
+  /** In the order in which they would have gone, under the same numbers: whatever comes twice is taken in once. */
+  #keepRest(): void {
     const lines = this.#linesWaiting();
-    if (lines > 0) this.#parts.log.error({ lines }, "lines of agents could not be delivered before the host ended, and are lost");
+    if (lines === 0) return;
+    try {
+      for (let report = this.#nextReport(); report.deployments.length > 0; report = this.#nextReport()) {
+        this.#parts.kept.add(report);
+        this.#forget(report);
+      }
+      this.#parts.log.info({ lines }, "lines of agents could not be delivered now and are kept for the next start");
+    } catch (error) {
+      const lost = this.#linesWaiting();
+      this.#parts.log.error({ err: error, lines: lost }, "lines of agents could neither be delivered nor kept, and are lost");
+    }
   }
 
   async #deliverRest(over: AbortSignal): Promise<void> {
     await this.#running;
     for (const queue of this.#queues.values()) this.#tell(queue);
     for (;;) {
-      await this.#drain();
+      // With nobody there to hear, trying again is only waiting.
+      if ((await this.#drain()) === 0) return;
       if (over.aborted || this.#linesWaiting() === 0) return;
       await Promise.race([new Promise((resolve) => setTimeout(resolve, retryMsMin)), once(over, "abort")]);
     }
@@ -128,7 +133,7 @@ class Shipper {
     return [...this.#queues.values()].reduce((sum, { waiting }) => sum + waiting.length, 0);
   }
 
-  #add(queue: Queue, line: PrintedLine): void {
+  #add(queue: LogQueue, line: PrintedLine): void {
     const bytes = Buffer.byteLength(line.line);
     this.#beginMinute(queue);
     if (queue.minuteLines >= logCaps.linesPerMinuteMax || queue.minuteBytes + bytes > logCaps.bytesPerMinuteMax) {
@@ -141,7 +146,7 @@ class Shipper {
     this.#push(queue, line, bytes);
   }
 
-  #push(queue: Queue, line: Omit<ShippedLine, "seq">, bytes: number): void {
+  #push(queue: LogQueue, line: Omit<ShippedLine, "seq">, bytes: number): void {
     queue.seq += 1;
     queue.waiting.push({ ...line, seq: queue.seq });
     queue.bytes += bytes;
@@ -151,28 +156,28 @@ class Shipper {
     this.#ring();
   }
 
-  #giveWay(queue: Queue): void {
+  #giveWay(queue: LogQueue): void {
     this.#remove(queue, 1);
     this.#leaveOut(queue, "backlog");
   }
 
   /** Who keeps most waiting gives way first: many loud agents together must not push out what a quiet one said. */
-  #fullest(): Queue {
+  #fullest(): LogQueue {
     return [...this.#queues.values()].reduce((most, queue) => (queue.bytes > most.bytes ? queue : most));
   }
 
-  #leaveOut(queue: Queue, why: Reason): void {
+  #leaveOut(queue: LogQueue, why: LeftOutReason): void {
     queue.leftOut[why] += 1;
   }
 
-  #beginMinute(queue: Queue): void {
+  #beginMinute(queue: LogQueue): void {
     const minute = Math.floor(this.#now() / 60_000);
     if (minute === queue.minute) return;
     Object.assign(queue, { minute, minuteLines: 0, minuteBytes: 0 });
   }
 
   /** Where the missing lines would be, as far as that is known. */
-  #tell(queue: Queue): void {
+  #tell(queue: LogQueue): void {
     for (const why of ["minute", "backlog"] as const) {
       const leftOut = queue.leftOut[why];
       if (leftOut === 0) continue;
@@ -189,7 +194,7 @@ class Shipper {
     }
   }
 
-  #remove(queue: Queue, count: number): void {
+  #remove(queue: LogQueue, count: number): void {
     for (const { line } of queue.waiting.splice(0, count)) {
       const bytes = Buffer.byteLength(line);
       queue.bytes -= bytes;
@@ -205,25 +210,39 @@ class Shipper {
   #schedule(ms: number): void {
     this.#timer = setTimeout(() => {
       this.#timer = undefined;
-      this.#running = this.#drain().finally(() => {
-        this.#running = null;
-      });
+      this.#running = this.#drain()
+        .then(() => undefined)
+        .finally(() => {
+          this.#running = null;
+        });
     }, ms);
     this.#timer.unref();
   }
 
-  /** Until nothing waits, or the house does not take it. */
-  async #drain(): Promise<void> {
+  /** Until nothing waits, or the house does not take it; answers what it said last. What earlier lives kept goes first. */
+  async #drain(): Promise<number> {
+    const { kept } = this.#parts;
+    for (let first = kept.first(); first !== null; first = kept.first()) {
+      const status = await this.#deliver(first.report);
+      if (isTransient(status)) return status;
+      kept.remove(first.name);
+    }
     for (let report = this.#nextReport(); report.deployments.length > 0; report = this.#nextReport()) {
-      const status = await this.#parts.send(report);
-      if (status === 0 || status === 429 || status >= 500) {
-        this.#retryLater();
-        return;
-      }
-      this.#retryMs = retryMsMin;
-      if (status >= 400) this.#parts.log.warn({ status }, "the house refused lines of agents; they were dropped");
+      const status = await this.#deliver(report);
+      if (isTransient(status)) return status;
       this.#forget(report);
     }
+    return taken;
+  }
+
+  async #deliver(report: HostLogReport): Promise<number> {
+    const status = await this.#parts.send(report);
+    if (isTransient(status)) this.#retryLater();
+    else this.#retryMs = retryMsMin;
+    if (status >= 400 && !isTransient(status)) {
+      this.#parts.log.warn({ status }, "the house refused lines of agents; they were dropped");
+    }
+    return status;
   }
 
   #retryLater(): void {
@@ -233,21 +252,7 @@ class Shipper {
   }
 
   #nextReport(): HostLogReport {
-    const deployments: HostLogReport["deployments"] = [];
-    let [lines, bytes] = [0, 0];
-    for (const queue of this.#queues.values()) {
-      if (queue.waiting.length === 0) continue;
-      const turn: ShippedLine[] = [];
-      for (const line of queue.waiting.slice(0, turnLinesMax)) {
-        if (lines >= reportLinesMax || bytes > reportBytesMax) break;
-        turn.push(line);
-        lines += 1;
-        bytes += Buffer.byteLength(line.line);
-      }
-      if (turn.length === 0) break;
-      deployments.push({ deploymentId: queue.deploymentId, lines: turn });
-    }
-    return { source: this.life, deployments };
+    return nextReport(this.life, this.#queues.values());
   }
 
   /** Whoever had a turn goes to the end of the row. Some may have given way meanwhile. */
@@ -265,7 +270,7 @@ class Shipper {
   }
 }
 
-function emptyQueue(deploymentId: string): Queue {
-  const counts = { seq: 0, bytes: 0, minute: 0, minuteLines: 0, minuteBytes: 0 };
-  return { deploymentId, waiting: [], ...counts, leftOut: { minute: 0, backlog: 0 }, onDelivered: [] };
+/** 0: nobody there. */
+function isTransient(status: number): boolean {
+  return status === 0 || status === 429 || status >= 500;
 }

@@ -36,9 +36,13 @@ export class ResumableStream implements EventOutlet {
   #lastId = 0;
   #running: RunningCall | null = null;
   #timer: NodeJS.Timeout | undefined;
-  #isLeaving = false;
   #settle: (outcome: StreamOutcome) => void = () => undefined;
   readonly #first: EventSink;
+  readonly #firstReader: StreamReader;
+  /** They listen for the house: whoever it is for may still come for all of it. */
+  readonly #aside = new WeakSet<StreamReader>();
+  /** Who got all of it first, and so began its end. */
+  #takenBy: StreamReader | null = null;
 
   constructor(parts: StreamParts, first: EventSink) {
     this.parts = parts;
@@ -46,7 +50,7 @@ export class ResumableStream implements EventOutlet {
     this.outcome = new Promise((resolve) => {
       this.#settle = resolve;
     });
-    this.#join(first, 0);
+    this.#firstReader = this.#join(first, 0);
   }
 
   /** What it holds of the machine's memory, roughly. */
@@ -96,7 +100,7 @@ export class ResumableStream implements EventOutlet {
     this.#append(events);
     this.#finish(outcome);
     for (const reader of this.#readers) reader.finish();
-    if (this.whyStopped?.options.details?.reason === stopReason) this.#forgetLater();
+    if (this.whyStopped?.options.details?.reason === stopReason) this.#forgetLater(this.#firstReader);
   }
 
   refuse(error: HostError, usage: InvokeUsage): void {
@@ -122,13 +126,22 @@ export class ResumableStream implements EventOutlet {
     }
     if (this.isFinished && afterId === this.#lastId) return false;
     if (this.#readers.size >= readersMax) throw tooManyReaders();
-    const reader = this.#join(sink, afterId, isAside);
+    const reader = this.#join(sink, afterId);
+    if (isAside) this.#aside.add(reader);
     if (!this.isFinished) clearTimeout(this.#timer);
     reader.begin();
     reader.flush();
     if (this.isFinished) reader.finish();
     else this.#running?.resume();
     return true;
+  }
+
+  /** Whoever began it has left, and is not the one who reads on there: what was read for them was not read by them. */
+  setAside(): void {
+    this.#aside.add(this.#firstReader);
+    if (this.#takenBy !== this.#firstReader || this.whyStopped !== null) return;
+    this.#takenBy = null;
+    clearTimeout(this.#timer);
   }
 
   /** Whoever it was for does not want it any more: the agent is stopped, and nothing is kept. */
@@ -167,14 +180,14 @@ export class ResumableStream implements EventOutlet {
     this.#settle(outcome);
   }
 
-  #join(sink: EventSink, afterId: number, isAside = false): StreamReader {
+  #join(sink: EventSink, afterId: number): StreamReader {
     const log = this.#log as SealedLog;
     const reader = new StreamReader(
       sink,
       { log, afterId },
       {
         onCaughtUp: () => this.#running?.resume(),
-        onGone: (gone, hasAll) => this.#leave(gone, hasAll && !isAside),
+        onGone: (gone, hasAll) => this.#leave(gone, hasAll && !this.#aside.has(gone)),
       },
     );
     this.#readers.add(reader);
@@ -184,7 +197,7 @@ export class ResumableStream implements EventOutlet {
   #leave(reader: StreamReader, hasAll: boolean): void {
     this.#readers.delete(reader);
     if (this.isFinished) {
-      if (hasAll) this.#forgetLater();
+      if (hasAll) this.#forgetLater(reader);
     } else if (!this.hasBegun || !this.#log) {
       // Nobody can come back: the address was never given out, or what was said is not there any more.
       if (this.#readers.size === 0) this.#running?.abort();
@@ -195,9 +208,9 @@ export class ResumableStream implements EventOutlet {
   }
 
   /** Counted from the first who got all of it: reading it again keeps nothing for longer. */
-  #forgetLater(): void {
-    if (this.#isLeaving) return;
-    this.#isLeaving = true;
+  #forgetLater(reader: StreamReader): void {
+    if (this.#takenBy !== null) return;
+    this.#takenBy = reader;
     this.#timer = setTimeout(() => this.parts.onOver(), this.parts.graceMs);
     this.#timer.unref();
   }

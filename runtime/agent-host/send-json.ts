@@ -3,10 +3,12 @@ import type { ServerResponse } from "node:http";
 import type { InvokeUsage } from "~/runtime/contract/invoke";
 import type { HostError } from "./host-error";
 
+export const jsonHeaders = { "content-type": "application/json" } as const;
+
 export function sendJson(response: ServerResponse, status: number, body: unknown): void {
   if (response.headersSent || response.destroyed) return;
   const text = JSON.stringify(body);
-  response.writeHead(status, { "content-type": "application/json", "content-length": Buffer.byteLength(text) });
+  response.writeHead(status, { ...jsonHeaders, "content-length": Buffer.byteLength(text) });
   response.end(text);
 }
 

@@ -5,12 +5,12 @@ import { newUlid } from "~/runtime/contract/new-ulid";
 import { maskMessage } from "~/runtime/redaction/mask-message";
 import { type Answer, answerJson } from "./answer-json";
 import { answerStream } from "./answer-stream";
-import { type CallOutcome, callAgent } from "./call-agent";
+import { type CallOutcome, callAgent, type RunningCall } from "./call-agent";
 import type { ChannelBook } from "./channel-book";
 import type { DeploymentRunner, RunningAgent } from "./deployment-runner";
 import { type EventOutlet, outletTo } from "./event-outlet";
 import { type EventSink, sinkTo } from "./event-sink";
-import type { HeldAnswers } from "./held-answers";
+import type { HeldAnswer, HeldAnswers } from "./held-answers";
 import { HostError, toHostError } from "./host-error";
 import { readBody } from "./read-body";
 import { sendError } from "./send-json";
@@ -19,7 +19,7 @@ import { readStreamWish, type StreamWish } from "./stream-wish";
 
 const bodyBytesMax = 8 * 1024 * 1024;
 
-export type CallPlace = { runner: DeploymentRunner; streams: StreamBook; channels: ChannelBook; answers: HeldAnswers };
+export type CallPlace = { runner: DeploymentRunner; streams: StreamBook; channels: ChannelBook; held: HeldAnswers };
 
 /** Settles when the call is over and recorded. Rejects only for what was wrong with the request itself. */
 export async function serveCall(place: CallPlace, request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -52,18 +52,20 @@ type CallTarget = CallPlace & {
 };
 
 async function runCall(target: CallTarget, request: IncomingMessage, response: ServerResponse): Promise<CallOutcome> {
-  const { runner, agent, call, body, channels, answers } = target;
+  const { runner, agent, call, body, channels } = target;
   const isStream = request.headers.accept?.includes("text/event-stream") ?? false;
   const outlet = isStream ? openOutlet(target, channels.sinkOf(request, response)) : outletTo(sinkTo(response));
-  const held = answers.open(runner.record.deploymentId, (error) => running.fail(error));
-  const answer = isStream ? answerAsEvents(target, outlet) : answerJson(response, { call, mask: agent.mask, held });
+  const held = target.held.open(runner.record.deploymentId, (error) => running.fail(error));
+  const answer = isStream
+    ? answerAsEvents({ ...target, answer: held }, outlet, () => running)
+    : answerJson(response, { call, mask: agent.mask, held });
   const timeoutMs = Math.min(call.timeoutMs, runner.record.timeoutMs);
-  const running = callAgent(agent.process, { body, timeoutMs, held }, answer);
+  const running: RunningCall = callAgent(agent.process, { body, timeoutMs, held }, answer);
   outlet.bind(running);
   try {
     const outcome = masked(await running.outcome, agent);
     if (outcome.kind === "done") agent.process.hasServed = true;
-    answer.end(outcome);
+    await answer.end(outcome);
     return outcome;
   } finally {
     held.release();
@@ -76,9 +78,14 @@ function openOutlet({ runner, streams, wish }: CallTarget, sink: EventSink): Eve
   return streams.open({ streamId, bytesMax, deploymentId: runner.record.deploymentId }, sink);
 }
 
-function answerAsEvents({ runner, agent, call, wish }: CallTarget, outlet: EventOutlet): Answer {
+function answerAsEvents(
+  { runner, agent, call, wish, answer }: CallTarget & { answer: HeldAnswer },
+  outlet: EventOutlet,
+  running: () => RunningCall,
+): Answer {
   const { deploymentId } = runner.record;
-  return answerStream(outlet, { call, deploymentId, mask: agent.mask, resumeUrl: wish?.resumeUrl });
+  const target = { call, deploymentId, held: answer, mask: agent.mask, resumeUrl: wish?.resumeUrl };
+  return answerStream(outlet, target, running);
 }
 
 /** What an agent threw may hold a secret as well as what it said. */

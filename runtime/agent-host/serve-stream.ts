@@ -28,6 +28,11 @@ export async function serveOutcome({ streams, deploymentId, streamId }: StreamRe
   if (!response.destroyed) sendJson(response, 200, outcome);
 }
 
+export function setAside({ streams, deploymentId, streamId }: StreamRequest, response: ServerResponse): void {
+  streams.findAny(deploymentId, streamId)?.setAside();
+  sendNothing(response);
+}
+
 export function stopStream({ streams, deploymentId, streamId }: StreamRequest, response: ServerResponse): void {
   streams.findAny(deploymentId, streamId)?.stop();
   sendNothing(response);

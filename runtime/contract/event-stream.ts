@@ -22,3 +22,8 @@ export function formatEvent(id: number, event: InvokeEvent): string {
 export function formatDelta(id: number, text: string): string {
   return `id: ${id}\nevent: delta\ndata: {"text":${JSON.stringify(text)}}\n\n`;
 }
+
+/** Of a text that is JSON already, without its quotes. */
+export function formatEscapedDelta(id: number, escaped: string): string {
+  return `id: ${id}\nevent: delta\ndata: {"text":"${escaped}"}\n\n`;
+}

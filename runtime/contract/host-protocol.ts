@@ -14,6 +14,7 @@
 //   GET    /deployments/{id}/streams/{id}    ← last-event-id        → every event after that one; 204 when there is none and will be none;
 //                                            with `asideHeader` the house listens for itself: its reading shortens nothing
 //   GET    /deployments/{id}/streams/{id}/outcome                   → StreamOutcome        once the call is over
+//   POST   /deployments/{id}/streams/{id}/aside                     → 204   whoever began it has left: the house reads on for itself there
 //   DELETE /deployments/{id}/streams/{id}                           → 204   idempotent; stops the call, forgets what was said
 //   GET    /channels/{id}                    upgrade: whs-events/1  → 101   frames of all streams of one gateway
 //   GET    /deployments/{id}/logs?limit=     → { lines: HostLogLine[] }     what the agent printed, masked, newest last

@@ -20,6 +20,8 @@ import { trackConnections } from "./track-connections";
  */
 export type DrainLimits = { cutAfterMs: number; deadlineMs: number; lastCallsMs: number };
 export const drainLimits: DrainLimits = { cutAfterMs: 24_000, deadlineMs: 25_000, lastCallsMs: 2_000 };
+/** `npm run dev` starts the process anew at each change. */
+export const hurriedLimits: DrainLimits = { cutAfterMs: 1_000, deadlineMs: 1_500, lastCallsMs: 1_000 };
 const idleSweepMs = 100;
 
 export type WebOptions = {
@@ -29,7 +31,7 @@ export type WebOptions = {
   watchesBuild: boolean;
   /** Absent: as production has it. */
   arrival?: ArrivalLimits;
-  /** Absent: as production has it. */
+  /** Absent: as production has it, or as who works on the code wants it. */
   leave?: DrainLimits;
   /** Absent: this process counts nothing. */
   metrics?: Metrics | null;
@@ -44,6 +46,7 @@ export type Web = {
 
 /** Rejects with one clear sentence when the pages are not built or the port is taken. */
 export async function startWeb(services: Services, options: WebOptions): Promise<Web> {
+  const leave = options.leave ?? (options.watchesBuild ? hurriedLimits : drainLimits);
   const closing = new AbortController();
   // One listener for each live stream.
   setMaxListeners(0, closing.signal);
@@ -70,7 +73,7 @@ export async function startWeb(services: Services, options: WebOptions): Promise
     url,
     drain: () => {
       closing.abort();
-      drained ??= drainAll(door, [pages, control], options.leave ?? drainLimits).finally(forgetChanges);
+      drained ??= drainAll(door, [pages, control], leave).finally(forgetChanges);
       return drained;
     },
   };
@@ -94,7 +97,8 @@ async function drainAll(door: Door, [pages, control]: [Listener, Listener], limi
   const cut = setTimeout(() => door.gateway.cut(), limits.cutAfterMs);
   await closeServer(pages, limits.deadlineMs);
   clearTimeout(cut);
-  await closeServer(control, limits.deadlineMs);
+  // Whoever still speaks there comes again with the same.
+  await closeServer(control, limits.lastCallsMs);
   await Promise.all([door.gateway.drain(limits.lastCallsMs), door.telemetry.writer.drain(), drainKeyUses(door.services)]);
 }
 

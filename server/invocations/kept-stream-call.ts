@@ -70,6 +70,7 @@ export class KeptStreamCall {
     const { gateway, run } = this.#parts;
     const leave = () => {
       if (!goesOn) upstream.destroy();
+      else if (!response.writableFinished) this.#setAside();
     };
     const handOver = () => {
       if (!run.isLetGo()) return;
@@ -139,6 +140,16 @@ export class KeptStreamCall {
     } catch (error) {
       gateway.needs.log.warn({ err: error }, "the rest of an answer could not be kept");
     }
+  }
+
+  /** They come back by the stream's address as well as by their key. */
+  #setAside(): void {
+    const { gateway, streams, place, wish } = this.#parts;
+    streams
+      .setAside(place, wish.streamId)
+      .catch((error: unknown) =>
+        gateway.needs.log.warn({ err: error }, "a stream is kept for no longer than if its caller had read it"),
+      );
   }
 
   #stopThere(): void {

@@ -142,6 +142,19 @@ describe("a caller who lost the connection", () => {
     expect(again.text).toBe(known + rest.text);
     expect(await rows()).toHaveLength(1);
   });
+
+  it("who sent an Idempotency-Key finds it by its address too, long after one that its caller read was forgotten", async () => {
+    const { path, known } = await left("300 8", { "idempotency-key": newId("trace") });
+    await expect.poll(rows, patience).toMatchObject([{ outcome: "ok" }]);
+    const read = await beginStream(web.url, agent, { prompt: "3 1" });
+    const goneOf = async () =>
+      eventsOf((await comeBack(web.url, agent, { path: resumePathOf(read.text), known: "" })).text).at(-1);
+    await expect.poll(goneOf, patience).toMatchObject({ data: { error: { details: { reason: "stream_lost" } } } });
+    const rest = await comeBack(other.url, agent, { path, known });
+    expect(rest.text.endsWith(end)).toBe(true);
+    const ids = eventsOf(known + rest.text).map(({ id }) => id);
+    expect(ids).toEqual(ids.map((_id, place) => place + 1));
+  });
 });
 
 describe("a stop", () => {

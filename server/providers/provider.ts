@@ -52,6 +52,8 @@ export interface ResumableStreams {
   ): Promise<Readable | null>;
   /** Resolves when generation is over. Rejects with `NOT_FOUND`, or retryable when the runtime is gone. */
   outcome(target: PlacedDeployment, streamId: string, options: { signal: AbortSignal }): Promise<StreamOutcome>;
+  /** Who called has left, and what is read by the first connection from now on is read for us: it stays there for them. Idempotent. */
+  setAside(target: PlacedDeployment, streamId: string): Promise<void>;
   /** Within 100 ms; what it said is forgotten. Idempotent. */
   stop(target: PlacedDeployment, streamId: string): Promise<void>;
 }

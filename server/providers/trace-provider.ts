@@ -44,6 +44,7 @@ function traceStreams(streams: ResumableStreams, begin: Begin): ResumableStreams
         (answer, end) => void (answer ? answer.once("close", end) : end()),
       ),
     outcome: (target, streamId, options) => inSpan(begin("outcome", target), () => streams.outcome(target, streamId, options)),
+    setAside: (target, streamId) => inSpan(begin("set-aside", target), () => streams.setAside(target, streamId)),
     stop: (target, streamId) => inSpan(begin("stop-stream", target), () => streams.stop(target, streamId)),
   };
 }

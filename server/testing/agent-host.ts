@@ -31,7 +31,9 @@ export type TestHouse = {
   /** How many batches arrived, whatever became of them. */
   batches: number;
   launches: string[];
-  /** Lines of agents that were delivered, oldest first. */
+  /** How the house answers reports of lines: 204 unless a test says otherwise. */
+  logStatus: number;
+  /** Lines of agents that were taken in, oldest first, as often as they came. */
   printed: string[];
   /** The digest that the house says it recorded for a deployment's module; without an entry it says none. */
   recorded: Map<string, string>;
@@ -56,6 +58,7 @@ export async function startTestHouse(directory: string, token: string): Promise<
     batchStatus: 202,
     batches: 0,
     launches: [],
+    logStatus: 204,
     printed: [],
     recorded: new Map(),
     alterations: [],
@@ -70,8 +73,9 @@ export async function startTestHouse(directory: string, token: string): Promise<
     }
     if (request.url === "/internal/logs") {
       const { deployments } = HostLogReport.parse(JSON.parse(body.toString()));
-      house.printed.push(...deployments.flatMap(({ lines }) => lines.map(({ line }) => line)));
-      return void response.writeHead(204).end();
+      const lines = deployments.flatMap((of) => of.lines.map(({ line }) => line));
+      if (house.logStatus === 204) house.printed.push(...lines);
+      return void response.writeHead(house.logStatus).end();
     }
     house.batches += 1;
     if (house.batchStatus === 202) takeBatch(house, request, body);
@@ -209,7 +213,8 @@ export function placementOf(module: string, overrides: Partial<Placement> = {}):
     version: 1,
     module,
     moduleSha256: createHash("sha256").update(module).digest("hex"),
-    timeoutMs: 20_000,
+    // More than anything takes on a busy machine; what is to run out of time says so.
+    timeoutMs: 60_000,
     memoryMb: 128,
     stateKey: deploymentId,
     ...overrides,
@@ -224,7 +229,7 @@ export function invocationOf(prompt: string, overrides: Partial<HostInvocation> 
     messages: [{ role: "user", content: prompt }],
     options: {},
     metadata: {},
-    timeoutMs: 15_000,
+    timeoutMs: 45_000,
     ...overrides,
   };
 }

@@ -81,6 +81,10 @@ function streamsOf(client: HostClient): ResumableStreams {
     async outcome(target, streamId, { signal }) {
       return StreamOutcome.parse(await client.send({ method: "GET", path: `${placeOf(target, streamId)}/outcome`, signal }));
     },
+    async setAside(target, streamId) {
+      const path = `${placeOf(target, streamId)}/aside`;
+      await client.send({ method: "POST", path, signal: AbortSignal.timeout(stopTimeoutMs) });
+    },
     async stop(target, streamId) {
       await client.send({ method: "DELETE", path: placeOf(target, streamId), signal: AbortSignal.timeout(stopTimeoutMs) });
     },

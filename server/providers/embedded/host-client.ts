@@ -1,6 +1,7 @@
 // Requests to an agent host over its unix socket, kept alive; its errors come back as AppError.
 import { type Dispatcher, Pool } from "undici";
 import { z } from "zod";
+import { hostStopping } from "~/runtime/contract/host-stop";
 import { AppError, type ErrorCode, errorTable } from "~/server/errors";
 import type { HeldAnswer } from "~/server/providers/held-answers";
 import { withSpent } from "~/server/providers/spent-at-fault";
@@ -153,6 +154,8 @@ export function hostError(status: number, text: string): AppError {
     );
   }
   const { code, message, retryable, details } = parsed.data.error;
+  // As if nobody listened there any more: it handed nothing over.
+  if (details?.reason === hostStopping) return unreachable(Object.assign(new Error(message), { code: "ECONNREFUSED" }));
   const error = new AppError(code, message, {
     retryable,
     details: {
