@@ -11,11 +11,13 @@ const call: Call = {
   deploymentId: null,
   body: { input: { messages: [{ role: "user", content: awkward }] }, sessionId: "ses_01JD0000000000000000000000" },
 };
+/** A session is its person's: for the key that a snippet runs with there is none of that id. */
+const { sessionId, ...byKey } = call.body;
 
 describe("a snippet with awkward text", () => {
   test("as curl reaches the program unchanged through a shell", () => {
     const printing = `curl() { for word; do last="$word"; done; printf %s "$last"; }\n${asCurl(call)}`;
-    expect(JSON.parse(execFileSync("sh", ["-c", printing], { encoding: "utf8" }))).toEqual(call.body);
+    expect(JSON.parse(execFileSync("sh", ["-c", printing], { encoding: "utf8" }))).toEqual(byKey);
   });
 
   test("as TypeScript sends the same body", async () => {
@@ -26,13 +28,18 @@ describe("a snippet with awkward text", () => {
     };
     const run = new Function("fetch", `return (async () => { ${asTypeScript(call)} })()`);
     await run(fetchInstead);
-    expect(JSON.parse(sent[0] ?? "")).toEqual(call.body);
+    expect(JSON.parse(sent[0] ?? "")).toEqual(byKey);
   });
 
   test("as Python holds the body as one literal without any word that only JSON knows", () => {
     const literal = /json\.dumps\(([\s\S]*)\)\.encode/.exec(asPython(call))?.[1] ?? "";
-    expect(JSON.parse(literal)).toEqual(call.body);
+    expect(JSON.parse(literal)).toEqual(byKey);
     expect(literal.replaceAll(/"(?:[^"\\]|\\.)*"/g, "")).not.toMatch(/true|false|null/);
+  });
+
+  test("names the session where it shows what went over the wire, and nowhere else", () => {
+    expect(asHttp(call)).toContain(sessionId);
+    for (const form of [asCurl, asTypeScript, asPython]) expect(form(call)).not.toContain("sessionId");
   });
 
   test("names the version in every form when it is not the live one, and only then", () => {

@@ -14,7 +14,7 @@ export function asCurl({ origin, agentId, deploymentId, body }: Call): string {
     `  -H "Authorization: Bearer $${keyVariable}" \\`,
     `  -H 'Content-Type: application/json' \\`,
     ...(deploymentId === null ? [] : [`  -H 'X-Deployment-Id: ${deploymentId}' \\`]),
-    `  -d '${JSON.stringify(body).replaceAll("'", "'\\''")}'`,
+    `  -d '${JSON.stringify(byKey(body)).replaceAll("'", "'\\''")}'`,
   ].join("\n");
 }
 
@@ -27,7 +27,7 @@ const answer = await fetch(${JSON.stringify(`${origin}${paths.streamDoor(agentId
     authorization: \`Bearer \${process.env.${keyVariable}}\`,
     "content-type": "application/json",${deploymentId === null ? "" : `\n    "x-deployment-id": "${deploymentId}",`}
   },
-  body: JSON.stringify(${indented(JSON.stringify(body, null, 2), 2)}),
+  body: JSON.stringify(${indented(JSON.stringify(byKey(body), null, 2), 2)}),
 });
 if (!answer.ok || !answer.body) throw new Error(await answer.text());
 
@@ -50,7 +50,7 @@ export function asPython({ origin, agentId, deploymentId, body }: Call): string 
 
 request = urllib.request.Request(
     ${JSON.stringify(`${origin}${paths.streamDoor(agentId)}`)},
-    data=json.dumps(${indented(pythonLiteral(body), 4)}).encode(),
+    data=json.dumps(${indented(pythonLiteral(byKey(body)), 4)}).encode(),
     headers={
         "Authorization": f"Bearer {os.environ['${keyVariable}']}",
         "Content-Type": "application/json",${deploymentId === null ? "" : `\n        "X-Deployment-Id": "${deploymentId}",`}
@@ -83,6 +83,11 @@ export function asHttp({ origin, agentId, deploymentId, body }: Call): string {
     "",
     JSON.stringify(body, null, 2),
   ].join("\n");
+}
+
+/** Without the session of the page: it belongs to the person who talks here, and for a key there is no such session. */
+function byKey({ sessionId: _ofPerson, ...body }: InvokeRequest): InvokeRequest {
+  return body;
 }
 
 /** JSON is Python but for three words, and those cannot stand unquoted in a request body of ours. */

@@ -48,6 +48,7 @@ export function WirePane({ call, events, workspaceId, isWhole, onWhole }: Props)
           <Link to={paths.keys(workspaceId)} className="text-accent underline-offset-4 hover:underline">
             Make a key
           </Link>
+          . A call by key begins a session of its own.
         </p>
       )}
       <label className="flex cursor-pointer items-start gap-2.5 border-line border-t pt-4 text-[0.8125rem]">
