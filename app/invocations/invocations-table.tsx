@@ -1,7 +1,7 @@
 // Calls as the gateway measured them, newest first.
 
 import { Link } from "@remix-run/react";
-import { AudioLines, Braces, MessagesSquare } from "lucide-react";
+import { AudioLines, Braces, MessagesSquare, Unplug } from "lucide-react";
 import { paths } from "~/app/paths";
 import { Cell, DataTable, HeadCell, NarrowLine } from "~/app/ui/data-table";
 import { EmptyState } from "~/app/ui/empty-state";
@@ -11,6 +11,7 @@ import { shortened } from "~/app/ui/short-id";
 import { StateMark } from "~/app/ui/state-mark";
 import { Tag } from "~/app/ui/tag";
 import type { InvocationItem } from "~/server/invocations/invocations.contract";
+import { modeWords } from "./mode-words";
 import { AssumedMark, TokenCount } from "./token-count";
 
 type Props = { items: InvocationItem[]; workspaceId: string; showsAgent?: boolean };
@@ -106,11 +107,13 @@ function AgentLink({ item, workspaceId }: LinkProps) {
   );
 }
 
+const modeIcons = { json: Braces, stream: AudioLines, unknown: Unplug };
+
 function TraceLink({ item, workspaceId }: LinkProps) {
-  const Icon = item.mode === "stream" ? AudioLines : Braces;
+  const Icon = modeIcons[item.mode ?? "unknown"];
   return (
     <span className="inline-flex items-center gap-2 whitespace-nowrap align-middle">
-      <Icon aria-label={item.mode === "stream" ? "streamed" : "as JSON"} className="size-3.5 text-ink-3" />
+      <Icon aria-label={item.mode === null ? "its gateway went away" : modeWords(item.mode)} className="size-3.5 text-ink-3" />
       <Link
         to={paths.trace({ workspaceId, agentId: item.agentId }, item.traceId)}
         title={item.traceId}
@@ -124,7 +127,7 @@ function TraceLink({ item, workspaceId }: LinkProps) {
 
 function Outcome({ item }: { item: InvocationItem }) {
   if (item.outcome === "ok") return <StateMark tone="live">OK</StateMark>;
-  if (item.outcome === "aborted") return <StateMark tone="stopped">Stopped</StateMark>;
+  if (item.outcome === "aborted") return <StateMark tone="stopped">{item.mode === null ? "Broken off" : "Stopped"}</StateMark>;
   return (
     <div className="min-w-36 md:min-w-40 md:py-2">
       <StateMark tone="failed">{item.errorCode ?? "Failed"}</StateMark>

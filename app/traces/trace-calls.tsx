@@ -2,6 +2,7 @@
 import { Link } from "@remix-run/react";
 import { deploymentWords, runtimeWords } from "~/app/deployments/deployment-words";
 import { errorWords } from "~/app/invocations/error-words";
+import { modeWords } from "~/app/invocations/mode-words";
 import { assumedMeaning } from "~/app/invocations/token-count";
 import { type AgentPlace, paths } from "~/app/paths";
 import { CallerName } from "~/app/sessions/caller-name";
@@ -29,7 +30,8 @@ export function TraceCallPanel({ call, workspaceId, number }: Props) {
       ) : null}
       {call.isRecovered ? (
         <Notice tone="warning" className="mb-5">
-          The gateway that took it went away before it could write it down; this was made from what the runtime reported.
+          The gateway that took it went away before it could write it down; this was made from what the runtime reported. Whether
+          its caller had the whole answer, by coming back for the stream, is not known.
         </Notice>
       ) : null}
       {call.tokensAreAssumed ? (
@@ -41,10 +43,10 @@ export function TraceCallPanel({ call, workspaceId, number }: Props) {
         facts={[
           ["Begun", <span key="at">{exactWords(call.startedAt)}</span>],
           ["Took", spanWords(call.computeMs)],
-          ["First byte", call.firstByteMs === null ? "none came" : `after ${spanWords(call.firstByteMs)}`],
-          ["Door", call.mode === "stream" ? "streamed" : "as JSON"],
-          ["Caller", <CallerName key="caller" caller={call.caller} />],
-          ["Session", call.sessionId ? <SessionLink key="session" sessionId={call.sessionId} at={at} /> : "none"],
+          ["First byte", call.firstByteMs === null ? absent(call, "none came") : `after ${spanWords(call.firstByteMs)}`],
+          ["Door", modeWords(call.mode)],
+          ["Caller", call.caller ? <CallerName key="caller" caller={call.caller} /> : notKnown],
+          ["Session", call.sessionId ? <SessionLink key="session" sessionId={call.sessionId} at={at} /> : absent(call, "none")],
           ["Tokens", <Tokens key="tokens" call={call} />],
           ["Tool calls", call.toolCalls === null ? "not reported" : countWords(call.toolCalls)],
           ["Version", <Version key="version" call={call} at={at} />],
@@ -52,6 +54,13 @@ export function TraceCallPanel({ call, workspaceId, number }: Props) {
       />
     </Panel>
   );
+}
+
+const notKnown = "not known";
+
+/** What a gateway that went away would have written down is not there, which says nothing about the call. */
+function absent({ isRecovered }: TraceCall, words: string): string {
+  return isRecovered ? notKnown : words;
 }
 
 function Tokens({ call }: { call: TraceCall }) {
@@ -74,7 +83,7 @@ function SessionLink({ sessionId, at }: { sessionId: string; at: AgentPlace }) {
 
 function Outcome({ call }: { call: TraceCall }) {
   if (call.outcome === "ok") return <StateMark tone="live">OK</StateMark>;
-  if (call.outcome === "aborted") return <StateMark tone="stopped">Stopped</StateMark>;
+  if (call.outcome === "aborted") return <StateMark tone="stopped">{call.isRecovered ? "Broken off" : "Stopped"}</StateMark>;
   return <StateMark tone="failed">Failed</StateMark>;
 }
 

@@ -23,7 +23,7 @@ export function findTrace(
       traceId,
       calls: rows.map((row) => ({
         ...toInvocationItem(row, reported),
-        caller: nameCaller(row, scope, needs.clock.now()),
+        caller: row.isRecovered ? null : nameCaller(row, scope, needs.clock.now()),
         deploymentStatus: row.deploymentStatus,
         runtime: row.runtime,
         isRecovered: row.isRecovered,

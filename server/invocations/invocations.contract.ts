@@ -12,7 +12,8 @@ export const InvocationItem = z.object({
   deploymentId: z.string(),
   version: z.number(),
   sessionId: z.string().nullable(),
-  mode: z.enum(["json", "stream"]),
+  /** Null: its gateway died before it was written down, and its runtime does not know. */
+  mode: z.enum(["json", "stream"]).nullable(),
   outcome: z.enum(invocationOutcomes),
   errorCode: z.string().nullable(),
   errorClass: z.enum(errorClasses).nullable(),
@@ -82,7 +83,8 @@ export const TraceEvent = z.object({
 export type TraceEvent = z.infer<typeof TraceEvent>;
 
 export const TraceCall = InvocationItem.extend({
-  caller: CallerItem,
+  /** Null: its gateway died before it was written down. */
+  caller: CallerItem.nullable(),
   deploymentStatus: z.enum(deploymentStatuses),
   runtime: z.enum(runtimes),
   /** Its gateway died: made up from what the runtime reported. */

@@ -73,19 +73,24 @@ export async function endHoldAcrossWorkspaces(tx: Tx, lease: LeaseRow): Promise<
     .execute();
 }
 
-type RecoveredCall = LostCall & { id: string; workspaceId: string; errorMessage: string };
+type RecoveredCall = LostCall & { id: string; workspaceId: string };
+
+/** A runtime that had no trouble says nothing of the caller, who may have lost the answer or had all of it by another gateway. */
+function endingOf(errorClass: ErrorClass | null) {
+  if (errorClass === null) return { outcome: "aborted" as const, errorCode: null, errorMessage: null };
+  const errorMessage = "The gateway ended while this call was under way, and its runtime reported that it failed.";
+  return { outcome: "error" as const, errorCode: "RUNTIME_ERROR", errorMessage };
+}
 
 /** Answers which are new. */
 export async function insertRecoveredAcrossWorkspaces(tx: Tx, calls: readonly RecoveredCall[]): Promise<string[]> {
-  const rows = calls.map(({ eventId: _eventId, occurredAt, errorClass, ...call }) => ({
+  const rows = calls.map(({ eventId: _eventId, occurredAt, ...call }) => ({
     ...call,
+    ...endingOf(call.errorClass),
     startedAt: occurredAt,
     sessionId: null,
     principal: "unknown",
     mode: "json" as const,
-    outcome: "error" as const,
-    errorCode: "RUNTIME_ERROR",
-    errorClass: errorClass ?? ("unknown" as const),
     firstByteMs: null,
     isRecovered: true,
   }));

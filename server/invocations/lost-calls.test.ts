@@ -11,11 +11,13 @@ import { createLiveAgent, type LiveAgent } from "~/server/testing/live-agent";
 import { wellWithinMonth } from "~/server/testing/manual-clock";
 import { readBudget } from "~/server/testing/read-budget";
 import { createTestServices, type TestServices } from "~/server/testing/test-services";
+import { findTrace } from "./find-trace";
 import { InvocationRecorder } from "./invocation-recorder";
 import { settledAfterMs, settleLostLeases } from "./settle-lost-leases";
 
 const hold = { computeMs: 1_000, tokens: 100 };
 let services: TestServices;
+let tenant: Awaited<ReturnType<typeof createTestTenant>>;
 let agent: LiveAgent;
 let recorder: InvocationRecorder;
 beforeAll(async () => {
@@ -25,7 +27,8 @@ beforeAll(async () => {
 afterAll(() => services.dispose());
 beforeEach(async () => {
   await services.reset();
-  agent = await createLiveAgent(services, await createTestTenant(services), null);
+  tenant = await createTestTenant(services);
+  agent = await createLiveAgent(services, tenant, null);
 });
 
 async function lease(waiting: number): Promise<string> {
@@ -102,4 +105,20 @@ it("is not looked for while it may still be under way at its runtime, its caller
   await settleLostLeases(services);
   const { spent, recounted, leases } = await readBudget(services, agent.workspaceId);
   expect([spent.requests, spent, leases]).toEqual([1, recounted, 0]);
+});
+
+it("is told as far as anybody knows: failed where its runtime said so, and neither its caller nor its way is made up", async () => {
+  const [wellId, failedId] = [newId("trace"), newId("trace")];
+  await lease(2);
+  const failed = { traceId: failedId, errors: 1, errorClass: "tool" } as const;
+  const at = services.clock.now();
+  await new EventWriter(services).write([eventRowOf(agent, at, { traceId: wellId }), eventRowOf(agent, at, failed)]);
+  services.clock.advance(leaseMs + hold.computeMs + settledAfterMs + 1);
+  await settleLostLeases(services);
+  const callOf = async (traceId: string) => (await findTrace(services, tenant.scope, { traceId })).calls;
+  const unknown = { isRecovered: true, mode: null, caller: null, sessionId: null, firstByteMs: null };
+  expect(await callOf(wellId)).toMatchObject([{ ...unknown, outcome: "aborted", errorCode: null, errorClass: null }]);
+  expect(await callOf(failedId)).toMatchObject([
+    { ...unknown, outcome: "error", errorCode: "RUNTIME_ERROR", errorClass: "tool" },
+  ]);
 });

@@ -54,8 +54,7 @@ async function settle(
 async function recover(tx: Tx, { workspaceId }: LeaseRow, lost: LostCall[]): Promise<LostCall[]> {
   if (lost.length === 0) return [];
   const idOfCall = ({ eventId }: LostCall) => `${idPrefixes.invocation}_${eventId.slice(idPrefixes.event.length + 1)}`;
-  const errorMessage = "The gateway ended while this call was under way; what its runtime reported stands here.";
-  const rows = lost.map((call) => ({ ...call, id: idOfCall(call), workspaceId, errorMessage }));
+  const rows = lost.map((call) => ({ ...call, id: idOfCall(call), workspaceId }));
   const fresh = new Set(await insertRecoveredAcrossWorkspaces(tx, rows));
   return lost.filter((call) => fresh.has(idOfCall(call)));
 }
