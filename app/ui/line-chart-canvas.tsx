@@ -5,11 +5,11 @@ import "uplot/dist/uPlot.min.css";
 import { brushByTouch } from "./brush-by-touch";
 import { dashes } from "./dashes";
 import type { LineChartProps } from "./line-chart";
-import { niceCeiling } from "./nice-ceiling";
+import { niceCeiling, niceSpanCeiling } from "./nice-ceiling";
 
 const heightPx = 176;
 
-export default function LineChartCanvas({ at, curves, words, topMin, syncKey, marks, onBrush }: LineChartProps) {
+export default function LineChartCanvas({ at, curves, words, topMin, isSpan, syncKey, marks, onBrush }: LineChartProps) {
   const box = useRef<HTMLDivElement>(null);
   const readout = useRef<HTMLParagraphElement>(null);
   useEffect(() => {
@@ -17,7 +17,7 @@ export default function LineChartCanvas({ at, curves, words, topMin, syncKey, ma
     if (!element) return;
     const draw = () =>
       new uPlot(
-        optionsOf(element, { curves, words, topMin, syncKey, marks, onBrush }, readout.current),
+        optionsOf(element, { curves, words, topMin, isSpan, syncKey, marks, onBrush }, readout.current),
         dataOf(at, curves),
         element,
       );
@@ -38,7 +38,7 @@ export default function LineChartCanvas({ at, curves, words, topMin, syncKey, ma
       preference.removeEventListener("change", redraw);
       plot.destroy();
     };
-  }, [at, curves, words, topMin, syncKey, marks, onBrush]);
+  }, [at, curves, words, topMin, isSpan, syncKey, marks, onBrush]);
   return (
     <div>
       <p
@@ -55,10 +55,11 @@ function dataOf(at: Date[], curves: LineChartProps["curves"]): uPlot.AlignedData
   return [at.map((moment) => moment.getTime() / 1_000), ...curves.map((curve) => curve.values)];
 }
 
-type Looks = Pick<LineChartProps, "curves" | "words" | "topMin" | "syncKey" | "marks" | "onBrush">;
+type Looks = Pick<LineChartProps, "curves" | "words" | "topMin" | "isSpan" | "syncKey" | "marks" | "onBrush">;
 
 function optionsOf(element: HTMLElement, looks: Looks, readout: HTMLElement | null): uPlot.Options {
-  const { curves, words, topMin, syncKey, marks = [], onBrush } = looks;
+  const { curves, words, topMin, isSpan = false, syncKey, marks = [], onBrush } = looks;
+  const ceiling = isSpan ? niceSpanCeiling : niceCeiling;
   const quiet = { stroke: colourOf(element, "--color-ink-3"), font: "11px Geist Variable, sans-serif", ticks: { show: false } };
   const grid = { stroke: colourOf(element, "--color-line"), width: 1 };
   return {
@@ -73,10 +74,17 @@ function optionsOf(element: HTMLElement, looks: Looks, readout: HTMLElement | nu
       points: { size: 6 },
       drag: { x: onBrush !== undefined, y: false, setScale: false },
     },
-    scales: { y: { range: (_plot, _low, high) => [0, niceCeiling(Math.max(topMin, high))] } },
+    scales: { y: { range: (_plot, _low, high) => [0, ceiling(Math.max(topMin, high))] } },
     axes: [
       { ...quiet, grid: { show: false }, size: 28, space: 72, values: (_plot, ticks) => ticks.map(momentWords) },
-      { ...quiet, grid, size: 56, values: (_plot, ticks) => ticks.map(words), space: 44 },
+      {
+        ...quiet,
+        grid,
+        size: 56,
+        values: (_plot, ticks) => ticks.map(words),
+        space: 44,
+        ...(isSpan ? { splits: inHalves } : {}),
+      },
     ],
     series: [
       {},
@@ -96,6 +104,11 @@ function optionsOf(element: HTMLElement, looks: Looks, readout: HTMLElement | nu
       draw: [(plot) => drawMarks(plot, marks, quiet.stroke)],
     },
   };
+}
+
+/** What a clock counts in has no decimal steps between its end and its half. */
+function inHalves(_plot: uPlot, _axis: number, _low: number, high: number): number[] {
+  return [0, high / 2, high];
 }
 
 /** Shorter than this is a click. */

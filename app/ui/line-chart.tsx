@@ -17,6 +17,8 @@ export type LineChartProps = {
   words: (value: number) => string;
   /** The axis reaches at least this far, so that next to nothing does not look like a peak. */
   topMin: number;
+  /** It counts milliseconds: its axis is divided as a clock is. */
+  isSpan?: boolean | undefined;
   syncKey: string;
   /** Moments worth a line of their own, with a word. */
   marks?: ChartMark[] | undefined;

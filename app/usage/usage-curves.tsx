@@ -74,10 +74,10 @@ function BrushLine({ series: { hours }, isBrushed, hasMarks, onWhole }: LineProp
 }
 
 type Pick = (hour: UsageHour) => number | null;
-type Scale = { words: (value: number) => string; topMin: number };
+type Scale = { words: (value: number) => string; topMin: number; isSpan?: true };
 
 const counts: Scale = { words: countWords, topMin: 4 };
-const spans: Scale = { words: spanWords, topMin: 100 };
+const spans: Scale = { words: spanWords, topMin: 100, isSpan: true };
 const dollars: Scale = { words: dollarsWords, topMin: 0.01 };
 
 function chartsOf({ hours, grain }: UsageSeries): LineChartProps[] {
