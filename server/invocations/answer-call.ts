@@ -26,18 +26,20 @@ export async function answerJson(calling: Calling, reply: FastifyReply): Promise
   const callee = await findCallee(gateway, attempt);
   const out = { response: reply.raw, noteRate: (headers: RateHeaders) => void reply.headers(headers) };
   if (once === null) return sendAnswer(reply, await makeJson(calling, callee, out));
-  const { held, counted } = await holdCounted(calling, callee, once);
-  if ("kept" in held) return reply.headers(replayed).send(held.kept);
+  const { held, counted } = await holdCounted({ ...calling, once }, callee, reply);
+  if ("kept" in held) return reply.send(held.kept);
   const answer = await makeJson(counted, callee, out, held.hold);
   await (answer ? held.hold.settle(answer.body) : held.hold.breakOff());
   return sendAnswer(reply, answer);
 }
 
 /** Its caller's rate before all else: a repetition costs the database as much as a first call, and is counted like one. */
-async function holdCounted(calling: Calling, { scope, target }: Callee, once: OnceUse) {
-  const { gateway, needs, attempt } = calling;
-  const rateHeaders = attempt.rateHeaders ?? (await countCall(gateway, { scope, target }));
-  return { held: await holdCall(needs, { scope, target }, once), counted: { ...calling, attempt: { ...attempt, rateHeaders } } };
+async function holdCounted(calling: Calling & { once: OnceUse }, callee: Callee, reply: FastifyReply) {
+  const { gateway, needs, attempt, once } = calling;
+  const rateHeaders = attempt.rateHeaders ?? (await countCall(gateway, callee));
+  void reply.headers(rateHeaders);
+  const held = await holdCall(needs, callee, { ...once, onReplayed: () => void reply.headers(replayed) });
+  return { held, counted: { ...calling, attempt: { ...attempt, rateHeaders } } };
 }
 
 export type WholeAnswer = { body: InvokeResponse; rateHeaders: RateHeaders };
@@ -103,8 +105,8 @@ async function admitHeld({ gateway, attempt }: Making, callee: Callee, hold: Hol
 export async function answerStream(calling: Calling, reply: FastifyReply): Promise<FastifyReply> {
   const { gateway, attempt, once } = calling;
   const callee = await findCallee(gateway, attempt);
-  const { held, counted } = once ? await holdCounted(calling, callee, once) : { held: null, counted: calling };
-  if (held && "kept" in held) return replayStream(reply, held.kept as { stream: string });
+  const { held, counted } = once ? await holdCounted({ ...calling, once }, callee, reply) : { held: null, counted: calling };
+  if (held && "kept" in held) return replayStream(reply, held.kept as { stream: string }, counted.attempt.rateHeaders);
   const hold = held?.hold;
   const call = await admitHeld(counted, callee, hold);
   const kept = hold ? new KeptStream() : null;
@@ -125,9 +127,9 @@ function beginStream(reply: FastifyReply, call: AdmittedCall): void {
   reply.raw.writeHead(200, { ...eventStreamHeaders, ...call.rateHeaders });
 }
 
-function replayStream(reply: FastifyReply, { stream }: { stream: string }): FastifyReply {
+function replayStream(reply: FastifyReply, { stream }: { stream: string }, rateHeaders: RateHeaders | undefined): FastifyReply {
   reply.hijack();
-  reply.raw.writeHead(200, { ...eventStreamHeaders, ...replayed });
+  reply.raw.writeHead(200, { ...eventStreamHeaders, ...replayed, ...rateHeaders });
   reply.raw.end(stream);
   return reply;
 }

@@ -72,6 +72,19 @@ describe("the same key", () => {
     expect(await services.owner.selectFrom("idempotencyKeys").select("place").execute()).toHaveLength(1);
   });
 
+  it("tells each time what its caller's rate has left, also as a replay and where it is refused", async () => {
+    const agent = await live("export default async function* () { yield 'one'; }");
+    const asked: Calling[] = [{}, {}, { path: "/stream" }, { body: { input: { prompt: "another" } } }];
+    const left: number[] = [];
+    for (const calling of asked) left.push(Number((await call(agent, "one", calling)).headers.get("ratelimit-remaining")));
+    await (await call(agent, "two", { path: "/stream" })).text();
+    await expect.poll(async () => (await call(agent, "two", { path: "/stream" })).status, patiently).toBe(200);
+    const replay = await call(agent, "two", { path: "/stream" });
+    left.push(Number(replay.headers.get("ratelimit-remaining")));
+    // What says nothing of it would be none here.
+    expect(Math.min(...left)).toBeGreaterThan(0);
+  });
+
   it("with another body, or asked for as a stream, is CONFLICT", async () => {
     const agent = await live();
     await call(agent, "one");
@@ -135,7 +148,9 @@ describe("the same key", () => {
 
   it("after the agent failed says the same again; after a refusal it is free", async () => {
     const agent = await live("export default () => { globalThis.madeCalls.count += 1; throw new Error('no luck'); };");
-    const failures = [await envelopeOf(await call(agent, "one")), await envelopeOf(await call(agent, "one"))];
+    const answers = [await call(agent, "one"), await call(agent, "one")];
+    expect(answers.map(({ headers }) => headers.get("idempotency-replayed"))).toEqual([null, "true"]);
+    const failures = await Promise.all(answers.map(envelopeOf));
     expect(failures.map(({ error }) => error.code)).toEqual(["RUNTIME_ERROR", "RUNTIME_ERROR"]);
     expect(made.count).toBe(1);
     const bad = { body: { input: {} } };

@@ -18,6 +18,8 @@ export type OnceUse = {
   /** `delegated`: apart from the keys that the person themself uses. */
   door: "json" | "stream" | "delegated";
   body: unknown;
+  /** Called when the first one's answer, whatever it was, is what this one gets. */
+  onReplayed?: () => void;
 };
 
 /** A kept answer, or the hold under which the call is to be made. Rejects as `holdKey` does, and as the first call was refused. */
@@ -48,7 +50,9 @@ export async function holdCall(
       keep: (answer) => answer,
     },
   );
-  return "text" in held ? { kept: unpackAnswer(held.text) } : { hold: held };
+  if (!("text" in held)) return { hold: held };
+  use.onReplayed?.();
+  return { kept: unpackAnswer(held.text) };
 }
 
 /** What went out of a stream, as long as it is small enough to be kept. */
