@@ -75,7 +75,7 @@ function thingsOfBudgets(budgets: Budgets, workspaceId: string): ThingToDo[] {
     const name = budgetNames[item.metric];
     const isUsed = level === "used";
     const text = isUsed
-      ? `The ${name} of this period: ${sentence.charAt(0).toLowerCase()}${sentence.slice(1)}`
+      ? `Nothing is left of this period's ${name}. ${sentence}`
       : `${Math.floor((item.spent / item.limit) * 100)} % of the ${name} are used. ${sentence}`;
     const [tone, word] = isUsed ? (["failed", "Used up"] as const) : (["waiting", "Budget"] as const);
     return [{ id: `budget ${item.metric}`, tone, word, text, act: "See usage", to: paths.usage(workspaceId) }];

@@ -47,7 +47,7 @@ function failingWords({ agentName, workspaceName }: Subject, { facts }: RaisedAl
       "You are told once when it begins and once when it is over.",
     ],
     label: "See the errors",
-    page: "/logs",
+    page: "/errors",
   };
 }
 

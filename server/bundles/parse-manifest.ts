@@ -93,13 +93,17 @@ function entrypointIssues(entrypoint: string, paths: ReadonlySet<string>): Error
   return [{ path, message: `The bundle has no file "${entrypoint}".${hint}` }];
 }
 
+/** For whoever wants a runtime that is not offered. */
+export const setUpHint = "What its operator can set up, and how, stands on the Runtimes page.";
+
 function runtimeIssues(manifest: Manifest, offered: readonly Runtime[]): ErrorIssue[] {
   const claimed = runtimesOf(manifest);
   const issues: ErrorIssue[] = [];
   if (new Set(claimed).size !== claimed.length) issues.push({ path: "runtime", message: "A runtime is named twice." });
   if (!claimed.some((runtime) => offered.includes(runtime))) {
     const known = runtimes.filter((runtime) => offered.includes(runtime)).join(", ") || "none";
-    issues.push({ path: "runtime", message: `This installation does not offer ${claimed.join(" or ")}. It offers: ${known}.` });
+    const message = `This installation does not offer ${claimed.join(" or ")}. It offers: ${known}. ${setUpHint}`;
+    issues.push({ path: "runtime", message });
   }
   for (const section of providerSections) {
     if (manifest[section] && !claimed.includes(section))

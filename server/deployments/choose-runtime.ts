@@ -1,7 +1,7 @@
 // Which runtime a new version goes to: the one that was asked for, the one its agent prefers, or the manifest's first that fits.
 import type { Runtime } from "~/db/tables/deployments";
 import type { Manifest } from "~/server/bundles/manifest.contract";
-import { runtimesOf } from "~/server/bundles/parse-manifest";
+import { runtimesOf, setUpHint } from "~/server/bundles/parse-manifest";
 import { invalidField } from "~/server/errors";
 import type { Plan } from "~/server/plans/plans";
 import type { Services } from "~/server/services";
@@ -31,5 +31,5 @@ export function chooseRuntime(needs: Pick<Services, "providers">, { manifest, wi
   const chosen = wished ?? settled ?? included[0] ?? fitting[0];
   if (chosen !== undefined && offered.includes(chosen)) return chosen;
   const offers = offered.join(", ") || "no runtime";
-  throw invalidField("runtime", `This installation offers ${offers}, but not ${wished ?? claimed.join(" or ")}.`);
+  throw invalidField("runtime", `This installation offers ${offers}, but not ${wished ?? claimed.join(" or ")}. ${setUpHint}`);
 }
