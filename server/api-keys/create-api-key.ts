@@ -12,7 +12,7 @@ const dayMs = 24 * 60 * 60 * 1_000;
 
 /** Rejects with `NOT_FOUND` for an agent that is not there, `CONFLICT` when there are as many keys as there may be. */
 export async function createApiKey(
-  services: Pick<Services, "db" | "clock">,
+  services: Pick<Services, "db" | "clock" | "config">,
   scope: WorkspaceScope,
   input: CreateApiKeyInput,
 ): Promise<CreatedApiKey> {
@@ -22,7 +22,7 @@ export async function createApiKey(
   const expiresAt = input.expiresInDays === null ? null : new Date(createdAt.getTime() + input.expiresInDays * dayMs);
   return answerInWorkspace(services.db, scope, async (tx) => {
     const wish = { name, preset, ...limits, expiresAt, createdAt, isLimitedToAgents: agentIds !== null, replacesKeyId: null };
-    const entered = await enterApiKey(tx, scope, wish);
+    const entered = await enterApiKey(tx, scope, wish, services.config);
     if (agentIds) await nameAgents(tx, scope, entered.keyId, [...new Set(agentIds)]);
     const shown = await showNewKey(tx, scope, entered, createdAt);
     await recordAudit(tx, scope, {

@@ -3,6 +3,7 @@ import type { Tx } from "~/db/transaction";
 import { apiKeyPrefix, newApiKey } from "~/server/auth/api-key-format";
 import { holdsPreset } from "~/server/auth/permissions";
 import type { WorkspaceScope } from "~/server/auth/scope";
+import type { Config } from "~/server/config";
 import { AppError, notFound } from "~/server/errors";
 import { newId } from "~/server/ids";
 import { assertPlanned } from "~/server/plans/assert-planned";
@@ -15,13 +16,18 @@ import { monthOf, toApiKeyItem } from "./judge-api-key";
 type Wish = Omit<NewApiKey, "id" | "prefix" | "secretHash" | "createdBy">;
 
 /** Answers the key and its id. Throws `LIMIT_EXCEEDED` when the plan holds no more, `UNAUTHORIZED` for more rights than its maker's. */
-export async function enterApiKey(tx: Tx, scope: WorkspaceScope, wish: Wish): Promise<{ keyId: string; apiKey: string }> {
+export async function enterApiKey(
+  tx: Tx,
+  scope: WorkspaceScope,
+  wish: Wish,
+  { environment }: Pick<Config, "environment">,
+): Promise<{ keyId: string; apiKey: string }> {
   if (!holdsPreset(scope.grant, wish.preset)) throw presetWithheld(wish.preset);
   if (!(await lockKeysOfWorkspace(tx, scope))) throw notFound("workspace");
   const plan = await readPlan(tx, scope.workspaceId, wish.createdAt);
   if (!plan) throw notFound("workspace");
   assertPlanned({ kind: "create_key", keys: await countLiveApiKeys(tx, scope, wish.createdAt) }, plan);
-  const [keyId, apiKey] = [newId("apiKey"), newApiKey()];
+  const [keyId, apiKey] = [newId("apiKey"), newApiKey(environment)];
   const kept = { prefix: apiKeyPrefix(apiKey), secretHash: sha256Hex(apiKey) };
   await insertApiKey(tx, scope, { ...wish, ...kept, id: keyId, createdBy: scope.principal.userId });
   return { keyId, apiKey };

@@ -14,7 +14,7 @@ const hourMs = 60 * 60 * 1_000;
 
 /** The new key lives as long as the old one was made for. Rejects with `CONFLICT` when the old one has a successor or has ended. */
 export async function rerollApiKey(
-  services: Pick<Services, "db" | "across" | "clock" | "log" | "redis">,
+  services: Pick<Services, "db" | "across" | "clock" | "config" | "log" | "redis">,
   scope: WorkspaceScope,
   input: RerollApiKeyInput,
 ): Promise<CreatedApiKey> {
@@ -26,7 +26,8 @@ export async function rerollApiKey(
     const old = await setApiKeyRerolledIfLive(tx, scope, oldKeyId, { now, overlapEndsAt });
     if (!old) throw refuseReroll((await readApiKey(tx, scope, oldKeyId, now)).state);
     const expiresAt = old.expiresAt && new Date(now.getTime() + old.expiresAt.getTime() - old.createdAt.getTime());
-    const entered = await enterApiKey(tx, scope, { ...old, expiresAt, createdAt: now, replacesKeyId: oldKeyId });
+    const wish = { ...old, expiresAt, createdAt: now, replacesKeyId: oldKeyId };
+    const entered = await enterApiKey(tx, scope, wish, services.config);
     await copyApiKeyAgents(tx, scope, { from: oldKeyId, to: entered.keyId });
     await recordAudit(tx, scope, {
       action: "api_key.reroll",

@@ -12,7 +12,7 @@ const revokedAtOnceMax = 20;
 
 /** May upload, deploy and invoke in the workspace of the scope. */
 export async function renewStartKey(
-  services: Pick<Services, "db" | "across" | "clock" | "log" | "redis">,
+  services: Pick<Services, "db" | "across" | "clock" | "config" | "log" | "redis">,
   scope: WorkspaceScope,
 ): Promise<string> {
   const key = { name: keyName, createdBy: scope.principal.userId, limit: revokedAtOnceMax };
