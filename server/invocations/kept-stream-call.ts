@@ -5,6 +5,7 @@ import { principalName } from "~/server/auth/principal";
 import type { HeardAnswer } from "~/server/conversations/heard-answer";
 import type { AppError } from "~/server/errors";
 import type { PlacedDeployment, Provider, ResumableStreams, StreamWish } from "~/server/providers/provider";
+import { withDeadline } from "~/server/with-deadline";
 import type { AdmittedCall } from "./admit-call";
 import { EventFramer } from "./event-framer";
 import type { Gateway } from "./gateway";
@@ -119,7 +120,7 @@ export class KeptStreamCall {
   /** Our own reading broke off before the agent's count came: the runtime knows what was used all the same. */
   async #countSpent(ending: RelayEnd): Promise<RelayEnd> {
     const { gateway, streams, place, wish } = this.#parts;
-    const signal = AbortSignal.any([gateway.leaving, AbortSignal.timeout(restMs)]);
+    const signal = withDeadline(restMs, gateway.leaving);
     const spent = await streams.outcome(place, wish.streamId, { signal }).catch(() => null);
     return spent ? { ...ending, tokens: Math.max(ending.tokens ?? 0, spent.tokens) } : ending;
   }

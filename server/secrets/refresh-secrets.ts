@@ -3,6 +3,7 @@ import { inTransaction } from "~/db/transaction";
 import { recordWorkspaceAudit } from "~/server/audit/record-audit";
 import { type AppError, toAppError } from "~/server/errors";
 import type { Services } from "~/server/services";
+import { withDeadline } from "~/server/with-deadline";
 import {
   findRuntimeOfVersionAcrossWorkspaces,
   listOpenForUpdateAcrossWorkspaces,
@@ -62,7 +63,7 @@ async function carryOut(needs: Needs, held: HeldRow, draining: AbortSignal): Pro
   const lost = new AbortController();
   const timer = setInterval(() => void beat(needs, held, lost), heartbeatMs);
   try {
-    const signal = AbortSignal.any([draining, lost.signal, AbortSignal.timeout(refreshMsMax)]);
+    const signal = withDeadline(refreshMsMax, draining, lost.signal);
     const version = await findRuntimeOfVersionAcrossWorkspaces(needs.across, held);
     if (version) await needs.providers.get(version.runtime).refreshSecrets(held, { signal });
     await noteDone(needs, held);

@@ -5,6 +5,7 @@ import type { NodeFrame } from "~/runtime/contract/node-protocol";
 import { AppError } from "~/server/errors";
 import type { HeldAnswer } from "~/server/providers/held-answers";
 import { withSpent } from "~/server/providers/spent-at-fault";
+import { withDeadline } from "~/server/with-deadline";
 import { awsTrouble } from "./aws-trouble";
 import { cutAnswer, exchangeFrames } from "./exchange-frames";
 import type { LiveCalls } from "./live-calls";
@@ -84,7 +85,7 @@ export async function startProcess(
   signal: AbortSignal,
 ): Promise<string> {
   const ending = new AbortController();
-  const patience = AbortSignal.any([signal, AbortSignal.timeout(room.pace.startMs)]);
+  const patience = withDeadline(room.pace.startMs, signal);
   patience.addEventListener("abort", () => ending.abort(signal.aborted ? signal.reason : overdue(room.pace.startMs)), {
     once: true,
   });

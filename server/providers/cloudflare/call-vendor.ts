@@ -1,6 +1,7 @@
 // One request to Cloudflare's API, repeated with growing pauses while the trouble looks like a passing one. Bounded, and heard when it is aborted.
 import { setTimeout as pause } from "node:timers/promises";
 import type { Log } from "~/server/log";
+import { withDeadline } from "~/server/with-deadline";
 import type { Patience } from "./cloudflare-needs";
 import { explainTrouble, isPassing, troubleOf, type VendorCode, type VendorTrouble } from "./vendor-error";
 
@@ -20,7 +21,7 @@ export async function callVendor<T>(needs: { log: Log; patience: Patience }, cal
   for (let attempt = 0; ; attempt += 1) {
     call.signal.throwIfAborted();
     try {
-      return await call.run(AbortSignal.any([call.signal, AbortSignal.timeout(requestMs)]));
+      return await call.run(withDeadline(requestMs, call.signal));
     } catch (thrown) {
       call.signal.throwIfAborted();
       const trouble = troubleOf(thrown);

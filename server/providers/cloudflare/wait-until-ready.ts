@@ -4,6 +4,7 @@ import { z } from "zod";
 import { type ScriptState, scriptPaths } from "~/runtime/contract/placed-script";
 import { AppError } from "~/server/errors";
 import type { PlacedDeployment } from "~/server/providers/provider";
+import { withDeadline } from "~/server/with-deadline";
 import type { Room } from "./cloudflare-room";
 import { findRoute } from "./find-route";
 
@@ -35,7 +36,7 @@ export async function waitUntilReady(
   const { signal, revision } = awaited;
   for (;;) {
     try {
-      const state = await readState(room, target, AbortSignal.any([signal, AbortSignal.timeout(readyMs)]));
+      const state = await readState(room, target, withDeadline(readyMs, signal));
       if (revision === undefined || state.revision === revision) return;
     } catch (thrown) {
       signal.throwIfAborted();
