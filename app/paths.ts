@@ -69,7 +69,8 @@ export const paths = {
   runtimes: (workspaceId: string) => `${workspace(workspaceId)}/runtimes`,
   workspaceSettings: (workspaceId: string) => `${workspace(workspaceId)}/settings`,
   alerts: (workspaceId: string) => `${workspace(workspaceId)}/settings/alerts`,
-  webhooks: (workspaceId: string) => `${workspace(workspaceId)}/settings/webhooks`,
+  /** `add`: the kind of endpoint whose form is open. */
+  webhooks: (workspaceId: string, add?: "slack") => `${workspace(workspaceId)}/settings/webhooks${query({ add })}`,
   webhook: (workspaceId: string, webhookId: string) => `${workspace(workspaceId)}/settings/webhooks/${segment(webhookId)}`,
   /** Answers the command palette with the workspace's agents. */
   paletteAgents: (workspaceId: string) => `${workspace(workspaceId)}/palette`,

@@ -1,7 +1,8 @@
-// Alerts and webhooks in a real browser: a host is approved, a receiver takes signed events, one is sent again, and the secret is changed.
+// Alerts, webhooks and Slack in a real browser: a host is approved, a receiver takes signed events, a secret is changed, a channel takes a message.
 import type { Browser, Page } from "playwright-core";
 import { Webhook } from "standardwebhooks";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { answerAsSlack, readMessage } from "~/server/testing/slack-stand-in";
 import { type Received, startWebhookReceiver, type WebhookReceiver } from "~/server/testing/webhook-receiver";
 import { type AlteredTree, exchange, makeAlteredTree } from "./altered-tree";
 import { until } from "./api-client";
@@ -12,6 +13,7 @@ import { freshDataDir, type Product, removeDataDir } from "./product";
 const patienceMs = 30_000;
 /** So much of a secret stands in the list. */
 const hintCharacters = 10;
+const slackPath = "/services/T0E2E/B0E2E/abcdefghijklmnopqrst";
 
 let receiver: WebhookReceiver;
 let tree: AlteredTree;
@@ -26,7 +28,8 @@ const barriers: string[] = [];
 
 beforeAll(async () => {
   receiver = await startWebhookReceiver();
-  tree = await makeAlteredTree({ "server/net/network.ts": leadToReceiver });
+  receiver.answer = (received) => (received.path.startsWith("/services/") ? answerAsSlack(received) : { status: 204 });
+  tree = await makeAlteredTree({ "server/net/network.ts": leadToReceiver, "server/config-groups.ts": takeForSlack });
   product = await tree.start({ dataDir: freshDataDir() });
   browser = await openBrowser();
   const context = await browser.newContext({ baseURL: product.url });
@@ -51,6 +54,10 @@ function leadToReceiver(source: string): string {
   const network = `{ allowLoopback: true, certificateAuthority: ${certificateAuthority},
     resolve: async () => [{ address: "127.0.0.1", family: 4 }] };`;
   return exchange(source, /(?<=publicNetwork: Network = )\{.*\};/, network);
+}
+
+function takeForSlack(source: string): string {
+  return exchange(source, /(?<=slackHosts: readonly string\[\] = )\[.*\];/, `[${JSON.stringify(receiver.host)}];`);
 }
 
 async function inspect(name: string): Promise<void> {
@@ -150,6 +157,33 @@ it("a secret is changed without an event that the receiver could not check", asy
   await expect.poll(() => button(/^Remove whsec/).count()).toBe(0);
   const last = await sendTest();
   expect(secrets.map((secret) => isSignedBy(secret, last))).toEqual([false, true]);
+});
+
+it("a Slack channel is added from the alerts page, takes a test message, and its address is not shown again", async () => {
+  await page.goto(`${settings}/alerts`, { waitUntil: "networkidle" });
+  await page.getByRole("link", { name: "Add a Slack channel" }).click();
+  const address = page.getByLabel("Address of the incoming webhook", { exact: true });
+  await address.fill(`https://${receiver.host}/services/T0E2E`);
+  await button("Add Slack channel").click();
+  await page.getByRole("alert").first().waitFor();
+  await inspect("slack-refused");
+  await address.fill(`https://${receiver.host}${slackPath}`);
+  await page.getByLabel("Description", { exact: true }).fill("#incidents");
+  await button("Add Slack channel").click();
+  await page.getByText("The channel was added.").waitFor();
+  await inspect("slack-added");
+  await page.getByRole("link", { name: "#incidents", exact: true }).click();
+  await page.waitForURL(/\/settings\/webhooks\/\w+/);
+  endpointPath = new URL(page.url()).pathname;
+  const message = await nextReceived(() => button("Send a test message").click());
+  expect(message.path).toBe(slackPath);
+  expect(readMessage(message).text).toContain("A test from webhost.systems");
+  await expectShown("Delivered");
+  expect(await page.content()).not.toContain(slackPath.slice(0, -hintCharacters));
+  await inspect("slack-delivered");
+  await page.goto(`${settings}/alerts`, { waitUntil: "networkidle" });
+  await page.getByRole("link", { name: "1 channel" }).waitFor();
+  await inspect("alerts-to-slack");
 });
 
 it("nothing went wrong in the browser on the way, and axe finds no barrier in either theme", () => {

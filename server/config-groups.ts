@@ -16,6 +16,9 @@ const github = { web: new URL("https://github.com"), api: new URL("https://api.g
 /** Where public repositories are fetched from: GitHub's pages lead to its archive host. */
 export const githubPlaces = { web: github.web, archive: new URL("https://codeload.github.com") };
 
+/** Where incoming webhooks of Slack are, its instance for public authorities included; none is at another place. */
+export const slackHosts: readonly string[] = ["hooks.slack.com", "hooks.slack-gov.com"];
+
 /** The ways to sign in that others vouch for; null: not offered. */
 export type SignInConfig = {
   google: (OAuthClient & { issuer: URL }) | null;

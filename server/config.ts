@@ -3,7 +3,7 @@ import { type AgentCoreConfig, agentCoreOf } from "./config-agentcore";
 import { type BillingConfig, billingOf } from "./config-billing";
 import { type CloudflareConfig, cloudflareOf } from "./config-cloudflare";
 import type { DelegationSecret } from "./config-delegation";
-import { githubPlaces, groupProblems, type MailConfig, mailOf, type SignInConfig, signInOf } from "./config-groups";
+import { githubPlaces, groupProblems, type MailConfig, mailOf, type SignInConfig, signInOf, slackHosts } from "./config-groups";
 import { type KeyEncryptionConfig, keyEncryptionOf, weakKeyProblems } from "./config-keys";
 import { type ErrorReportsConfig, errorReportsOf, type MetricsConfig, metricsOf } from "./config-metrics";
 import { type TracingConfig, tracingOf } from "./config-tracing";
@@ -57,8 +57,9 @@ export type Config = {
   cloudflare: CloudflareConfig | null;
   /** Null: this installation does not offer AgentCore. */
   agentCore: AgentCoreConfig | null;
-  /** No variable moves these two: only tests build a configuration with stand-ins in their places. */
+  /** No variable moves these three: only tests build a configuration with stand-ins in their places. */
   github: { web: URL; archive: URL };
+  slackHosts: readonly string[];
   network: Network;
 };
 
@@ -142,6 +143,7 @@ function toConfig(values: ConfigValues, start: Pick<Config, "publicUrl" | "isPro
     cloudflare: cloudflareOf(values),
     agentCore: agentCoreOf(values),
     github: githubPlaces,
+    slackHosts,
     network: publicNetwork,
   };
 }

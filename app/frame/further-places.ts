@@ -63,10 +63,10 @@ const alertsOf = (workspaceId: string): FurtherPlace => ({
 });
 
 const webhooksOf = (workspaceId: string): FurtherPlace => ({
-  label: "Webhooks",
+  label: "Slack and webhooks",
   to: paths.webhooks(workspaceId),
   icon: Webhook,
-  keywords: ["events", "signed", "deliveries"],
+  keywords: ["events", "signed", "deliveries", "channel"],
 });
 
 const ownPlaces: FurtherPlace[] = [

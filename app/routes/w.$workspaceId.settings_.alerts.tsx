@@ -2,6 +2,7 @@
 import type { ActionFunctionArgs, LoaderFunctionArgs } from "@remix-run/node";
 import { useActionData, useLoaderData } from "@remix-run/react";
 import { AlertSettingsForm } from "~/app/alerts/alert-settings-form";
+import { AlertWays } from "~/app/alerts/alert-ways";
 import { AlertsList } from "~/app/alerts/alerts-list";
 import { formOf } from "~/app/form-of";
 import type { CrumbHandle } from "~/app/frame/crumbs";
@@ -43,22 +44,25 @@ export async function action({ request, context, params }: ActionFunctionArgs) {
 }
 
 export default function AlertsPage() {
-  const { settings, items } = useLoaderData<typeof loader>();
+  const { settings, goesTo, items } = useLoaderData<typeof loader>();
   const answer = useActionData<typeof action>();
-  const mayChange = useMay()("workspace.configure");
+  const may = useMay();
   return (
     <div className="grid grid-cols-1 gap-6">
       <PageHeader
         title="Alerts"
-        description="What is wrong is told once when it begins and once when it is over, by letter and to the webhooks that ask for it."
+        description="What is wrong is told once when it begins and once when it is over, by letter, in Slack and to webhooks."
       />
       <SettingsTabs />
       <Outcome of={answer}>{answer && !answer.problem ? "Saved. It applies from the next check." : null}</Outcome>
       <Panel title="Raised" description="Active ones first, then the most recently resolved." isFlush>
         <AlertsList items={items} />
       </Panel>
+      <Panel title="Where they go" isFlush>
+        <AlertWays goesTo={goesTo} maySee={may("integration.read")} maySetUp={may("integration.configure")} />
+      </Panel>
       <Panel title="What you are told of" isFlush>
-        <AlertSettingsForm settings={settings} problem={answer?.problem} mayChange={mayChange} />
+        <AlertSettingsForm settings={settings} problem={answer?.problem} mayChange={may("workspace.configure")} />
       </Panel>
     </div>
   );

@@ -1,6 +1,6 @@
-// Webhooks of the workspace: where events are sent, and which hosts are approved for it.
+// Where events of the workspace are sent, to Slack and to receivers of its own, and which hosts are approved for it.
 import type { ActionFunctionArgs, LoaderFunctionArgs } from "@remix-run/node";
-import { useActionData, useLoaderData } from "@remix-run/react";
+import { useActionData, useLoaderData, useSearchParams } from "@remix-run/react";
 import { formOf } from "~/app/form-of";
 import type { CrumbHandle } from "~/app/frame/crumbs";
 import { pageTitle } from "~/app/page-title";
@@ -11,20 +11,19 @@ import { PageHeader } from "~/app/ui/page-header";
 import { Panel } from "~/app/ui/panel";
 import { ApprovedHosts } from "~/app/webhooks/approved-hosts";
 import { changeWebhooks } from "~/app/webhooks/change-webhooks";
-import { NewWebhook } from "~/app/webhooks/new-webhook";
+import { NewEndpoint } from "~/app/webhooks/new-endpoint";
 import { ShownSecret } from "~/app/webhooks/shown-secret";
 import { WebhooksList } from "~/app/webhooks/webhooks-list";
 import { SettingsTabs } from "~/app/workspaces/settings-tabs";
 import { useMay } from "~/app/workspaces/use-may";
-import { webhooksMax } from "~/server/webhooks/webhook-words.contract";
 
 export function meta() {
-  return pageTitle("Webhooks");
+  return pageTitle("Slack and webhooks");
 }
 export const handle: CrumbHandle = {
   crumb: ({ params: { workspaceId = "" } }) => [
     { label: "Settings", to: paths.workspaceSettings(workspaceId) },
-    { label: "Webhooks", to: paths.webhooks(workspaceId) },
+    { label: "Slack and webhooks", to: paths.webhooks(workspaceId) },
   ],
 };
 
@@ -38,25 +37,27 @@ export async function action({ request, context, params }: ActionFunctionArgs) {
 }
 
 export default function WebhooksPage() {
-  const { hosts, items } = useLoaderData<typeof loader>();
+  const webhooks = useLoaderData<typeof loader>();
   const answer = useActionData<typeof action>();
+  const [search] = useSearchParams();
   const may = useMay();
-  const mayMake = may("integration.configure") && hosts.length > 0 && items.length < webhooksMax;
+  const mayApprove = may("workspace.configure");
   return (
     <div className="grid grid-cols-1 gap-6">
-      <PageHeader title="Webhooks" description="Events of this workspace, signed and sent to receivers of yours over HTTPS." />
+      <PageHeader
+        title="Slack and webhooks"
+        description="Events of this workspace, sent to channels of Slack and, signed, to receivers of yours."
+      />
       <SettingsTabs />
       {answer?.secret ? <ShownSecret secret={answer.secret} /> : null}
       <Outcome of={answer}>{answer?.done}</Outcome>
-      <Panel title="Webhooks" isFlush>
-        <WebhooksList items={items} />
+      <Panel title="Where events go" isFlush>
+        <WebhooksList items={webhooks.items} />
       </Panel>
-      {mayMake ? (
-        <Panel title="New webhook">
-          <NewWebhook key={items.length} hosts={hosts.map(({ host }) => host)} answer={answer} />
-        </Panel>
+      {may("integration.configure") ? (
+        <NewEndpoint webhooks={webhooks} isForSlack={search.get("add") === "slack"} mayApprove={mayApprove} answer={answer} />
       ) : null}
-      <ApprovedHosts hosts={hosts} mayApprove={may("workspace.configure")} answer={answer} />
+      <ApprovedHosts hosts={webhooks.hosts} mayApprove={mayApprove} answer={answer} />
     </div>
   );
 }

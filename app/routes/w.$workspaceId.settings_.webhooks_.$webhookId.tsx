@@ -1,4 +1,4 @@
-// One webhook: how it is doing, what was sent, what it gets, and what signs for it.
+// One endpoint: how it is doing, what was sent, what it gets, and what signs for it.
 import { type ActionFunctionArgs, type LoaderFunctionArgs, redirect } from "@remix-run/node";
 import { useActionData, useLoaderData } from "@remix-run/react";
 import { formOf } from "~/app/form-of";
@@ -18,6 +18,7 @@ import { WebhookActs } from "~/app/webhooks/webhook-acts";
 import { WebhookEvents } from "~/app/webhooks/webhook-events";
 import { WebhookSecrets } from "~/app/webhooks/webhook-secrets";
 import { WebhookState } from "~/app/webhooks/webhook-state";
+import { nameOf } from "~/app/webhooks/webhook-words";
 import { useMay } from "~/app/workspaces/use-may";
 
 export function meta() {
@@ -26,7 +27,7 @@ export function meta() {
 export const handle: CrumbHandle = {
   crumb: ({ params: { workspaceId = "", webhookId = "" } }) => [
     { label: "Settings", to: paths.workspaceSettings(workspaceId) },
-    { label: "Webhooks", to: paths.webhooks(workspaceId) },
+    { label: "Slack and webhooks", to: paths.webhooks(workspaceId) },
     { label: "Webhook", to: paths.webhook(workspaceId, webhookId) },
   ],
 };
@@ -57,7 +58,7 @@ export default function WebhookPage() {
   return (
     <div className="grid grid-cols-1 gap-6">
       <PageHeader
-        title={item.description || item.host}
+        title={item.description || nameOf(item)}
         description={<code className="break-all font-mono text-[0.8125rem]">{item.url}</code>}
         actions={mayChange ? <WebhookActs item={item} /> : null}
       />
@@ -66,11 +67,11 @@ export default function WebhookPage() {
       <FormSummary problem={answer?.problem} />
       <WebhookState item={item} />
       <Panel title="Sent" description="Of the last 30 days, the newest first." isFlush>
-        <DeliveriesTable items={log.items} mayReplay={mayChange && item.isOn} />
+        <DeliveriesTable items={log.items} kind={item.kind} mayReplay={mayChange && item.isOn} />
         <Pager nextCursor={log.nextCursor} shown={log.items.length} noun="deliveries" />
       </Panel>
       <WebhookEvents item={item} mayChange={mayChange} answer={answer} />
-      <WebhookSecrets secrets={item.secrets} mayChange={mayChange} />
+      {item.kind === "signed" ? <WebhookSecrets secrets={item.secrets} mayChange={mayChange} /> : null}
     </div>
   );
 }

@@ -12,6 +12,7 @@ export type WebhookAnswer = {
   done: string | null;
   /** Goes to the page that made it and nowhere else. */
   secret: string | null;
+  /** Without the address of a Slack channel: that is a secret. */
   typed: { url: string; host: string; description: string; events: string[] };
 };
 
@@ -22,6 +23,10 @@ export function changeWebhooks(place: Place, { webhooks }: Caller, form: FormFie
   const host = form.text("host");
   return act(place, form, {
     create: async () => ({ secret: (await webhooks.create({ url: form.text("url"), ...wordsOf(form) })).secret }),
+    createSlack: async () => {
+      await webhooks.createSlack({ url: form.text("slackUrl"), ...wordsOf(form) });
+      return { done: "The channel was added. Open it to send a test message." };
+    },
     approve: async () => {
       await webhooks.approveHost({ host });
       return { done: `${host} is approved: webhooks may be sent there now.` };
@@ -45,7 +50,7 @@ export function changeOneWebhook(
     change: () => said("Saved.", webhooks.change({ ...of, ...wordsOf(form) })),
     on: () => said("It is on.", webhooks.switch({ ...of, isOn: true })),
     off: () => said("It is off: nothing is sent.", webhooks.switch({ ...of, isOn: false })),
-    test: () => said("A test event is on its way; it stands in the log below.", webhooks.test(of)),
+    test: () => said("A test is on its way; it stands in the log below.", webhooks.test(of)),
     replay: () => said("It is sent once more.", webhooks.replay({ deliveryId: form.text("deliveryId") })),
     addSecret: async () => ({ secret: (await webhooks.addSecret(of)).secret }),
     removeSecret: () => said("The secret was removed.", webhooks.removeSecret({ ...of, secretId: form.text("webhookSecretId") })),

@@ -7,7 +7,7 @@ import { Moment } from "~/app/ui/moment";
 import { ShortId } from "~/app/ui/short-id";
 import { StateMark, type StateTone } from "~/app/ui/state-mark";
 import { Tag } from "~/app/ui/tag";
-import type { DeliveryItem } from "~/server/webhooks/webhooks.contract";
+import type { DeliveryItem, WebhookItem } from "~/server/webhooks/webhooks.contract";
 import { outcomeWords } from "./webhook-words";
 
 const states: Record<DeliveryItem["status"], { tone: StateTone; words: string }> = {
@@ -16,24 +16,27 @@ const states: Record<DeliveryItem["status"], { tone: StateTone; words: string }>
   failed: { tone: "failed", words: "Given up" },
 };
 
-export function DeliveriesTable({ items, mayReplay }: { items: DeliveryItem[]; mayReplay: boolean }) {
+type Kind = WebhookItem["kind"];
+type Props = { items: DeliveryItem[]; kind: Kind; mayReplay: boolean };
+
+export function DeliveriesTable({ items, kind, mayReplay }: Props) {
   if (items.length === 0) {
     return (
       <EmptyState icon={Send} title="Nothing was sent yet">
-        Send a test event to see whether the receiver takes it.
+        {kind === "slack" ? "Send a test message to see it arrive." : "Send a test event to see whether the receiver takes it."}
       </EmptyState>
     );
   }
   return (
     <ul className="divide-y divide-line">
       {items.map((item) => (
-        <Delivery key={item.deliveryId} item={item} mayReplay={mayReplay} />
+        <Delivery key={item.deliveryId} item={item} kind={kind} mayReplay={mayReplay} />
       ))}
     </ul>
   );
 }
 
-function Delivery({ item, mayReplay }: { item: DeliveryItem; mayReplay: boolean }) {
+function Delivery({ item, kind, mayReplay }: { item: DeliveryItem; kind: Kind; mayReplay: boolean }) {
   const { tone, words } = states[item.status];
   return (
     <li className="px-4 py-3 sm:px-5">
@@ -52,13 +55,14 @@ function Delivery({ item, mayReplay }: { item: DeliveryItem; mayReplay: boolean 
       <details className="mt-1 sm:ml-28">
         <summary className="w-fit cursor-pointer text-ink-3 text-xs hover:text-ink">
           {item.attempts === 1 ? "1 try" : `${item.attempts} tries`}
-          {item.nextAttemptAt && item.attempts > 0 ? ", one more follows" : ""} · what was sent
+          {item.nextAttemptAt && item.attempts > 0 ? ", one more follows" : ""} ·{" "}
+          {kind === "slack" ? "the event" : "what was sent"}
         </summary>
         <pre className="mt-2 overflow-x-auto whitespace-pre-wrap break-all rounded-md border border-line bg-sunken p-3 font-mono text-ink text-xs leading-5">
           {item.payload}
         </pre>
         <p className="mt-1 text-ink-3 text-xs">
-          webhook-id <ShortId id={item.eventId} />
+          {kind === "slack" ? "event" : "webhook-id"} <ShortId id={item.eventId} />
         </p>
       </details>
     </li>

@@ -1,4 +1,4 @@
-// Makes a webhook: where to, and which events.
+// Makes a signed webhook: where to, and which events.
 import { CsrfForm, useIsSubmitting } from "~/app/csrf-form";
 import { FormSummary } from "~/app/form-summary";
 import { Button } from "~/app/ui/button";
@@ -10,6 +10,14 @@ import { EventChoice } from "./event-choice";
 type Props = { hosts: string[]; answer: WebhookAnswer | undefined };
 
 export function NewWebhook({ hosts, answer }: Props) {
+  const isBusy = useIsSubmitting("create");
+  if (hosts.length === 0) {
+    return (
+      <p className="text-ink-2 text-sm leading-6">
+        It is sent to approved hosts only. An owner or admin approves one below first.
+      </p>
+    );
+  }
   const problem = answer?.intent === "create" ? answer.problem : null;
   const typed = problem ? answer?.typed : undefined;
   return (
@@ -42,7 +50,7 @@ export function NewWebhook({ hosts, answer }: Props) {
       </div>
       <EventChoice chosen={(typed?.events ?? []) as WebhookItem["events"]} error={problem?.fields["events"]} />
       <div>
-        <Button tone="primary" isBusy={useIsSubmitting("create")}>
+        <Button tone="primary" isBusy={isBusy}>
           Make webhook
         </Button>
       </div>

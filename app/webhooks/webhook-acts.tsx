@@ -15,7 +15,7 @@ export function WebhookActs({ item }: { item: WebhookItem }) {
       <CsrfForm className="flex flex-wrap gap-2">
         {item.isOn ? (
           <Button tone="primary" name="intent" value="test" isBusy={isBusyTesting}>
-            Send a test event
+            {item.kind === "slack" ? "Send a test message" : "Send a test event"}
           </Button>
         ) : null}
         <Button name="intent" value={turn} isBusy={isBusyTurning}>
@@ -36,7 +36,7 @@ function RemoveWebhook({ item }: { item: WebhookItem }) {
       </Button>
       {isAsked ? (
         <Suspense fallback={null}>
-          <Dialog host={item.host} close={() => ask(false)} />
+          <Dialog item={item} close={() => ask(false)} />
         </Suspense>
       ) : null}
     </>

@@ -13,6 +13,11 @@ export const eventWords: Record<WebhookItem["events"][number], string> = {
   "runtime.up": "A runtime of your agents is back",
 };
 
+/** Where nobody described it. */
+export function nameOf({ kind, host }: WebhookItem): string {
+  return kind === "slack" ? "Slack channel" : host;
+}
+
 const offWords: Record<NonNullable<WebhookItem["offReason"]>, string> = {
   by_hand: "Off",
   failing: "Off: nothing arrived",
@@ -38,9 +43,29 @@ const troubleWords: Record<NonNullable<DeliveryItem["trouble"]>, string> = {
   unanswered: "every try ended before an answer",
 };
 
+/** Slack's word, and what to do about it. */
+const mends: Record<NonNullable<DeliveryItem["answeredWord"]>, string> = {
+  invalid_payload: "the message was not understood: tell who runs this installation",
+  invalid_blocks: "the message was not understood: tell who runs this installation",
+  no_text: "the message was not understood: tell who runs this installation",
+  channel_not_found: "the channel is no more: make an incoming webhook for another",
+  channel_is_archived: "the channel is archived: make an incoming webhook for another",
+  action_prohibited: "an admin of your Slack forbids it: ask them to allow the app",
+  posting_to_general_channel_denied: "an admin of your Slack keeps #general to few: choose another channel",
+  no_service: "the incoming webhook was removed or switched off: make another",
+  no_service_id: "the incoming webhook was removed or switched off: make another",
+  no_active_hooks: "the incoming webhook was removed or switched off: make another",
+  no_team: "your Slack is not known by this address: make another incoming webhook",
+  team_disabled: "your Slack was closed",
+  invalid_token: "the address is not right or not valid any more: make another incoming webhook",
+  rate_limited: "too many messages at once",
+  rollup_error: "a trouble of Slack's own",
+};
+
 /** What became of a delivery, beside its state. */
-export function outcomeWords({ trouble, answeredStatus, tookMs }: DeliveryItem): string {
-  const answered = answeredStatus === null ? "" : `${answeredStatus}`;
+export function outcomeWords({ trouble, answeredStatus, answeredWord, tookMs }: DeliveryItem): string {
+  const answered = [answeredStatus, answeredWord].filter(Boolean).join(" ");
   const took = tookMs === null || trouble === "switched_off" ? "" : `${tookMs} ms`;
-  return [answered, trouble ? troubleWords[trouble] : "", took].filter(Boolean).join(" · ");
+  const why = answeredWord ? mends[answeredWord] : trouble ? troubleWords[trouble] : "";
+  return [answered, why, took].filter(Boolean).join(" · ");
 }

@@ -1,6 +1,6 @@
 // The endpoints of the workspace, each with how it is doing.
 import { Link, useParams } from "@remix-run/react";
-import { Webhook } from "lucide-react";
+import { Hash, Webhook } from "lucide-react";
 import { paths } from "~/app/paths";
 import { Cell, DataTable, HeadCell, NarrowLine } from "~/app/ui/data-table";
 import { EmptyState } from "~/app/ui/empty-state";
@@ -8,20 +8,20 @@ import { countOf } from "~/app/ui/measures";
 import { Moment } from "~/app/ui/moment";
 import { StateMark } from "~/app/ui/state-mark";
 import type { WebhookItem } from "~/server/webhooks/webhooks.contract";
-import { stateOf } from "./webhook-words";
+import { nameOf, stateOf } from "./webhook-words";
 
 export function WebhooksList({ items }: { items: WebhookItem[] }) {
-  const { workspaceId = "" } = useParams();
   if (items.length === 0) {
     return (
-      <EmptyState icon={Webhook} title="No webhook yet">
-        A webhook is told over HTTPS what happens here, signed as Standard Webhooks says, so that its receiver knows who sends.
+      <EmptyState icon={Webhook} title="Events go nowhere yet">
+        A channel of Slack gets them as messages; a signed webhook gets them as JSON over HTTPS, so that its receiver knows who
+        sends.
       </EmptyState>
     );
   }
   return (
     <DataTable
-      caption="Webhooks"
+      caption="Where events go"
       head={
         <>
           <HeadCell isWideOnly>State</HeadCell>
@@ -31,30 +31,37 @@ export function WebhooksList({ items }: { items: WebhookItem[] }) {
         </>
       }
     >
-      {items.map((item) => {
-        const { tone, words } = stateOf(item);
-        return (
-          <tr key={item.endpointId}>
-            <Cell isWideOnly>
-              <StateMark tone={tone}>{words}</StateMark>
-            </Cell>
-            <Cell className="max-w-48 py-2 md:max-w-md">
-              <Link
-                to={paths.webhook(workspaceId, item.endpointId)}
-                className="block truncate font-mono text-[0.8125rem] text-ink hover:underline"
-              >
-                {item.url}
-              </Link>
-              {item.description ? <span className="block truncate text-ink-3 text-xs">{item.description}</span> : null}
-              <NarrowLine>
-                <StateMark tone={tone}>{words}</StateMark>
-              </NarrowLine>
-            </Cell>
-            <Cell isWideOnly>{countOf(item.events.length, "event")}</Cell>
-            <Cell isNumber>{item.lastDeliveredAt ? <Moment at={item.lastDeliveredAt} /> : "never"}</Cell>
-          </tr>
-        );
-      })}
+      {items.map((item) => (
+        <Endpoint key={item.endpointId} item={item} />
+      ))}
     </DataTable>
+  );
+}
+
+function Endpoint({ item }: { item: WebhookItem }) {
+  const { workspaceId = "" } = useParams();
+  const { tone, words } = stateOf(item);
+  const Icon = item.kind === "slack" ? Hash : Webhook;
+  return (
+    <tr>
+      <Cell isWideOnly>
+        <StateMark tone={tone}>{words}</StateMark>
+      </Cell>
+      <Cell className="max-w-48 py-2 md:max-w-md">
+        <Link
+          to={paths.webhook(workspaceId, item.endpointId)}
+          className="flex items-center gap-2 text-ink text-sm hover:underline"
+        >
+          <Icon aria-hidden="true" className="size-4 shrink-0 text-ink-3" />
+          <span className="min-w-0 truncate">{item.description || nameOf(item)}</span>
+        </Link>
+        <span className="block truncate pl-6 font-mono text-ink-3 text-xs">{item.url}</span>
+        <NarrowLine>
+          <StateMark tone={tone}>{words}</StateMark>
+        </NarrowLine>
+      </Cell>
+      <Cell isWideOnly>{countOf(item.events.length, "event")}</Cell>
+      <Cell isNumber>{item.lastDeliveredAt ? <Moment at={item.lastDeliveredAt} /> : "never"}</Cell>
+    </tr>
   );
 }

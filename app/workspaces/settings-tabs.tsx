@@ -13,7 +13,7 @@ export function SettingsTabs() {
       tabs={[
         { to: paths.workspaceSettings(workspaceId), label: "Workspace", end: true },
         ...(may("usage.read") ? [{ to: paths.alerts(workspaceId), label: "Alerts" }] : []),
-        ...(may("integration.read") ? [{ to: paths.webhooks(workspaceId), label: "Webhooks" }] : []),
+        ...(may("integration.read") ? [{ to: paths.webhooks(workspaceId), label: "Slack and webhooks" }] : []),
       ]}
     />
   );

@@ -8,8 +8,8 @@ order by "id"
 limit $3;
 
 -- insertDeliveriesAcrossWorkspaces(db, rows)
-insert into "webhook_deliveries" ("id", "workspace_id", "created_at", "status", "attempts", "endpoint_id", "event_id", "event_type", "payload", "next_attempt_at", "settled_at", "trouble", "answered_status", "took_ms", "replay_of")
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15);
+insert into "webhook_deliveries" ("id", "workspace_id", "created_at", "status", "attempts", "endpoint_id", "event_id", "event_type", "payload", "next_attempt_at", "settled_at", "trouble", "answered_status", "answered_word", "took_ms", "replay_of")
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16);
 -- … without what is optional
 insert into "webhook_deliveries" ("id", "workspace_id", "created_at", "status", "attempts", "endpoint_id", "event_id", "event_type", "payload")
 values ($1, $2, $3, $4, $5, $6, $7, $8, $9);
@@ -36,7 +36,7 @@ where "id" = $3 and "status" = $4 and "next_attempt_at" <= $5
 returning "id", "workspace_id", "endpoint_id", "event_id", "payload", "attempts";
 
 -- findTargetAcrossWorkspaces(db, of)
-select "e"."url", "e"."sealed_url", "e"."disabled_at", "e"."failing_since", "w"."name" as "workspace_name", "w"."disabled_at" as "workspace_disabled_at", exists (select "h"."host"
+select "e"."kind", "e"."url", "e"."sealed_url", "e"."disabled_at", "e"."failing_since", "w"."name" as "workspace_name", "w"."disabled_at" as "workspace_disabled_at", exists (select "h"."host"
 from "webhook_hosts" as "h"
 where "h"."workspace_id" = "e"."workspace_id" and "h"."host" = "e"."host") as "is_approved"
 from "webhook_endpoints" as "e"
@@ -65,13 +65,13 @@ limit $3;
 
 -- setDeliveredIfClaimedAcrossWorkspaces(db, claim, said)
 update "webhook_deliveries"
-set "answered_status" = $1, "took_ms" = $2, "status" = $3, "trouble" = $4, "next_attempt_at" = $5, "settled_at" = $6
-where "id" = $7 and "status" = $8 and "attempts" = $9;
+set "answered_status" = $1, "answered_word" = $2, "took_ms" = $3, "status" = $4, "trouble" = $5, "next_attempt_at" = $6, "settled_at" = $7
+where "id" = $8 and "status" = $9 and "attempts" = $10;
 
 -- setTroubledIfClaimedAcrossWorkspaces(db, claim, said)
 update "webhook_deliveries"
-set "answered_status" = $1, "took_ms" = $2, "trouble" = $3, "next_attempt_at" = $4, "status" = $5, "settled_at" = $6
-where "id" = $7 and "status" = $8 and "attempts" = $9;
+set "answered_status" = $1, "answered_word" = $2, "took_ms" = $3, "trouble" = $4, "next_attempt_at" = $5, "status" = $6, "settled_at" = $7
+where "id" = $8 and "status" = $9 and "attempts" = $10;
 
 -- setEndpointWorkingAcrossWorkspaces(db, of)
 update "webhook_endpoints"
@@ -88,7 +88,7 @@ returning "failing_since";
 update "webhook_endpoints"
 set "disabled_at" = $1, "disabled_reason" = $2
 where "workspace_id" = $3 and "id" = $4 and "disabled_at" is null
-returning "id", "host";
+returning "id", "kind", "host";
 
 -- deleteDeliveriesBeforeAcrossWorkspaces(db, before)
 delete from "webhook_deliveries"

@@ -6,23 +6,30 @@ from "workspaces"
 where "id" = $1 for update;
 
 -- listEndpoints(tx, scope, limit)
-select "id" as "endpoint_id", "url", "host", "description", "events", "created_at", "disabled_at", "disabled_reason", "failing_since", "last_delivered_at"
+select "id" as "endpoint_id", "kind", "url", "host", "description", "events", "created_at", "disabled_at", "disabled_reason", "failing_since", "last_delivered_at"
 from "webhook_endpoints"
 where "workspace_id" = $1
 order by "id"
 limit $2;
 
 -- findEndpoint(tx, scope, endpointId)
-select "id" as "endpoint_id", "url", "host", "description", "events", "created_at", "disabled_at", "disabled_reason", "failing_since", "last_delivered_at"
+select "id" as "endpoint_id", "kind", "url", "host", "description", "events", "created_at", "disabled_at", "disabled_reason", "failing_since", "last_delivered_at"
 from "webhook_endpoints"
 where "workspace_id" = $1 and "id" = $2;
 
+-- countEndpointsOn(tx, scope)
+select "kind", count(*) as "count"
+from "webhook_endpoints"
+where "workspace_id" = $1 and "disabled_at" is null
+group by "kind"
+limit $2;
+
 -- insertEndpoint(tx, scope, row)
-insert into "webhook_endpoints" ("id", "description", "disabled_at", "created_at", "created_by", "url", "sealed_url", "host", "events", "disabled_reason", "failing_since", "last_delivered_at", "workspace_id")
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13);
+insert into "webhook_endpoints" ("id", "description", "disabled_at", "created_at", "kind", "created_by", "url", "sealed_url", "host", "events", "disabled_reason", "failing_since", "last_delivered_at", "workspace_id")
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14);
 -- … without what is optional
-insert into "webhook_endpoints" ("id", "description", "created_at", "created_by", "url", "host", "events", "workspace_id")
-values ($1, $2, $3, $4, $5, $6, $7, $8);
+insert into "webhook_endpoints" ("id", "description", "created_at", "kind", "created_by", "url", "host", "events", "workspace_id")
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9);
 
 -- setEndpointWords(tx, scope, of)
 update "webhook_endpoints"

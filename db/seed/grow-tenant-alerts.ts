@@ -33,6 +33,7 @@ async function growWebhook(
     .values({
       id: endpointId,
       workspaceId,
+      kind: "signed",
       url: `https://${host}/…`,
       // Sealed by nobody, as its secret: it is off, and nothing is sent there.
       sealedUrl: Buffer.alloc(64),

@@ -1,4 +1,4 @@
-// Signed webhooks of a workspace: hosts that an admin approved, endpoints, the secrets they are signed with, and what was sent (MISSION I4, I5).
+// Webhooks of a workspace: hosts that an admin approved, endpoints, the secrets they are signed with, and what was sent (MISSION G7, I4, I5).
 import type { ColumnClasses } from "./classes";
 
 /** What an endpoint may ask for. `webhook.test` is sent on request, whatever was chosen. */
@@ -13,6 +13,10 @@ export const webhookEvents = [
   "runtime.up",
 ] as const;
 export type WebhookEvent = (typeof webhookEvents)[number];
+
+/** `signed`: a receiver of the workspace's own, as Standard Webhooks says. `slack`: an incoming webhook of Slack, whose address is the secret. */
+export const webhookKinds = ["signed", "slack"] as const;
+export type WebhookKind = (typeof webhookKinds)[number];
 
 export const offReasons = ["by_hand", "failing", "gone", "host_withdrawn"] as const;
 export type OffReason = (typeof offReasons)[number];
@@ -35,6 +39,26 @@ export const deliveryTroubles = [
 ] as const;
 export type DeliveryTrouble = (typeof deliveryTroubles)[number];
 
+/** What Slack says when it takes no message, as its documents list it: nothing else of an answer is kept. */
+export const slackWords = [
+  "invalid_payload",
+  "invalid_blocks",
+  "no_text",
+  "channel_not_found",
+  "channel_is_archived",
+  "action_prohibited",
+  "posting_to_general_channel_denied",
+  "no_service",
+  "no_service_id",
+  "no_active_hooks",
+  "no_team",
+  "team_disabled",
+  "invalid_token",
+  "rate_limited",
+  "rollup_error",
+] as const;
+export type SlackWord = (typeof slackWords)[number];
+
 export type WebhookHostsTable = {
   workspaceId: string;
   /** As in the address, with its port when that is not 443. */
@@ -53,6 +77,7 @@ export const webhookHostsColumns: ColumnClasses<WebhookHostsTable> = {
 export type WebhookEndpointsTable = {
   id: string;
   workspaceId: string;
+  kind: WebhookKind;
   /** Masked, once `sealedUrl` is there; it was in plain before. */
   url: string;
   sealedUrl: Buffer | null;
@@ -71,6 +96,7 @@ export type WebhookEndpointsTable = {
 export const webhookEndpointsColumns: ColumnClasses<WebhookEndpointsTable> = {
   id: "metadata",
   workspaceId: "metadata",
+  kind: "metadata",
   url: "metadata",
   sealedUrl: "sensitive",
   host: "metadata",
@@ -112,7 +138,7 @@ export type WebhookDeliveriesTable = {
   /** The same for every try, replay and endpoint: receivers tell repeats by it. */
   eventId: string;
   eventType: WebhookEvent | "webhook.test";
-  /** The very text that is signed: ids, names and counts, no content. */
+  /** The very text that is signed, and what a message to Slack is written from: ids, names and counts, no content. */
   payload: string;
   status: DeliveryStatus;
   attempts: number;
@@ -121,6 +147,8 @@ export type WebhookDeliveriesTable = {
   trouble: DeliveryTrouble | null;
   /** What the receiver answered last. */
   answeredStatus: number | null;
+  /** Slack's word for it, of those known here. */
+  answeredWord: SlackWord | null;
   tookMs: number | null;
   /** The delivery that this one repeats. */
   replayOf: string | null;
@@ -140,6 +168,7 @@ export const webhookDeliveriesColumns: ColumnClasses<WebhookDeliveriesTable> = {
   nextAttemptAt: "metadata",
   trouble: "metadata",
   answeredStatus: "metadata",
+  answeredWord: "metadata",
   tookMs: "metadata",
   replayOf: "metadata",
   createdAt: "metadata",

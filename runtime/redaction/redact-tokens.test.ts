@@ -40,6 +40,7 @@ const credentials: Record<string, string> = {
 /** `[secret]` stands for what must be gone. */
 const around: Record<string, (secret: string) => string> = {
   "a Slack hook": (secret) => `https://hooks.slack.com/services/T0/${secret}`,
+  "a GovSlack hook": (secret) => `https://hooks.slack-gov.com/services/T0/${secret}`,
   "a Discord hook": (secret) => `https://discord.com/api/webhooks/1234/${secret}`,
   "a Telegram address": (secret) => `https://api.telegram.org/bot12:${secret}/getMe`,
   "a link": (secret) => `https://h.test/verify?token=${secret}&x=1`,

@@ -46,7 +46,7 @@ export const shapes: readonly Shape[] = [
   whole(/\b(?:gh[pousr]_[A-Za-z0-9]{20,}|github_pat_[A-Za-z0-9_]{20,}|gl(?:pat|dt|rt|cbt|ptt|soat)-[A-Za-z0-9_-]{16,})/g),
   // Slack, Discord
   whole(/\b(?:xox[a-z]|xapp)-[A-Za-z0-9-]{10,}/g),
-  after(/(hooks\.slack\.com\/(?:services|workflows|triggers)\/)[A-Za-z0-9/]+/g),
+  after(/(hooks\.slack(?:-gov)?\.com\/(?:services|workflows|triggers)\/)[A-Za-z0-9/]+/g),
   after(/(discord(?:app)?\.com\/api\/webhooks\/\d{1,20}\/)[A-Za-z0-9_-]+/g),
   whole(/\b[MNO][A-Za-z0-9_-]{23,27}\.[A-Za-z0-9_-]{6}\.[A-Za-z0-9_-]{27,}/g),
   // Google: API keys, access and refresh tokens, client secrets

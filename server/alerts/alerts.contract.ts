@@ -22,7 +22,12 @@ export const AlertItem = z.object({
 });
 export type AlertItem = z.infer<typeof AlertItem>;
 
-export const Alerts = z.object({ settings: AlertSettings, items: z.array(AlertItem) });
+export const Alerts = z.object({
+  settings: AlertSettings,
+  /** Beside letters: how many are on, whatever each of them asks for. */
+  goesTo: z.object({ slackChannels: z.number(), signedWebhooks: z.number() }),
+  items: z.array(AlertItem),
+});
 export type Alerts = z.infer<typeof Alerts>;
 
 const Percent = z.number("Write a number.").int("Write a whole number.").min(1, "At least 1 %.").max(100, "At most 100 %.");

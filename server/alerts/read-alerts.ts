@@ -1,7 +1,9 @@
 // What the workspace is told of, and what was raised lately.
+import type { WebhookKind } from "~/db/tables/webhooks";
 import { inWorkspace } from "~/db/transaction";
 import type { WorkspaceScope } from "~/server/auth/scope";
 import type { Services } from "~/server/services";
+import { countEndpointsOn } from "~/server/webhooks/webhooks.queries";
 import { deploymentFailedDefaults, errorRateDefaults, telemetryDroppedDefaults } from "./alert-words.contract";
 import type { Alerts } from "./alerts.contract";
 import { listAlerts, listSettings } from "./alerts.queries";
@@ -23,6 +25,9 @@ export function readAlerts(needs: Pick<Services, "db">, scope: WorkspaceScope): 
       deploymentFailed: { byMail: deploymentFailed?.byMail ?? deploymentFailedDefaults.byMail },
       telemetryDropped: { byMail: telemetryDropped?.byMail ?? telemetryDroppedDefaults.byMail },
     };
-    return { settings, items: await listAlerts(tx, scope, alertsMax) };
+    const on = await countEndpointsOn(tx, scope);
+    const countOf = (kind: WebhookKind) => Number(on.find((row) => row.kind === kind)?.count ?? 0);
+    const goesTo = { slackChannels: countOf("slack"), signedWebhooks: countOf("signed") };
+    return { settings, goesTo, items: await listAlerts(tx, scope, alertsMax) };
   });
 }

@@ -29,7 +29,7 @@ export function resolveAlert(needs: AlertNeeds, standing: Begun, alert: RaisedAl
       metadata: { rule: alert.rule, ...(standing.isGone ? { reason: "agent_deleted" } : {}) },
     });
     if (standing.isGone) return true;
-    const facts = { alertId, agentId, agentName, ...alert.facts };
+    const facts = { alertId, agentId, agentName, raisedAt: standing.raisedAt.toISOString(), ...alert.facts };
     await announceEvent(needs, tx, { workspaceId, type: resolvedEvents[alert.rule], facts });
     const said = { publicUrl: needs.config.publicUrl, subject: standing, alert };
     for (const reader of await listTold(tx, standing)) {

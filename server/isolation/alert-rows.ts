@@ -1,5 +1,5 @@
 // Rows of the isolation walk: of alerts and webhooks.
-import { grownHost } from "./named-ids";
+import { grownHost, walkedSlackHost } from "./named-ids";
 import type { ProcedureRow } from "./procedure-row";
 
 const none = () => undefined;
@@ -18,6 +18,13 @@ export const alertRows: Readonly<Record<string, ProcedureRow>> = {
   "webhooks.create": {
     who: "integration.configure",
     input: () => ({ url: `https://${grownHost}/another`, events: ["budget.reached"] }),
+  },
+  "webhooks.createSlack": {
+    who: "integration.configure",
+    input: () => ({
+      url: `https://${walkedSlackHost}/services/T0WALKED/B0WALKED/walkedwalkedwalked`,
+      events: ["budget.reached"],
+    }),
   },
   "webhooks.change": {
     who: "integration.configure",

@@ -43,3 +43,5 @@ export const walked = { password: "everybody here has it", secretName: "KEY", va
 
 /** The host that every walked workspace approved for its webhooks. */
 export const grownHost = "hooks.example.test";
+/** And the one of Slack. */
+export const walkedSlackHost = "hooks.slack.com";

@@ -1,6 +1,6 @@
 // Every page's row in the isolation walk: who may open it, which ids its address names, and the acts that its forms offer (MISSION A3).
 import { type Cell, type Judged, judgeCell, type Outcome } from "./judge-cell";
-import { grownHost, type Ids, walked } from "./named-ids";
+import { grownHost, type Ids, walked, walkedSlackHost } from "./named-ids";
 
 export type PageRow = Omit<Judged, "names"> & {
   names?: readonly (keyof Ids)[];
@@ -108,8 +108,13 @@ export const pageRows: Readonly<Record<string, PageRow>> = {
   "/w/:workspaceId/settings/alerts": { who: "usage.read", intents: [""], fields: { thresholdPercent: "10", callsMin: "20" } },
   "/w/:workspaceId/settings/webhooks": {
     who: "integration.read",
-    intents: ["create", "approve", "withdraw"],
-    fields: { host: grownHost, url: `https://${grownHost}/walked`, events: "budget.reached" },
+    intents: ["create", "createSlack", "approve", "withdraw"],
+    fields: {
+      slackUrl: `https://${walkedSlackHost}/services/T0WALKED/B0WALKED/walkedwalkedwalked`,
+      host: grownHost,
+      url: `https://${grownHost}/walked`,
+      events: "budget.reached",
+    },
   },
   "/w/:workspaceId/settings/webhooks/:webhookId": {
     who: "integration.read",

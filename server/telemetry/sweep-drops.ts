@@ -59,8 +59,8 @@ function tell(needs: Needs, dropping: DroppingDeployment[], day: string): Promis
         targetId: one.deploymentId,
         metadata: { expectedEvents: one.expectedEvents, receivedEvents: one.receivedEvents, day },
       });
-      const { workspaceId, agentId, deploymentId, expectedEvents, receivedEvents } = one;
-      const facts = { agentId, deploymentId, expectedEvents, receivedEvents };
+      const { workspaceId, agentId, agentName, deploymentId, version, expectedEvents, receivedEvents } = one;
+      const facts = { agentId, agentName, deploymentId, version, expectedEvents, receivedEvents };
       await announceEvent(needs, tx, { workspaceId, type: "telemetry.dropped", facts });
     }
     const [first] = fresh;

@@ -1,6 +1,6 @@
 // A webhook with two secrets and a delivery that was settled, for whoever needs its ids. Nothing is sent anywhere.
 import type { WorkspaceScope } from "~/server/auth/scope";
-import { grownHost } from "~/server/isolation/named-ids";
+import { grownHost, walkedSlackHost } from "~/server/isolation/named-ids";
 import { addWebhookSecret } from "~/server/webhooks/add-webhook-secret";
 import { approveHost } from "~/server/webhooks/approve-host";
 import { createWebhook } from "~/server/webhooks/create-webhook";
@@ -30,7 +30,7 @@ async function findStanding(services: TestServices, scope: WorkspaceScope): Prom
 }
 
 async function makeWebhook(services: TestServices, scope: WorkspaceScope): Promise<WebhookIds> {
-  await approveHost(services, scope, { host: grownHost });
+  for (const host of [grownHost, walkedSlackHost]) await approveHost(services, scope, { host });
   const { endpointId: webhookId, secretId: webhookSecretId } = await createWebhook(services, scope, {
     url: `https://${grownHost}/walked`,
     description: "",

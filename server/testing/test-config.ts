@@ -2,7 +2,7 @@
 import { randomBytes } from "node:crypto";
 import path from "node:path";
 import type { Config } from "~/server/config";
-import { githubPlaces } from "~/server/config-groups";
+import { githubPlaces, slackHosts } from "~/server/config-groups";
 import type { KeyEncryptionConfig } from "~/server/config-keys";
 
 export type TestConfigPlaces = { databaseUrl: string; redisUrl: string; dataDir: string };
@@ -41,6 +41,7 @@ export function createTestConfig(places: TestConfigPlaces, overrides: Partial<Co
     cloudflare: null,
     agentCore: null,
     github: githubPlaces,
+    slackHosts,
     // No test asks the world: where one needs a host, it brings its own.
     network: { allowLoopback: false, resolve: async () => [] },
     ...places,

@@ -7,6 +7,8 @@ import type { Network } from "~/server/net/network";
 
 export type Received = { path: string; headers: IncomingHttpHeaders; body: string };
 
+export type Answer = { status: number; headers?: Record<string, string>; body?: string };
+
 export type WebhookReceiver = {
   /** With its port. */
   host: string;
@@ -15,8 +17,8 @@ export type WebhookReceiver = {
   received: Received[];
   /** What names lead to, one after the other; else loopback. */
   addresses: string[];
-  /** What is answered next. `null`: nothing at all. */
-  answer: { status: number; headers?: Record<string, string> } | null;
+  /** What is answered next, or who says it. `null`: nothing at all. */
+  answer: Answer | ((received: Received) => Answer) | null;
   /** Called as each request has arrived. */
   onReceived: (() => void) | null;
   /** Ends what was not answered. */
@@ -37,9 +39,11 @@ export async function startWebhookReceiver(): Promise<WebhookReceiver> {
     const pieces: Buffer[] = [];
     request.on("data", (piece: Buffer) => pieces.push(piece));
     request.on("end", () => {
-      receiver.received.push({ path: request.url ?? "", headers: request.headers, body: Buffer.concat(pieces).toString() });
+      const received = { path: request.url ?? "", headers: request.headers, body: Buffer.concat(pieces).toString() };
+      receiver.received.push(received);
       receiver.onReceived?.();
-      if (receiver.answer) response.writeHead(receiver.answer.status, receiver.answer.headers).end();
+      const answer = typeof receiver.answer === "function" ? receiver.answer(received) : receiver.answer;
+      if (answer) response.writeHead(answer.status, answer.headers).end(answer.body);
       else silent.push(response);
     });
   });

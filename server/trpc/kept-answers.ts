@@ -38,6 +38,7 @@ export const makingActs: ReadonlySet<string> = new Set([
   "uploads.fromExample",
   "uploads.fromGithub",
   "webhooks.create",
+  "webhooks.createSlack",
   "workspaces.create",
 ]);
 

@@ -9,7 +9,7 @@ import { webhookSecretsMax } from "./webhook-words.contract";
 import type { CreatedWebhookSecret } from "./webhooks.contract";
 import { findEndpoint, insertSecret, listSecrets, lockWorkspaceOfWebhooks } from "./webhooks.queries";
 
-/** Rejects with `CONFLICT` when the endpoint has as many as may sign at once. */
+/** Rejects with `CONFLICT` when the endpoint is a channel of Slack, or has as many as may sign at once. */
 export async function addWebhookSecret(
   needs: Pick<Services, "db" | "clock" | "vault">,
   scope: WorkspaceScope,
@@ -19,7 +19,9 @@ export async function addWebhookSecret(
   const createdAt = needs.clock.now();
   return answerInWorkspace(needs.db, scope, async (tx) => {
     await lockWorkspaceOfWebhooks(tx, scope);
-    if (!(await findEndpoint(tx, scope, endpointId))) throw notFound("webhook");
+    const endpoint = await findEndpoint(tx, scope, endpointId);
+    if (!endpoint) throw notFound("webhook");
+    if (endpoint.kind === "slack") throw signsNothing();
     const others = await listSecrets(tx, scope, { endpointId, limit: webhookSecretsMax });
     if (others.length >= webhookSecretsMax) throw tooMany();
     await insertSecret(tx, scope, { ...row, endpointId, createdBy: scope.principal.userId, createdAt });
@@ -36,4 +38,10 @@ export async function addWebhookSecret(
 function tooMany(): AppError {
   const message = `A webhook has at most ${webhookSecretsMax} secrets. Remove one that the receiver does not check any more.`;
   return new AppError("CONFLICT", message, { details: { reason: "too_many_webhook_secrets" } });
+}
+
+function signsNothing(): AppError {
+  const message =
+    "A Slack channel has no secret but its address. To change that, make another incoming webhook in Slack and add it.";
+  return new AppError("CONFLICT", message, { details: { reason: "slack_has_no_secrets" } });
 }

@@ -24,7 +24,7 @@ export async function announceEvent(needs: Pick<Services, "clock" | "queue">, tx
   const at = needs.clock.now();
   const of = { workspaceId, eventId: newId("webhookEvent"), eventType: type, payload: eventPayload({ ...event, at }) };
   const due = { status: "queued", attempts: 0, nextAttemptAt: at, createdAt: at } as const;
-  const nothingYet = { trouble: null, answeredStatus: null, tookMs: null, replayOf: null, settledAt: null };
+  const nothingYet = { trouble: null, answeredStatus: null, answeredWord: null, tookMs: null, replayOf: null, settledAt: null };
   const rows = endpoints.map(({ id: endpointId }) => ({
     id: newId("webhookDelivery"),
     endpointId,

@@ -4,8 +4,11 @@ import { instruments } from "~/server/observability/instruments";
 import type { Services } from "~/server/services";
 import { createDeliveryTurns } from "./delivery-turns";
 import { giveUpEndpoint } from "./give-up-endpoint";
-import { type Sent, sendWebhook } from "./send-webhook";
+import type { Sent } from "./post-event";
+import { sendToSlack } from "./send-to-slack";
+import { sendWebhook } from "./send-webhook";
 import {
+  type Answered,
   claimDeliveryIfDueAcrossWorkspaces,
   findDueWorkspaceAcrossWorkspaces,
   findTargetAcrossWorkspaces,
@@ -15,6 +18,7 @@ import {
   setEndpointWorkingAcrossWorkspaces,
   setTroubledIfClaimedAcrossWorkspaces,
 } from "./sending.queries";
+import { slackMessage } from "./slack-message";
 import { webhookSecretPlace } from "./webhook-secret-place";
 import { webhookUrlPlace } from "./webhook-url-place";
 import { failingDaysMax, webhookSecretsMax } from "./webhook-words.contract";
@@ -40,7 +44,6 @@ export const webhookRetryDelaysMs = [
 const attemptsMax = webhookRetryDelaysMs.length + 1;
 /** Whoever took the turn and died is waited for as long as a receiver may take, and longer. */
 const leaseMs = 60_000;
-const goneStatus = 410;
 /** No try in a few seconds makes these better. */
 const finalTroubles: ReadonlySet<DeliveryTrouble> = new Set(["host_not_approved", "switched_off"]);
 
@@ -73,24 +76,41 @@ async function takeAndSend(needs: Needs, deliveryId: string): Promise<void> {
 }
 
 async function send(needs: Needs, claim: Claim, target: Target): Promise<Sent> {
-  const unsent = (trouble: DeliveryTrouble): Sent => ({ trouble, answeredStatus: null, tookMs: 0 });
   if (target.disabledAt || target.workspaceDisabledAt) return unsent("switched_off");
   if (!target.isApproved) return unsent("host_not_approved");
   if (claim.attempts > attemptsMax) return unsent("unanswered");
   const { workspaceId, endpointId, eventId, payload } = claim;
+  const at = needs.clock.now();
+  const sealedUrl = target.sealedUrl;
+  const url = new URL(sealedUrl ? await needs.vault.open(webhookUrlPlace(workspaceId, endpointId), sealedUrl) : target.url);
+  if (target.kind === "slack") {
+    const { workspaceName } = target;
+    const message = slackMessage(payload, { publicUrl: needs.config.publicUrl, workspaceId, workspaceName });
+    return sendToSlack(needs.config.network, url, { message, at });
+  }
+  return sendWebhook(needs.config.network, url, { eventId, payload, at, secrets: await openSecrets(needs, claim) });
+}
+
+function unsent(trouble: DeliveryTrouble): Sent {
+  return { trouble, answeredStatus: null, answeredWord: null, isGone: false, retryAfterMs: null, tookMs: 0 };
+}
+
+async function openSecrets(needs: Needs, { workspaceId, endpointId }: Claim): Promise<string[]> {
   const sealed = await listSealedOfEndpointAcrossWorkspaces(needs.across, { workspaceId, endpointId, limit: webhookSecretsMax });
   const opening = sealed.map(({ secretId, sealedSecret }) =>
     needs.vault.open(webhookSecretPlace(workspaceId, { endpointId, secretId }), sealedSecret),
   );
-  const secrets = await Promise.all(opening);
-  const url = target.sealedUrl ? await needs.vault.open(webhookUrlPlace(workspaceId, endpointId), target.sealedUrl) : target.url;
-  return sendWebhook(needs.config.network, new URL(url), { eventId, payload, at: needs.clock.now(), secrets });
+  return Promise.all(opening);
 }
 
-async function noteDelivered({ across, clock }: Needs, claim: Claim, { answeredStatus, tookMs }: Sent): Promise<void> {
+async function noteDelivered({ across, clock }: Needs, claim: Claim, sent: Sent): Promise<void> {
   const at = clock.now();
-  await setDeliveredIfClaimedAcrossWorkspaces(across, claim, { answeredStatus, tookMs, at });
+  await setDeliveredIfClaimedAcrossWorkspaces(across, claim, { ...answeredOf(sent), at });
   await setEndpointWorkingAcrossWorkspaces(across, { ...claim, at });
+}
+
+function answeredOf({ answeredStatus, answeredWord, tookMs }: Sent): Answered {
+  return { answeredStatus, answeredWord, tookMs };
 }
 
 async function noteTrouble(
@@ -99,13 +119,14 @@ async function noteTrouble(
   sent: Sent & { trouble: DeliveryTrouble },
 ): Promise<void> {
   const at = needs.clock.now();
-  const isFinal = finalTroubles.has(sent.trouble) || sent.answeredStatus === goneStatus;
+  const { trouble, isGone } = sent;
+  const isFinal = finalTroubles.has(trouble) || isGone;
   const delayMs = isFinal ? undefined : webhookRetryDelaysMs[claim.attempts - 1];
-  const nextAttemptAt = delayMs === undefined ? null : new Date(at.getTime() + delayMs);
-  await setTroubledIfClaimedAcrossWorkspaces(needs.across, claim, { ...sent, at, nextAttemptAt });
-  if (finalTroubles.has(sent.trouble)) return;
+  const nextAttemptAt = delayMs === undefined ? null : new Date(at.getTime() + Math.max(delayMs, sent.retryAfterMs ?? 0));
+  await setTroubledIfClaimedAcrossWorkspaces(needs.across, claim, { ...answeredOf(sent), trouble, at, nextAttemptAt });
+  if (finalTroubles.has(trouble)) return;
   const place = { workspaceId: claim.workspaceId, endpointId: claim.endpointId, workspaceName: target.workspaceName };
-  if (sent.answeredStatus === goneStatus) return giveUpEndpoint(needs, place, "gone");
+  if (isGone) return giveUpEndpoint(needs, place, "gone");
   const failing = await setEndpointFailingAcrossWorkspaces(needs.across, { ...place, at });
   const failingMs = at.getTime() - (failing?.failingSince ?? at).getTime();
   if (failingMs >= failingDaysMax * 24 * hourMs) await giveUpEndpoint(needs, place, "failing");

@@ -6,7 +6,7 @@ import type { WorkspaceScope } from "~/server/auth/scope";
 
 export type NewDelivery = Omit<
   Insertable<WebhookDeliveriesTable>,
-  "workspaceId" | "status" | "attempts" | "nextAttemptAt" | "trouble" | "answeredStatus" | "tookMs" | "settledAt"
+  "workspaceId" | "status" | "attempts" | "nextAttemptAt" | "trouble" | "answeredStatus" | "answeredWord" | "tookMs" | "settledAt"
 >;
 
 /** Due at once. */
@@ -21,6 +21,7 @@ export async function insertDelivery(tx: Tx, scope: WorkspaceScope, row: NewDeli
       nextAttemptAt: row.createdAt,
       trouble: null,
       answeredStatus: null,
+      answeredWord: null,
       tookMs: null,
       settledAt: null,
     })
@@ -56,7 +57,7 @@ export function listDeliveryRows(
   return tx
     .selectFrom("webhookDeliveries")
     .select(["id", "eventId", "eventType", "payload", "status", "attempts", "nextAttemptAt"])
-    .select(["trouble", "answeredStatus", "tookMs", "replayOf", "createdAt"])
+    .select(["trouble", "answeredStatus", "answeredWord", "tookMs", "replayOf", "createdAt"])
     .where("workspaceId", "=", scope.workspaceId)
     .where("endpointId", "=", asked.endpointId)
     .$if(asked.beforeId !== null, (query) => query.where("id", "<", asked.beforeId ?? ""))

@@ -15,3 +15,9 @@ export function eventPayload(of: {
     data: { workspaceId: of.workspaceId, ...of.facts },
   });
 }
+
+/** What {@link eventPayload} wrote, whichever release that was. */
+export function readEventPayload(payload: string): { type: string; at: Date; facts: EventFacts } {
+  const { type, timestamp, data } = JSON.parse(payload) as { type: string; timestamp: string; data: EventFacts };
+  return { type, at: new Date(timestamp), facts: data };
+}

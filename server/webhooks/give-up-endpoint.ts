@@ -22,11 +22,11 @@ export async function giveUpEndpoint(
       action: "webhook.give_up",
       targetKind: "webhook",
       targetId: endpointId,
-      metadata: { host: off.host, reason },
+      metadata: { kind: off.kind, host: off.host, reason },
     });
     for (const reader of await listWebhookReadersAcrossWorkspaces(tx, workspaceId, lettersMax)) {
       const { publicUrl } = needs.config;
-      await needs.mailer.send(tx, webhookLetter({ ...of, publicUrl, reader, host: off.host, reason }));
+      await needs.mailer.send(tx, webhookLetter({ ...of, publicUrl, reader, kind: off.kind, host: off.host, reason }));
     }
     needs.log.warn({ workspaceId, endpointId, reason }, "a webhook was switched off");
   });

@@ -7,7 +7,7 @@ import { webhookHostsMax, webhookSecretsMax, webhooksMax } from "./webhook-words
 import type { WebhookItem, WebhookSecretItem, Webhooks } from "./webhooks.contract";
 import { type findEndpoint, listEndpoints, listSecrets } from "./webhooks.queries";
 
-export function listWebhooks(needs: Pick<Services, "db">, scope: WorkspaceScope): Promise<Webhooks> {
+export function listWebhooks(needs: Pick<Services, "config" | "db">, scope: WorkspaceScope): Promise<Webhooks> {
   return inWorkspace(needs.db, scope, async (tx) => {
     const hosts = await listHosts(tx, scope, webhookHostsMax);
     const rows = await listEndpoints(tx, scope, webhooksMax);
@@ -17,7 +17,7 @@ export function listWebhooks(needs: Pick<Services, "db">, scope: WorkspaceScope)
       const own = secrets.filter(({ endpointId }) => endpointId === row.endpointId);
       return toWebhookItem(row, { isHostApproved: approved.has(row.host), secrets: own });
     });
-    return { hosts, items };
+    return { hosts, items, slackHosts: [...needs.config.slackHosts] };
   });
 }
 

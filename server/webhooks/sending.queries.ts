@@ -1,7 +1,7 @@
 // Deliveries of webhooks as the worker takes, sends and settles them, and the endpoints that they go to.
 import { type Insertable, sql } from "kysely";
 import type { Db } from "~/db/client";
-import type { DeliveryTrouble, OffReason, WebhookDeliveriesTable, WebhookEvent } from "~/db/tables/webhooks";
+import type { DeliveryTrouble, OffReason, SlackWord, WebhookDeliveriesTable, WebhookEvent } from "~/db/tables/webhooks";
 
 /** Endpoints of the workspace that are on and asked for this event. */
 export function listSubscribersAcrossWorkspaces(db: Db, workspaceId: string, event: WebhookEvent, limit: number) {
@@ -66,7 +66,7 @@ export function findTargetAcrossWorkspaces(db: Db, of: { workspaceId: string; en
   return db
     .selectFrom("webhookEndpoints as e")
     .innerJoin("workspaces as w", "w.id", "e.workspaceId")
-    .select(["e.url", "e.sealedUrl", "e.disabledAt", "e.failingSince"])
+    .select(["e.kind", "e.url", "e.sealedUrl", "e.disabledAt", "e.failingSince"])
     .select(["w.name as workspaceName", "w.disabledAt as workspaceDisabledAt"])
     .select(({ exists, selectFrom }) =>
       exists(
@@ -122,7 +122,7 @@ export function listSealedOfEndpointAcrossWorkspaces(db: Db, of: { workspaceId: 
 }
 
 type Claim = { id: string; attempts: number };
-export type Answered = { answeredStatus: number | null; tookMs: number };
+export type Answered = { answeredStatus: number | null; answeredWord: SlackWord | null; tookMs: number };
 
 /** Only by whoever took its last turn. */
 export async function setDeliveredIfClaimedAcrossWorkspaces(db: Db, claim: Claim, said: Answered & { at: Date }) {
@@ -186,7 +186,7 @@ export function setEndpointOffIfOnAcrossWorkspaces(
     .where("workspaceId", "=", of.workspaceId)
     .where("id", "=", of.endpointId)
     .where("disabledAt", "is", null)
-    .returning(["id", "host"])
+    .returning(["id", "kind", "host"])
     .executeTakeFirst();
 }
 

@@ -1,6 +1,6 @@
 // The words of webhooks, shared with the browser. A secret is in one answer only: the one that made it.
 import { z } from "zod";
-import { deliveryStatuses, deliveryTroubles, offReasons, webhookEvents } from "~/db/tables/webhooks";
+import { deliveryStatuses, deliveryTroubles, offReasons, slackWords, webhookEvents, webhookKinds } from "~/db/tables/webhooks";
 import { Moment, PageQuery } from "~/server/zod-shapes";
 
 const Id = z.string().max(40);
@@ -18,6 +18,7 @@ export type WebhookSecretItem = z.infer<typeof WebhookSecretItem>;
 
 export const WebhookItem = z.object({
   endpointId: z.string(),
+  kind: z.enum(webhookKinds),
   url: z.string(),
   host: z.string(),
   isHostApproved: z.boolean(),
@@ -30,6 +31,7 @@ export const WebhookItem = z.object({
   offSince: Moment.nullable(),
   failingSince: Moment.nullable(),
   lastDeliveredAt: Moment.nullable(),
+  /** None where the address is the secret. */
   secrets: z.array(WebhookSecretItem),
 });
 export type WebhookItem = z.infer<typeof WebhookItem>;
@@ -37,7 +39,12 @@ export type WebhookItem = z.infer<typeof WebhookItem>;
 export const WebhookHostItem = z.object({ host: z.string(), approvedAt: Moment });
 export type WebhookHostItem = z.infer<typeof WebhookHostItem>;
 
-export const Webhooks = z.object({ hosts: z.array(WebhookHostItem), items: z.array(WebhookItem) });
+export const Webhooks = z.object({
+  hosts: z.array(WebhookHostItem),
+  items: z.array(WebhookItem),
+  /** Where addresses of Slack are; one of these is approved before a channel is added. */
+  slackHosts: z.array(z.string()),
+});
 export type Webhooks = z.infer<typeof Webhooks>;
 
 export const CreateWebhookInput = z.object({ url: Url, description: Description, events: Events });
@@ -45,6 +52,10 @@ export type CreateWebhookInput = z.infer<typeof CreateWebhookInput>;
 
 export const CreatedWebhook = z.object({ endpointId: z.string(), secretId: z.string(), hint: z.string(), secret: z.string() });
 export type CreatedWebhook = z.infer<typeof CreatedWebhook>;
+
+/** Without a secret: whoever made it holds the address, which is in no answer. */
+export const CreatedSlackWebhook = z.object({ endpointId: z.string() });
+export type CreatedSlackWebhook = z.infer<typeof CreatedSlackWebhook>;
 
 export const WebhookIdInput = z.object({ endpointId: Id });
 export type WebhookIdInput = z.infer<typeof WebhookIdInput>;
@@ -74,6 +85,8 @@ export const DeliveryItem = z.object({
   nextAttemptAt: Moment.nullable(),
   trouble: z.enum(deliveryTroubles).nullable(),
   answeredStatus: z.number().nullable(),
+  /** What Slack called it, where it was Slack. */
+  answeredWord: z.enum(slackWords).nullable(),
   tookMs: z.number().nullable(),
   isReplay: z.boolean(),
   createdAt: Moment,

@@ -11,6 +11,7 @@ export function lockWorkspaceOfWebhooks(tx: Tx, scope: WorkspaceScope) {
 
 const endpointColumns = [
   "id as endpointId",
+  "kind",
   "url",
   "host",
   "description",
@@ -39,6 +40,18 @@ export function findEndpoint(tx: Tx, scope: WorkspaceScope, endpointId: string) 
     .where("workspaceId", "=", scope.workspaceId)
     .where("id", "=", endpointId)
     .executeTakeFirst();
+}
+
+/** Of each kind how many are on. */
+export function countEndpointsOn(tx: Tx, scope: WorkspaceScope) {
+  return tx
+    .selectFrom("webhookEndpoints")
+    .select(["kind", ({ fn }) => fn.countAll<string>().as("count")])
+    .where("workspaceId", "=", scope.workspaceId)
+    .where("disabledAt", "is", null)
+    .groupBy("kind")
+    .limit(10)
+    .execute();
 }
 
 export async function insertEndpoint(

@@ -5,6 +5,7 @@ import { Done, pageOf } from "~/server/zod-shapes";
 import { addWebhookSecret } from "./add-webhook-secret";
 import { approveHost } from "./approve-host";
 import { changeWebhook } from "./change-webhook";
+import { createSlackWebhook } from "./create-slack-webhook";
 import { createWebhook } from "./create-webhook";
 import { getWebhook } from "./get-webhook";
 import { listDeliveries } from "./list-deliveries";
@@ -16,6 +17,7 @@ import { switchWebhook } from "./switch-webhook";
 import { testWebhook } from "./test-webhook";
 import {
   ChangeWebhookInput,
+  CreatedSlackWebhook,
   CreatedWebhook,
   CreatedWebhookSecret,
   CreateWebhookInput,
@@ -53,6 +55,11 @@ export const webhooksRouter = router({
     .input(CreateWebhookInput)
     .output(CreatedWebhook)
     .mutation(({ ctx, input }) => createWebhook(ctx.services, ctx.scope, input)),
+  createSlack: workspaceProcedure("integration.configure")
+    .meta(post("/webhooks/slack", "Add a Slack channel by the address of its incoming webhook, which is never shown again"))
+    .input(CreateWebhookInput)
+    .output(CreatedSlackWebhook)
+    .mutation(({ ctx, input }) => createSlackWebhook(ctx.services, ctx.scope, input)),
   change: workspaceProcedure("integration.configure")
     .meta({ openapi: { method: "PATCH", path: one, summary: "Change which events a webhook gets", tags } })
     .input(ChangeWebhookInput)
