@@ -6,7 +6,7 @@ export type AgentCoreConfig = {
   region: string;
   /** What agents run as; it should be allowed to write logs and nothing else. */
   roleArn: string;
-  /** What agents run as whose manifest claims a tool of AgentCore; null: as all others. */
+  /** What agents run as whose manifest claims a tool of AgentCore, `{workspace}` in it standing for whose they are; null: as all others. */
   toolsRoleArn: string | null;
   bucket: string;
   /** Null: whatever the SDK finds where the process runs, such as the role of the machine or task. */
@@ -22,9 +22,20 @@ export const AgentCoreRoleArn = z
     /^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]{1,512}$/,
     "must be the ARN of a role, such as arn:aws:iam::123456789012:role/agents",
   );
+/** As `{workspace}` is 26 characters, and a role's name at most 64. */
+export const AgentCoreToolsRoleArn = z
+  .string()
+  .refine(
+    (arn) => AgentCoreRoleArn.safeParse(arn.replace("{workspace}", "0".repeat(26))).success && longestName(arn) <= 64,
+    "must be the ARN of a role, such as arn:aws:iam::123456789012:role/tools, or with {workspace} in its name, such as …:role/tools-{workspace}",
+  );
 export const AgentCoreBucket = z
   .string()
   .regex(/^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$/, "must be the name of a bucket: 3 to 63 lower-case letters, digits and dashes");
+
+function longestName(arn: string): number {
+  return arn.slice(arn.lastIndexOf("/") + 1).replace("{workspace}", "0".repeat(26)).length;
+}
 
 /** Null: this installation does not offer AgentCore. */
 export function agentCoreOf(values: ConfigValues): AgentCoreConfig | null {

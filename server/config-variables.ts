@@ -1,6 +1,6 @@
 // Every variable of the environment: its shape, what it does and what holds without it. README's table is made from here.
 import { z } from "zod";
-import { AgentCoreBucket, AgentCoreRegion, AgentCoreRoleArn } from "./config-agentcore";
+import { AgentCoreBucket, AgentCoreRegion, AgentCoreRoleArn, AgentCoreToolsRoleArn } from "./config-agentcore";
 import { StripePrices, StripeSecretKey, StripeWebhookSecrets } from "./config-billing";
 import { CloudflareAccountId, CloudflareApiToken, CloudflareDispatchNamespace } from "./config-cloudflare";
 import { DelegationSecrets } from "./config-delegation";
@@ -107,8 +107,8 @@ export const configVariables = {
   ),
   AGENTCORE_ROLE_ARN: variable(AgentCoreRoleArn.optional(), "AWS Bedrock AgentCore: the role that agents run as."),
   AGENTCORE_TOOLS_ROLE_ARN: variable(
-    AgentCoreRoleArn.optional(),
-    "AWS Bedrock AgentCore: the role of agents whose manifest claims memory, code interpreter or browser. Unset: the one of all agents.",
+    AgentCoreToolsRoleArn.optional(),
+    "AWS Bedrock AgentCore: the role of agents whose manifest claims memory, code interpreter or browser; with {workspace} in its name, one for each workspace. Unset: the one of all agents.",
   ),
   AGENTCORE_BUCKET: variable(
     AgentCoreBucket.optional(),

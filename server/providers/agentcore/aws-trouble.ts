@@ -121,6 +121,10 @@ export function isBusy(thrown: unknown): boolean {
   return troubleOf(thrown) === busy;
 }
 
+export function isInvalid(thrown: unknown): boolean {
+  return troubleOf(thrown) === invalid;
+}
+
 /** S3 found the condition of a write not met. */
 export function isUnmet(thrown: unknown): boolean {
   return statusOfAws(thrown) === 412 || (statusOfAws(thrown) === 409 && nameOf(thrown) === "ConditionalRequestConflict");

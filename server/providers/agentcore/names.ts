@@ -64,6 +64,11 @@ export function clientTokenOf(act: string, ...parts: readonly string[]): string 
   return `whs-${act}-${digest}`;
 }
 
+/** What agents with tools run as: one role for all, or one for each workspace, which the operator has made. */
+export function toolsRoleOf(toolsRoleArn: string, { workspaceId }: Pick<PlacedDeployment, "workspaceId">): string {
+  return toolsRoleArn.replace("{workspace}", workspaceId.replace(/^wks_/, ""));
+}
+
 export function tagsOf(environment: string, placed: Partial<PlacedDeployment>): Record<string, string> {
   return {
     "managed-by": "webhost.systems",

@@ -33,7 +33,7 @@ beforeAll(async () => {
   const filled = Object.entries(places).reduce((policy, [name, value]) => policy.replaceAll(name, value), text);
   statements = (JSON.parse(filled) as { Statement: Statement[] }).Statement;
   await liveOnce();
-}, 60_000);
+}, 120_000);
 afterAll(() => rig.close());
 
 /** Everything that the house ever asks of this adapter. */
@@ -112,6 +112,19 @@ it("what agents with tools run as may besides use AWS's own interpreter and brow
   expect(actions.filter((action) => !known.has(action.replace("bedrock-agentcore:", "")))).toEqual([]);
   for (const { Resource } of tools)
     expect(Resource).toMatch(/^arn:aws:bedrock-agentcore:REGION:aws:(code-interpreter|browser)\/\*$/);
+});
+
+it("a workspace's own role names nothing but that workspace's tools, and may do with them what the one for all may do with AWS's", () => {
+  const read = (name: string) =>
+    JSON.parse(readFileSync(new URL(`../../../docs/operations/${name}`, import.meta.url), "utf8")) as { Statement: Statement[] };
+  const own = read("agentcore-workspace-tools-role.json").Statement;
+  const shared = read("agentcore-tools-role.json").Statement;
+  expect(own.map(({ Action }) => Action)).toEqual(shared.map(({ Action }) => Action));
+  for (const { Resource } of own.slice(1)) {
+    expect(Resource).toMatch(
+      /^arn:aws:bedrock-agentcore:REGION:ACCOUNT:(code-interpreter|browser)-custom\/whs_ENVIRONMENT_WORKSPACE-\*$/,
+    );
+  }
 });
 
 it("what agents run as may write its own log and nothing else", () => {

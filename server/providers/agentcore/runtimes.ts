@@ -2,8 +2,8 @@
 import type { AgentRuntime, CreateAgentRuntimeCommandInput } from "@aws-sdk/client-bedrock-agentcore-control";
 import { AppError } from "~/server/errors";
 import type { PlacedDeployment } from "~/server/providers/provider";
-import { isBusy, isMissing } from "./aws-trouble";
-import { clientTokenOf, codeKeyOf, runtimeNameOf, tagsOf } from "./names";
+import { awsTrouble, isBusy, isInvalid, isMissing } from "./aws-trouble";
+import { clientTokenOf, codeKeyOf, runtimeNameOf, tagsOf, toolsRoleOf } from "./names";
 import { entryFile } from "./pack-code";
 import type { Room } from "./room";
 import { waitUntil, whileBusy } from "./wait-until";
@@ -29,9 +29,21 @@ const lifetimeSeconds = 28_800;
 /** A version with this code and these variables, ready. The same wish asked twice makes one. */
 export async function makeVersion(room: Room, wish: VersionWish, signal: AbortSignal): Promise<RuntimeVersion> {
   const known = await findRuntime(room, wish.placed.agentId, signal);
-  const made = (known && (await findVersion(room, known, wish, signal))) ?? (await requestVersion(room, known, wish, signal));
+  const before = known && (await findVersion(room, known, wish, signal));
+  const made = before ?? (await requestVersion(room, known, wish, signal).catch((thrown) => explainRefusal(room, wish, thrown)));
   await untilReady(room, made, signal);
   return made;
+}
+
+/** A role that is not there is refused like anything else that is wrong. */
+function explainRefusal({ config }: Room, { placed }: VersionWish, thrown: unknown): never {
+  if (!isInvalid(thrown) || !placed.claimsTools || !config.toolsRoleArn) throw thrown;
+  const message =
+    "AWS refused the version. Most often the role that agents with tools run as is not there yet, or AgentCore is not trusted by it: the operator makes it, or leave memory, codeInterpreter and browser out of agent.config.json.";
+  throw new AppError("DEPLOYMENT_FAILED", message, {
+    details: { reason: "provider_refused" },
+    cause: (awsTrouble("DEPLOYMENT_FAILED", thrown) as AppError).cause,
+  });
 }
 
 /** By its name, which is the agent's. Null: the agent has none. */
@@ -162,6 +174,10 @@ async function requestVersion(
   }
 }
 
+function roleOf({ config }: Room, placed: VersionWish["placed"]): string {
+  return placed.claimsTools && config.toolsRoleArn ? toolsRoleOf(config.toolsRoleArn, placed) : config.roleArn;
+}
+
 function inputOf(room: Room, { placed, variables, digest }: VersionWish) {
   return {
     agentRuntimeArtifact: {
@@ -171,7 +187,7 @@ function inputOf(room: Room, { placed, variables, digest }: VersionWish) {
         entryPoint: [entryFile],
       },
     },
-    roleArn: (placed.claimsTools && room.config.toolsRoleArn) || room.config.roleArn,
+    roleArn: roleOf(room, placed),
     networkConfiguration: { networkMode: "PUBLIC" },
     protocolConfiguration: { serverProtocol: "HTTP" },
     lifecycleConfiguration: { idleRuntimeSessionTimeout: idleSeconds, maxLifetime: lifetimeSeconds },

@@ -1,4 +1,5 @@
 // The stand-in is as strict as what it stands in for: signatures, the published model, conflicts, quotas, and nothing ready at once.
+import { BedrockAgentCoreClient, InvokeAgentRuntimeCommand, StopRuntimeSessionCommand } from "@aws-sdk/client-bedrock-agentcore";
 import {
   BedrockAgentCoreControlClient,
   type BedrockAgentCoreControlClientConfig,
@@ -9,6 +10,7 @@ import {
   GetAgentRuntimeCommand,
   UpdateAgentRuntimeCommand,
 } from "@aws-sdk/client-bedrock-agentcore-control";
+import { PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type AgentCoreStandIn, startAgentCoreStandIn } from "./agentcore-stand-in";
 
@@ -92,6 +94,7 @@ describe("the model", () => {
     ["a name of 49 characters", { agentRuntimeName: long(49) }],
     ["no role", { roleArn: undefined }],
     ["a role that is none", { roleArn: "whs-agents" }],
+    ["a role that the account has not", { roleArn: "arn:aws:iam::123456789012:role/whs-missing" }],
     ["a token of 32 characters", { clientToken: long(32) }],
     ["a variable of 5,001 characters", { environmentVariables: { A: long(5_001) } }],
     [
@@ -110,6 +113,42 @@ describe("the model", () => {
     const code = { s3: { bucket: standIn.bucket, prefix: "missing.zip" } };
     const artifact = { codeConfiguration: { code, runtime: "NODE_22" as const, entryPoint: ["main.js"] } };
     expect(await refusal(create(inputOf("modelled", { agentRuntimeArtifact: artifact })))).toBe("ValidationException");
+  });
+});
+
+describe("calls and objects", () => {
+  const plain = () => {
+    const { accessKeyId, secretAccessKey, region } = standIn.access;
+    return { region, credentials: { accessKeyId, secretAccessKey }, endpoint: standIn.endpoint.href, maxAttempts: 1 };
+  };
+  const agentRuntimeArn = "arn:aws:bedrock-agentcore:eu-central-1:123456789012:runtime/none-aaaaaaaaaa";
+  const runtimeSessionId = "session-of-at-least-thirty-three-characters";
+
+  it("a session, an endpoint or a token that is none is refused before anything is looked for", async () => {
+    const calls = new BedrockAgentCoreClient(plain());
+    const invoke = (changes: object) =>
+      calls.send(new InvokeAgentRuntimeCommand({ agentRuntimeArn, runtimeSessionId, payload: Buffer.from("{}"), ...changes }));
+    const stop = (changes: object) =>
+      calls.send(new StopRuntimeSessionCommand({ agentRuntimeArn, runtimeSessionId, ...changes }));
+    expect(await refusal(invoke({}))).toBe("ResourceNotFoundException");
+    expect(await refusal(invoke({ qualifier: "my-endpoint" }))).toBe("ValidationException");
+    expect(await refusal(invoke({ runtimeSessionId: "short" }))).toBe("ValidationException");
+    expect(await refusal(stop({}))).toBe("ResourceNotFoundException");
+    expect(await refusal(stop({ clientToken: "x".repeat(32) }))).toBe("ValidationException");
+    calls.destroy();
+  });
+
+  it.for([
+    ["eleven tags", Array.from({ length: 11 }, (_one, place) => `t${place}=x`).join("&")],
+    ["a tag twice", "environment=a&environment=b"],
+    ["a value with a comma", "environment=a%2Cb"],
+    ["a value of 257 characters", `environment=${"x".repeat(257)}`],
+  ] as const)("an object with %s is refused", async ([, Tagging]) => {
+    const objects = new S3Client({ ...plain(), forcePathStyle: true });
+    const put = new PutObjectCommand({ Bucket: standIn.bucket, Key: "tagged", Body: "x", Tagging });
+    expect(await refusal(objects.send(put))).toBe("ValidationException");
+    expect(standIn.store.objects.has("tagged")).toBe(false);
+    objects.destroy();
   });
 });
 

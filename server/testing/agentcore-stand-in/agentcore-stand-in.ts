@@ -34,6 +34,8 @@ export type AgentCoreStandIn = {
   access: TestAccess;
   bucket: string;
   roleArn: string;
+  /** Those that the account has. */
+  roles: Set<string>;
   plane: ControlPlane;
   store: ObjectStore;
   machines: SessionMachines;
@@ -62,10 +64,12 @@ export async function startAgentCoreStandIn(): Promise<AgentCoreStandIn> {
   const bucket = "whs-agents";
   const store = createObjectStore(bucket);
   const logs = createLogGroups();
+  const roleArn = `arn:aws:iam::${account}:role/whs-agents`;
+  const roles = new Set([roleArn, `${roleArn}-with-tools`]);
   const context = {
     store,
     logs,
-    plane: createControlPlane({ region: access.region, account, objects: store }),
+    plane: createControlPlane({ region: access.region, account, objects: store, roles }),
     machines: createSessionMachines(logs),
     agents: new Agent({ bodyTimeout: 0, headersTimeout: 0 }),
   };
@@ -103,7 +107,8 @@ export async function startAgentCoreStandIn(): Promise<AgentCoreStandIn> {
     endpoint: new URL(`http://127.0.0.1:${port}`),
     access,
     bucket,
-    roleArn: `arn:aws:iam::${account}:role/whs-agents`,
+    roleArn,
+    roles,
     calls,
     failNext(fault, times, matching = () => true) {
       faults = { fault, left: times, matching };

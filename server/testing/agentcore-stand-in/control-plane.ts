@@ -40,7 +40,10 @@ const createdAt = "2026-01-01T00:00:00Z";
 
 export type ControlPlane = { runtimes: Map<string, Runtime>; act(operation: string, input: Input): unknown };
 
-export function createControlPlane(place: { region: string; account: string; objects: ObjectStore }): ControlPlane {
+/** `roles`: those that there are, as ARNs. */
+type Place = { region: string; account: string; objects: ObjectStore; roles: ReadonlySet<string> };
+
+export function createControlPlane(place: Place): ControlPlane {
   const runtimes = new Map<string, Runtime>();
   const answered = new Map<string, { input: Input; answer: unknown }>();
   let made = 0;
@@ -65,12 +68,14 @@ export function createControlPlane(place: { region: string; account: string; obj
     const { code, entryPoint } = artifact.codeConfiguration;
     const stored = place.objects.get(code.s3.bucket, code.s3.prefix);
     if (!stored) throw new VendorError("ValidationException", `no code at ${code.s3.prefix}`);
+    const roleArn = String(input["roleArn"]);
+    if (!place.roles.has(roleArn)) throw new VendorError("ValidationException", `Role validation failed for '${roleArn}'`);
     const variables = (input["environmentVariables"] ?? {}) as Record<string, string>;
     return {
       number: 1,
       code: stored.body,
       entryPoint: entryPoint[0] ?? "",
-      roleArn: String(input["roleArn"]),
+      roleArn,
       variables,
       description: String(input["description"] ?? ""),
     };

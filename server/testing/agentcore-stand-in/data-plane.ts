@@ -1,6 +1,8 @@
 // Calls of agents: through an endpoint to the version it serves, in the machine of their session, byte for byte and as it comes.
 import type { IncomingMessage, ServerResponse } from "node:http";
+import * as model from "@aws-sdk/client-bedrock-agentcore";
 import type { Agent } from "undici";
+import { findInputFault } from "./check-input";
 import type { ControlPlane, Runtime, Version } from "./control-plane";
 import type { SessionMachines } from "./session-machines";
 import { VendorError } from "./vendor-error";
@@ -13,6 +15,9 @@ const payloadBytesMax = 100_000_000;
 
 export async function invokeRuntime(needs: Needs, { request, response, url, body, arn }: DataRequest): Promise<void> {
   const session = sessionOf(request);
+  const { "content-type": contentType, accept } = request.headers;
+  const said = { ...(contentType ? { contentType } : {}), ...(accept ? { accept } : {}), ...queryOf(url) };
+  assertOfModel("InvokeAgentRuntime", { ...said, agentRuntimeArn: arn, runtimeSessionId: session, payload: body });
   if (body.length > payloadBytesMax) throw new VendorError("ValidationException", "the payload is too large");
   const endpoint = url.searchParams.get("qualifier") ?? "DEFAULT";
   const { runtime, version } = served(needs.plane, arn, endpoint);
@@ -48,13 +53,21 @@ export async function invokeRuntime(needs: Needs, { request, response, url, body
 
 export async function stopSession(needs: Needs, { request, response, url, body, arn }: DataRequest): Promise<void> {
   const session = sessionOf(request);
-  const { clientToken } = JSON.parse(body.toString("utf8")) as { clientToken?: string };
-  if (clientToken !== undefined && clientToken.length < 33)
-    throw new VendorError("ValidationException", "clientToken is too short");
+  const said = JSON.parse(body.toString("utf8")) as object;
+  assertOfModel("StopRuntimeSession", { ...said, ...queryOf(url), agentRuntimeArn: arn, runtimeSessionId: session });
   const { runtime } = served(needs.plane, arn, url.searchParams.get("qualifier") ?? "DEFAULT");
   const stopped = [...runtime.versions.keys()].filter((number) => needs.machines.stop(`${runtime.id} ${number} ${session}`));
   if (stopped.length === 0) throw new VendorError("ResourceNotFoundException", "no such session");
   response.writeHead(200, { "content-type": "application/json", [sessionHeader]: session }).end("{}");
+}
+
+function queryOf(url: URL): Record<string, string> {
+  return Object.fromEntries(url.searchParams);
+}
+
+function assertOfModel(operation: string, input: object): void {
+  const fault = findInputFault(operation, input, model);
+  if (fault) throw new VendorError("ValidationException", fault);
 }
 
 function sessionOf(request: IncomingMessage): string {

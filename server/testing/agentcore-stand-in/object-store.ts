@@ -12,6 +12,10 @@ export type ObjectStore = {
 export type S3Answer = { status: number; headers?: Record<string, string>; body?: string | Buffer };
 
 const pageSize = 4;
+const keyBytesMax = 1_024;
+const deletedAtOnceMax = 1_000;
+const tagsMax = 10;
+const tagWords = { key: /^[\p{L}\p{Z}\p{N}_.:/=+\-@]{1,128}$/u, value: /^[\p{L}\p{Z}\p{N}_.:/=+\-@]{0,256}$/u };
 
 export function createObjectStore(bucket: string): ObjectStore {
   const objects = new Map<string, StoredObject>();
@@ -44,9 +48,18 @@ function put(objects: Map<string, StoredObject>, key: string, { headers, body }:
   const metadata = Object.fromEntries(
     Object.entries(headers).flatMap(([name, value]) => (name.startsWith("x-amz-meta-") ? [[name.slice(11), String(value)]] : [])),
   );
-  const tags = Object.fromEntries(new URLSearchParams(String(headers["x-amz-tagging"] ?? "")));
+  if (Buffer.byteLength(key) > keyBytesMax) throw new VendorError("ValidationException", "the key is too long");
+  const tags = tagsOf(String(headers["x-amz-tagging"] ?? ""));
   objects.set(key, { body, etag, tags, metadata });
   return { status: 200, headers: { etag } };
+}
+
+function tagsOf(header: string): Record<string, string> {
+  const pairs = [...new URLSearchParams(header)];
+  const isWrong = pairs.some(([key, value]) => !tagWords.key.test(key) || !tagWords.value.test(value));
+  if (isWrong || pairs.length > tagsMax || new Set(pairs.map(([key]) => key)).size < pairs.length)
+    throw new VendorError("ValidationException", "the tags are not as they must be");
+  return Object.fromEntries(pairs);
 }
 
 function read(objects: Map<string, StoredObject>, key: string, method: string) {
@@ -71,6 +84,7 @@ function remove(objects: Map<string, StoredObject>, { headers, body }: { headers
   const isChecked = Object.keys(headers).some((name) => name.startsWith("x-amz-checksum-") || name === "content-md5");
   if (!isChecked) throw new VendorError("ValidationException", "a checksum is required");
   const keys = [...body.toString("utf8").matchAll(/<Key>([^<]*)<\/Key>/g)].map(([, key = ""]) => unescapeXml(key));
+  if (keys.length === 0 || keys.length > deletedAtOnceMax) throw new VendorError("ValidationException", "1 to 1,000 keys");
   for (const key of keys) objects.delete(key);
   return { status: 200, body: `<?xml version="1.0"?><DeleteResult/>` };
 }
