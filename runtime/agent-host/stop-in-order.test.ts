@@ -35,6 +35,26 @@ it("with everything that is waited for hanging, ends within what was promised be
   expect(ends).toEqual(["flushed", "closed", "stopped"]);
 });
 
+it("has reports of calls written once the last of them was recorded, and not before", async () => {
+  const [calls, ends, settle]: [OpenWork, string[], (() => void)[]] = [new OpenWork(), [], []];
+  void calls.follow(new Promise<void>((resolve) => settle.push(resolve)).then(() => void ends.push("recorded")));
+  const quiet = { stop: async () => undefined, finish: async () => undefined, close: () => undefined };
+  const stopped = stopInOrder({
+    drainMs: 30_000,
+    server: createServer(),
+    runners: { ...quiet, flush: async () => void ends.push("flushed") },
+    calls,
+    answers: new OpenWork(),
+    ...{ channels: quiet, streams: quiet, forwarder: quiet, shipper: quiet, cutLogs: quiet },
+    control: { close: async () => void ends.push("closed") },
+  } as unknown as StopParts);
+  await vi.advanceTimersByTimeAsync(1_000);
+  expect(ends).toEqual([]);
+  settle[0]?.();
+  await stopped;
+  expect(ends).toEqual(["recorded", "flushed", "closed"]);
+});
+
 it("work that is begun while a stop waits is waited for too; what fails is over as well", async () => {
   const work = new OpenWork();
   const [ends, begun]: [string[], (() => void)[]] = [[], []];

@@ -60,25 +60,31 @@ it("whoever reads a stream may read on to its end while the host stops; nothing 
   expect((await over).code).toBe(0);
 });
 
-it("a call that does not end is ended in time and told so, and its report and its lines come after the next start", async () => {
-  const { house } = ground;
-  [house.logStatus, house.batchStatus] = [503, 503];
-  const host = await ground.start({ AGENT_DRAIN_MS: "300" });
-  const { placement, call, streamId, events } = await begin();
-  const over = endOf(host);
-  host.kill("SIGTERM");
-  const rest: { event: string; data: unknown }[] = [];
-  for await (const event of events) rest.push(event);
-  expect(rest.at(-1)).toMatchObject({ event: "error", data: { error: { code: "RUNTIME_ERROR" }, usage: { tokens: 7 } } });
-  expect((await over).code).toBe(0);
-  expect(house.printed).toEqual([]);
+it.each([
+  ["nothing", 503],
+  ["lines, but no reports", 204],
+])(
+  "a call that does not end is told so in time; where the house takes %s, the rest comes after the next start",
+  async (_what, logStatus) => {
+    const { house } = ground;
+    [house.logStatus, house.batchStatus] = [logStatus, 503];
+    const host = await ground.start({ AGENT_DRAIN_MS: "300" });
+    const { placement, call, streamId, events } = await begin();
+    const over = endOf(host);
+    host.kill("SIGTERM");
+    const rest: { event: string; data: unknown }[] = [];
+    for await (const event of events) rest.push(event);
+    expect(rest.at(-1)).toMatchObject({ event: "error", data: { error: { code: "RUNTIME_ERROR" }, usage: { tokens: 7 } } });
+    expect((await over).code).toBe(0);
+    expect(house.printed.length > 0).toBe(logStatus === 204);
 
-  [house.logStatus, house.batchStatus] = [204, 202];
-  await ground.start();
-  await expect.poll(() => house.events).toMatchObject([{ traceId: call.traceId, llmTokens: 7, errors: 1 }]);
-  await expect.poll(() => house.printed.filter((line) => line.startsWith("line"))).toEqual(["line 1", "line 2", "line 3"]);
-  expect(house.printed).not.toContain(cutLogLine);
-  const streams = ground.provider.streams as ResumableStreams;
-  const lost = streams.resume(placement, { streamId, afterEventId: 0 }, { signal: never() });
-  await expect(lost).rejects.toMatchObject({ code: "NOT_FOUND", details: { reason: "stream_lost" } });
-});
+    [house.logStatus, house.batchStatus] = [204, 202];
+    await ground.start();
+    await expect.poll(() => house.events).toMatchObject([{ traceId: call.traceId, llmTokens: 7, errors: 1 }]);
+    await expect.poll(() => house.printed.filter((line) => line.startsWith("line"))).toEqual(["line 1", "line 2", "line 3"]);
+    expect(house.printed).not.toContain(cutLogLine);
+    const streams = ground.provider.streams as ResumableStreams;
+    const lost = streams.resume(placement, { streamId, afterEventId: 0 }, { signal: never() });
+    await expect(lost).rejects.toMatchObject({ code: "NOT_FOUND", details: { reason: "stream_lost" } });
+  },
+);
