@@ -111,7 +111,7 @@ describe("the life of a key", () => {
       }),
       { numRuns: 40, seed: 20_261_122 },
     );
-  }, 60_000);
+  }, 120_000);
 });
 
 /** A maker who may come and go, beside an owner who stays. */

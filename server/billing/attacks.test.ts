@@ -85,7 +85,7 @@ describe("an event that cannot be settled", () => {
     await sweepBilling(rig.services);
     await rig.settleRung();
     expect((await events()).find(({ id }) => id === lost.id)).toMatchObject({ status: "settled" });
-  }, 60_000);
+  }, 120_000);
 });
 
 describe("an event that comes in while Stripe is being asked", () => {

@@ -96,7 +96,7 @@ async function heal() {
   await rig.settleRung();
 }
 
-describe("a process killed by signal 9", { timeout: 60_000 }, () => {
+describe("a process killed by signal 9", { timeout: 120_000 }, () => {
   it("after the event's row is durable and before anybody is rung for: the next one finds it", async () => {
     const { workspaceId, event } = await paidCheckout();
     expect(await endOf("after the row, before the ring", take(rig.stripe.sign(event)))).toEqual(killed);

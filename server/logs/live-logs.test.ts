@@ -24,7 +24,7 @@ const directory = mkdtempSync(join(tmpdir(), "whs-logs-"));
 const token = "a token that only this test knows";
 const [hostSocket, houseSocket] = [join(directory, "host.sock"), join(directory, "house.sock")];
 const provider = createEmbeddedProvider({ socketPath: hostSocket, token });
-const patienceMs = 60_000;
+const patienceMs = 120_000;
 const canary = "canary-9f41c7d2e8-that-nobody-may-read";
 
 let services: TestServices;

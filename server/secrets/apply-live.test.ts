@@ -62,7 +62,7 @@ const source = `export default async function* (request, { env }) {
 const idle = new AbortController().signal;
 
 /** Several processes are started; on a busy machine that takes a while. */
-const patienceMs = 60_000;
+const patienceMs = 120_000;
 
 async function grow() {
   const tenant = await createTestTenant(services);

@@ -23,7 +23,7 @@ beforeEach(() => services.reset());
 
 const batchEvents = 500;
 /** Twenty-five thousand events are made, signed and stored here. */
-vi.setConfig({ testTimeout: 60_000 });
+vi.setConfig({ testTimeout: 120_000 });
 
 function sendBatch(source: LiveAgent) {
   const events = Array.from({ length: batchEvents }, () => eventOf(services, source));

@@ -47,7 +47,11 @@ export async function openFleet(services: TestServices, options: { runtime?: "ag
     packages: "external",
     logLevel: "silent",
   });
-  await ensureTelemetryPartitionAcrossWorkspaces(services.owner, "d30", new Date().toISOString().slice(0, 10));
+  // Midnight may come while it runs.
+  for (const aheadMs of [0, 86_400_000]) {
+    const day = new Date(Date.now() + aheadMs).toISOString().slice(0, 10);
+    await ensureTelemetryPartitionAcrossWorkspaces(services.owner, "d30", day);
+  }
   const counted: Counted = { reached: 0, byGateway: new Map(), waiting: [] };
   const reports = new Set<Promise<void>>();
   const upstream = await listen(services, counted, reports);

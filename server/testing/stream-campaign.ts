@@ -28,7 +28,7 @@ type Left = { descriptors: number; heapBytes: number };
 /** What may differ between two equal states: lazily opened connections, compiled code, caches that are bounded. */
 const descriptorsSlack = 30;
 const heapSlackBytes = 48 * 1024 * 1024;
-const settleWithinMs = 20_000;
+const settleWithinMs = 45_000;
 
 /** Throws with both counts when something stays behind. */
 export async function runStreamCampaign(ground: Ground, campaign: StreamCampaign): Promise<void> {

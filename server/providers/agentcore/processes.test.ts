@@ -10,7 +10,7 @@ import { buildPlacement, invocationOf } from "~/server/testing/agent-host";
 import { type AgentCoreRig, startAgentCoreRig } from "~/server/testing/agentcore-rig";
 
 /** Each session is a process of its own, and a busy machine starts them slowly. */
-vi.setConfig({ testTimeout: 60_000 });
+vi.setConfig({ testTimeout: 120_000 });
 
 type Report = { event: TelemetryEvent; isSigned: boolean };
 

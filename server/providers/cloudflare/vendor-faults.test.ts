@@ -56,7 +56,7 @@ const ofDeploy: readonly (readonly [string, RegExp])[] = [
 
 describe("placing", () => {
   for (const [name, only] of ofDeploy) {
-    it.for(faults)(`${name} answered with %s, for ever`, { timeout: 60_000 }, async (fault) => {
+    it.for(faults)(`${name} answered with %s, for ever`, async (fault) => {
       const placement = placementOf();
       const before = rig.standIn.requests.length;
       rig.standIn.failNext(fault, 1_000, only);
@@ -112,7 +112,7 @@ describe("what is placed", () => {
     ["removal", /^DELETE /, (placement) => rig.provider.destroy(placement), attemptsMax],
   ];
   for (const [name, only, act, most] of acts) {
-    it.for(faults)(`${name} answered with %s, for ever`, { timeout: 60_000 }, async (fault) => {
+    it.for(faults)(`${name} answered with %s, for ever`, async (fault) => {
       const placement = placementOf();
       await rig.provider.deploy(placement, { signal: never() });
       const before = rig.standIn.requests.length;
@@ -133,7 +133,7 @@ describe("what is placed", () => {
     });
   }
 
-  it.for(faults)("a call answered with %s is made once: nobody knows whether it was done", { timeout: 60_000 }, async (fault) => {
+  it.for(faults)("a call answered with %s is made once: nobody knows whether it was done", async (fault) => {
     const placement = placementOf();
     await rig.provider.deploy(placement, { signal: never() });
     const only = /\/invoke$/;

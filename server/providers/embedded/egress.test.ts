@@ -183,7 +183,7 @@ describe("what is not a request", () => {
   });
 });
 
-describe("how much", { timeout: 60_000 }, () => {
+describe("how much", { timeout: 120_000 }, () => {
   it("more requests than one agent may make at a time get a clear word, and the others their answers", async () => {
     const placement = await agents.place(`export default async () => {
       const stop = new AbortController();

@@ -13,7 +13,7 @@ beforeAll(async () => {
 afterAll(() => host.stop());
 
 /** What ends by processor time takes long where the machine is busy with something else. */
-const patientMs = 60_000;
+const patientMs = 120_000;
 
 /** Misbehaves when it is told to, and answers `ok` otherwise: so that one can see that it works again afterwards. */
 function misbehaving(code: string, preamble = ""): string {

@@ -102,7 +102,7 @@ it("an agent that opens sessions without end, to fill the disk with empty ones, 
   } finally {
     await small.stop();
   }
-}, 60_000);
+}, 120_000);
 
 it("many sessions at a time are open beside each other", async () => {
   const roomy = await startTestAgentHost({ hangMs: 10_000 });
@@ -124,4 +124,4 @@ it("many sessions at a time are open beside each other", async () => {
   } finally {
     await roomy.stop();
   }
-}, 60_000);
+}, 120_000);
