@@ -13,8 +13,8 @@ const ground = { root, resolve: { alias: { "~": root } } };
 const each = {
   pool: "forks",
   // How long a busy machine is waited for. What is promised within a time says so in its test.
-  testTimeout: 60_000,
-  hookTimeout: 60_000,
+  testTimeout: 120_000,
+  hookTimeout: 120_000,
   expect: { poll: { timeout: 30_000, interval: 20 } },
   retry: 0,
 } as const;
