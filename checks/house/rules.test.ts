@@ -197,6 +197,14 @@ const pairs: Record<string, Pair> = {
     red: [at(verb, "await fetch(url);"), at(verb, 'await fetch(url, { method: "POST" });')],
     green: [at(verb, "await fetch(url, { signal: AbortSignal.timeout(5_000) });"), at(verb, "await guardedFetch(url);")],
   },
+  "lost-deadline": {
+    red: [at(verb, "const life = AbortSignal.any([signal, AbortSignal.timeout(5_000)]);")],
+    green: [
+      at(verb, "const life = AbortSignal.any([signal, other]);"),
+      at(verb, "const life = withDeadline(5_000, signal);"),
+      at(spec, "const life = AbortSignal.any([signal, AbortSignal.timeout(5_000)]);"),
+    ],
+  },
   "unparsed-procedure": {
     red: [
       at(

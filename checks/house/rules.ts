@@ -8,6 +8,7 @@ import { findEnvReads } from "./find-env-reads";
 import { findExportedArrows } from "./find-exported-arrows";
 import { findForgedScopes } from "./find-forged-scopes";
 import { findLongFiles } from "./find-long-files";
+import { findLostDeadlines } from "./find-lost-deadlines";
 import { findMachinePaths } from "./find-machine-paths";
 import { findMisnamedVerbs } from "./find-misnamed-verbs";
 import { findMisplacedTrpcErrors } from "./find-misplaced-trpc-errors";
@@ -48,5 +49,6 @@ export const houseRules: Record<string, HouseRule> = {
   },
   "exported-arrow": { find: findExportedArrows, mend: "Write `export function`." },
   "endless-fetch": { find: findEndlessFetches, mend: "Pass `signal: AbortSignal.timeout(…)`." },
+  "lost-deadline": { find: findLostDeadlines, mend: "Use withDeadline of ~/server/with-deadline, or listen to the deadline." },
   "unparsed-procedure": { find: findUnparsedProcedures, mend: "Add .input(Schema) with a schema of the feature's contract." },
 };
