@@ -1,4 +1,5 @@
 // What happens when a job's bell rings: one verb each.
+import process from "node:process";
 import { grantLetterWish } from "~/server/accounts/grant-letter-wish";
 import { sweepAccounts } from "~/server/accounts/sweep-accounts";
 import { sweepLetterWishes } from "~/server/accounts/sweep-letter-wishes";
@@ -64,7 +65,7 @@ export const handlers: Handlers = {
   "billing-sweep": (services) => sweepBilling(services),
   "spend-sweep": (services) => sweepSpend(services),
   "budgets-sweep": async (services) => {
-    await settleLostLeases(services);
+    await settleLostLeases(services, process.uptime() * 1_000);
     await settleAssumedCalls(services, "soon");
     await tellOfBudgets(services);
   },

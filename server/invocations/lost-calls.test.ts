@@ -122,3 +122,13 @@ it("is told as far as anybody knows: failed where its runtime said so, and neith
     { ...unknown, outcome: "error", errorCode: "RUNTIME_ERROR", errorClass: "tool" },
   ]);
 });
+
+it("is still found when everything was down for long, and its report comes a while after the start", async () => {
+  await lease(1);
+  const [traceId, begunAt] = [newId("trace"), services.clock.now()];
+  services.clock.advance(10 * 60_000);
+  expect(await settleLostLeases(services, settledAfterMs - 1)).toBe(0);
+  await new EventWriter(services).write([eventRowOf(agent, begunAt, { traceId })]);
+  expect(await settleLostLeases(services, settledAfterMs)).toBe(1);
+  expect((await findTrace(services, tenant.scope, { traceId })).calls).toMatchObject([{ isRecovered: true }]);
+});

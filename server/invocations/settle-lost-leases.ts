@@ -21,8 +21,13 @@ const leasesMax = 500;
 const callsMax = 10_000;
 const nothing = { computeMs: 0, tokens: 0 };
 
-/** Answers how many leases were settled. Safe to run at any time, also twice at once. */
-export async function settleLostLeases(needs: Needs): Promise<number> {
+/**
+ * Answers how many leases were settled. Safe to run at any time, also twice at once. `upForMs`: how long the process that asks has run. Where
+ * all of an installation was down, it takes a while until runtimes have brought what they kept meanwhile, and a call that is not found once
+ * is not looked for again.
+ */
+export async function settleLostLeases(needs: Needs, upForMs = settledAfterMs): Promise<number> {
+  if (upForMs < settledAfterMs) return 0;
   const before = new Date(needs.clock.now().getTime() - settledAfterMs);
   const leases = await listExpiredLeasesAcrossWorkspaces(needs.across, before, leasesMax);
   for (const lease of leases) await inTransaction(needs.across, (tx) => settle(needs, tx, { lease, before }));
