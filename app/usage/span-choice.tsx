@@ -13,11 +13,14 @@ export function SpanChoice({ hours }: { hours: number }) {
           preventScrollReset
           aria-current={span.hours === hours ? "true" : undefined}
           className={classNames(
-            "flex h-7 shrink-0 items-center whitespace-nowrap rounded px-2.5 text-xs transition-colors",
+            "relative flex h-7 shrink-0 items-center whitespace-nowrap rounded px-2.5 text-xs transition-colors",
             span.hours === hours ? "bg-surface font-medium text-ink shadow-raised ring-1 ring-line" : "text-ink-2 hover:text-ink",
           )}
         >
-          {span.label}
+          <span className="max-sm:sr-only">{span.label}</span>
+          <span aria-hidden="true" className="sm:hidden">
+            {span.short}
+          </span>
         </Link>
       ))}
     </nav>
