@@ -36,6 +36,7 @@ import * as m0035 from "./migrations/0035-limits-of-agents";
 import * as m0037 from "./migrations/0037-assumed-tokens";
 import * as m0038 from "./migrations/0038-sealed-addresses";
 import * as m0039 from "./migrations/0039-telemetry-groups";
+import * as m0040 from "./migrations/0040-call-groups";
 import * as m0042 from "./migrations/0042-slack-endpoints";
 
 export const migrations: Record<string, Migration> = {
@@ -74,6 +75,7 @@ export const migrations: Record<string, Migration> = {
   "0037-assumed-tokens": m0037,
   "0038-sealed-addresses": m0038,
   "0039-telemetry-groups": m0039,
+  "0040-call-groups": m0040,
   "0042-slack-endpoints": m0042,
 };
 

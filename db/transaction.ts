@@ -1,6 +1,7 @@
 // The two ways to open a transaction: inside one workspace (row-level security bound), or plain.
 import { sql, type Transaction } from "kysely";
 import { gatherActs } from "./after-commit";
+import { wordArray } from "./array-text";
 import type { Db } from "./client";
 import type { Schema } from "./schema";
 
@@ -30,7 +31,7 @@ export function inWorkspace<T>(db: Db, bounds: Bounds, act: (tx: Tx) => Promise<
   return untilCommitted(db, async (tx) => {
     await sql`
       select set_config('whs.workspace_id', ${workspaceId}, true), set_config('whs.key_id', ${namedAgents?.keyId ?? ""}, true),
-        set_config('whs.agent_ids', ${namedAgents ? arrayText(namedAgents.agentIds) : ""}, true)`.execute(tx);
+        set_config('whs.agent_ids', ${namedAgents ? wordArray(namedAgents.agentIds) : ""}, true)`.execute(tx);
     const value = await act(tx);
     await witness?.committing(tx);
     return value;
@@ -73,9 +74,4 @@ async function untilCommitted<T>(db: Db, act: (tx: Tx) => Promise<T>): Promise<T
   });
   for (const next of acts) await next();
   return answer;
-}
-
-/** PostgreSQL's text form of an array; quoted, whatever an id holds. */
-function arrayText(values: readonly string[]): string {
-  return `{${values.map((value) => `"${value.replaceAll(/["\\]/g, "\\$&")}"`).join(",")}}`;
 }

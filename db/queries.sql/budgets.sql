@@ -69,12 +69,6 @@ set "expires_at" = $1
 where "id" in ($2)
 returning "id";
 
--- listLeasesThereAcrossWorkspaces(tx, leaseIds)
-select "id"
-from "budget_leases"
-where "id" in ($1)
-limit $2;
-
 -- deleteEmptyLeasesAcrossWorkspaces(db, leaseIds)
 delete from "budget_leases"
 where "id" in ($1) and "requests_held" = $2

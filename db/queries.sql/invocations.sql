@@ -41,23 +41,6 @@ from json_to_recordset($1::json) as row (id text, deployment_id text, last_used_
 order by id, last_used_at desc ) as used
 where session.id = used.id and session.last_used_at <= used.last_used_at;
 
--- insertInvocationsAcrossWorkspaces(db, rows)
-insert into invocations (id, trace_id, workspace_id, agent_id, deployment_id, session_id, principal, mode, outcome, error_code, error_class, error_message, compute_ms, tokens, first_byte_ms, reached_runtime, tokens_are_assumed, started_at) select *
-from json_to_recordset($1::json) as row (id text, trace_id text, workspace_id text, agent_id text, deployment_id text, session_id text, principal text, mode text, outcome text, error_code text, error_class text, error_message text, compute_ms bigint, tokens bigint, first_byte_ms bigint, reached_runtime boolean, tokens_are_assumed boolean, started_at timestamptz)
-on conflict (id) do nothing
-returning id;
-
--- deleteRecoveredAcrossWorkspaces(db, rows)
-with late as ( select workspace_id, trace_id, deployment_id, count(*) as calls
-from json_to_recordset($1::json) as row (workspace_id text, trace_id text, deployment_id text)
-group by 1, 2, 3 ), made_up as ( select id, calls, row_number() over (partition by workspace_id, trace_id, deployment_id
-order by started_at, id) as nth
-from invocations join late using (workspace_id, trace_id, deployment_id)
-where is_recovered ) delete
-from invocations using made_up
-where invocations.id = made_up.id and nth <= calls
-returning workspace_id as "workspaceId", started_at as "startedAt", compute_ms as "computeMs", tokens;
-
 -- deleteInvocationsAcrossWorkspaces(db, old)
 delete from "invocations"
 where "id" in (select "invocations"."id"

@@ -1,8 +1,8 @@
 // What sweeps wrote down is read back as it was, the newest first, and only of the days that are asked for.
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
-import { insertInvocationsAcrossWorkspaces } from "~/server/invocations/invocations.queries";
 import { insertRecountAcrossWorkspaces, insertSweepAcrossWorkspaces } from "~/server/telemetry/retention.queries";
 import { createTestTenant } from "~/server/testing/factories";
+import { insertInvocations } from "~/server/testing/insert-invocations";
 import { createLiveAgent } from "~/server/testing/live-agent";
 import { createTestServices, type TestServices } from "~/server/testing/test-services";
 import { readSweepReports } from "./read-sweep-reports";
@@ -70,7 +70,7 @@ it("tells of recounts with their drift, of retention, and of calls whose gateway
     ...{ errorClass: "unknown" as const, errorMessage: null, computeMs: 5, tokens: null, firstByteMs: null },
   });
   const rows = [call(`inv_${"1".repeat(26)}`, earlier(2)), call(`inv_${"2".repeat(26)}`, earlier(8 * 24))];
-  await insertInvocationsAcrossWorkspaces(services.across, rows);
+  await insertInvocations(services.across, rows);
   await services.owner.updateTable("invocations").set({ isRecovered: true }).execute();
   const { recounts, budgetRecounts, telemetry, recovered, reports } = await readSweepReports(services);
   expect(recounts).toMatchObject([

@@ -189,14 +189,6 @@ export async function renewLeasesAcrossWorkspaces(db: Db, leaseIds: readonly str
   return rows.map(({ id }) => id);
 }
 
-/** Which of these leases nobody has taken away. Ask it under the locks of their periods. */
-export async function listLeasesThereAcrossWorkspaces(tx: Tx, leaseIds: readonly string[]): Promise<Set<string>> {
-  const asked = [...new Set(leaseIds)];
-  if (asked.length === 0) return new Set();
-  const rows = await tx.selectFrom("budgetLeases").select("id").where("id", "in", asked).limit(asked.length).execute();
-  return new Set(rows.map(({ id }) => id));
-}
-
 /** Leases that hold nothing any more; answers which went. */
 export async function deleteEmptyLeasesAcrossWorkspaces(db: Db, leaseIds: readonly string[]): Promise<string[]> {
   const rows = await db

@@ -3,11 +3,11 @@
 import { sql } from "kysely";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { newId } from "~/server/ids";
-import { insertInvocationsAcrossWorkspaces } from "~/server/invocations/invocations.queries";
 import { settledAfterMs, settleLostLeases } from "~/server/invocations/settle-lost-leases";
 import { periodOf } from "~/server/plans/period-of";
 import { plans } from "~/server/plans/plans";
 import { createTestTenant } from "~/server/testing/factories";
+import { insertInvocations } from "~/server/testing/insert-invocations";
 import { createLiveAgent, type LiveAgent } from "~/server/testing/live-agent";
 import { wellWithinMonth } from "~/server/testing/manual-clock";
 import { overrideLimits } from "~/server/testing/override-limits";
@@ -43,7 +43,7 @@ async function called(times: number): Promise<void> {
     ...{ principal: "api_key:key_1", mode: "json" as const, outcome: "ok" as const, firstByteMs: 1, computeMs: 10, tokens: 2 },
     ...{ errorCode: null, errorClass: null, errorMessage: null, startedAt: services.clock.now() },
   }));
-  await insertInvocationsAcrossWorkspaces(services.across, rows);
+  await insertInvocations(services.across, rows);
 }
 
 const begin = () =>

@@ -1,21 +1,9 @@
 // Writes one row per call and settles its budget in the same transaction, in groups and behind the caller's back: outcome and timings,
 // never content (MISSION E3, G3).
-import { inTransaction } from "~/db/transaction";
-import {
-  listLeasesThereAcrossWorkspaces,
-  lockPeriodsAcrossWorkspaces,
-  type Settlement,
-  settleCallsAcrossWorkspaces,
-} from "~/server/budgets/budgets.queries";
 import type { Reservation } from "~/server/budgets/lease-pool";
 import { GroupCommit } from "~/server/group-commit/group-commit";
 import type { Services } from "~/server/services";
-import {
-  deleteRecoveredAcrossWorkspaces,
-  insertInvocationsAcrossWorkspaces,
-  type NewInvocation,
-  type RecoveredRow,
-} from "./invocations.queries";
+import { type EndedCall, type NewInvocation, takeCallsAcrossWorkspaces } from "./call-records.queries";
 
 const pendingMax = 20_000;
 const groupMax = 500;
@@ -23,12 +11,10 @@ const gatherMs = 50;
 const retryAfterMs = 500;
 const triesMax = 20;
 
-type Ended = { row: NewInvocation; reservation: Reservation };
-
 /** A lifetime: one per process; `drain()` before the database is closed. */
 export class InvocationRecorder {
   readonly #needs: Pick<Services, "across" | "clock" | "log">;
-  readonly #commits: GroupCommit<Ended, undefined>;
+  readonly #commits: GroupCommit<EndedCall, undefined>;
   #unwritten = 0;
 
   constructor(needs: Pick<Services, "across" | "clock" | "log">) {
@@ -68,10 +54,10 @@ export class InvocationRecorder {
   }
 
   /** The rows name themselves, so that a second try after a lost answer writes nothing twice. */
-  async #write(ended: Ended[]): Promise<undefined[]> {
+  async #write(ended: EndedCall[]): Promise<undefined[]> {
     for (let tries = 1; ; tries += 1) {
       try {
-        await this.#settle(ended);
+        await takeCallsAcrossWorkspaces(this.#needs.across, ended, this.#needs.clock.now());
         return ended.map(() => undefined);
       } catch (error) {
         if (tries >= triesMax || isRefused(error)) throw error;
@@ -79,48 +65,6 @@ export class InvocationRecorder {
       }
     }
   }
-
-  /** One transaction: what is in the rows is in the sums, whatever dies in between. */
-  #settle(ended: Ended[]): Promise<void> {
-    const rows = ended.map(({ row }) => row);
-    return inTransaction(this.#needs.across, async (tx) => {
-      await lockPeriodsAcrossWorkspaces(
-        tx,
-        rows.map(({ workspaceId }) => workspaceId),
-      );
-      const fresh = new Set(await insertInvocationsAcrossWorkspaces(tx, rows));
-      const settling = ended.filter(({ row }) => fresh.has(row.id));
-      const leases = await listLeasesThereAcrossWorkspaces(
-        tx,
-        settling.map(({ reservation }) => reservation.leaseId),
-      );
-      // Only a call whose lease was taken away can have been taken for lost.
-      const late = settling.filter(({ reservation }) => !leases.has(reservation.leaseId)).map(({ row }) => row);
-      const recovered = late.length === 0 ? [] : await deleteRecoveredAcrossWorkspaces(tx, late);
-      const settled = settling.map(settlementOf);
-      await settleCallsAcrossWorkspaces(tx, [...settled, ...recovered.map(takenBack)], this.#needs.clock.now());
-    });
-  }
-}
-
-function settlementOf({ row, reservation: { leaseId, hold } }: Ended): Settlement {
-  const { workspaceId, startedAt, computeMs, tokens } = row;
-  return { workspaceId, startedAt, computeMs, tokens: tokens ?? 0, leaseId, hold, requests: 1 };
-}
-
-/** A call that was taken for lost, because its process slept: what was made up for it goes again. */
-function takenBack(row: RecoveredRow): Settlement {
-  const { workspaceId, startedAt } = row;
-  const nothing = { computeMs: 0, tokens: 0 };
-  return {
-    workspaceId,
-    startedAt,
-    computeMs: -row.computeMs,
-    tokens: -(row.tokens ?? 0),
-    leaseId: null,
-    hold: nothing,
-    requests: -1,
-  };
 }
 
 /** The database judged the rows (SQLSTATE classes 22 and 23), instead of being away: trying again would not help. */

@@ -1,7 +1,6 @@
 // What the gateway reads and writes: targets of calls, sessions, and one row per call; and what people look back on.
 import { sql } from "kysely";
 import type { Db } from "~/db/client";
-import type { InvocationsTable } from "~/db/tables/invocations";
 import type { Tier } from "~/db/tables/workspaces";
 import type { Tx } from "~/db/transaction";
 import type { WorkspaceScope } from "~/server/auth/scope";
@@ -100,69 +99,6 @@ export async function setAgentSessionsUsedAcrossWorkspaces(db: Db, rows: Session
       order by id, last_used_at desc
     ) as used
     where session.id = used.id and session.last_used_at <= used.last_used_at`.execute(db);
-}
-
-export type NewInvocation = Omit<InvocationsTable, "createdAt" | "isRecovered" | "reachedRuntime" | "tokensAreAssumed"> & {
-  /** False unless it says otherwise. */
-  tokensAreAssumed?: boolean;
-  /** True unless it says otherwise. */
-  reachedRuntime?: boolean;
-};
-
-/** Answers which were new: a row that is there already was written by an attempt whose answer got lost. */
-export async function insertInvocationsAcrossWorkspaces(db: Db, rows: NewInvocation[]): Promise<string[]> {
-  const { rows: fresh } = await sql<{ id: string }>`
-    insert into invocations (id, trace_id, workspace_id, agent_id, deployment_id, session_id, principal, mode, outcome, error_code,
-      error_class, error_message, compute_ms, tokens, first_byte_ms, reached_runtime, tokens_are_assumed, started_at)
-    select * from json_to_recordset(${JSON.stringify(rows.map(recordOf))}::json) as row (id text, trace_id text, workspace_id text,
-      agent_id text, deployment_id text, session_id text, principal text, mode text, outcome text, error_code text,
-      error_class text, error_message text, compute_ms bigint, tokens bigint, first_byte_ms bigint, reached_runtime boolean,
-      tokens_are_assumed boolean, started_at timestamptz)
-    on conflict (id) do nothing returning id`.execute(db);
-  return fresh.map(({ id }) => id);
-}
-
-function recordOf(row: NewInvocation) {
-  return {
-    id: row.id,
-    trace_id: row.traceId,
-    workspace_id: row.workspaceId,
-    agent_id: row.agentId,
-    deployment_id: row.deploymentId,
-    session_id: row.sessionId,
-    principal: row.principal,
-    mode: row.mode,
-    outcome: row.outcome,
-    error_code: row.errorCode,
-    error_class: row.errorClass,
-    error_message: row.errorMessage,
-    compute_ms: row.computeMs,
-    tokens: row.tokens,
-    first_byte_ms: row.firstByteMs,
-    reached_runtime: row.reachedRuntime ?? true,
-    tokens_are_assumed: row.tokensAreAssumed ?? false,
-    started_at: row.startedAt,
-  };
-}
-
-export type RecoveredRow = Pick<InvocationsTable, "workspaceId" | "startedAt" | "computeMs" | "tokens">;
-
-/** What was made up for these calls while they were taken for lost: one row for each, as a trace id may be the caller's and name many. */
-export async function deleteRecoveredAcrossWorkspaces(db: Db, rows: NewInvocation[]): Promise<RecoveredRow[]> {
-  const late = JSON.stringify(
-    rows.map((row) => ({ workspace_id: row.workspaceId, trace_id: row.traceId, deployment_id: row.deploymentId })),
-  );
-  const { rows: gone } = await sql<RecoveredRow>`
-    with late as (
-      select workspace_id, trace_id, deployment_id, count(*) as calls
-      from json_to_recordset(${late}::json) as row (workspace_id text, trace_id text, deployment_id text) group by 1, 2, 3
-    ), made_up as (
-      select id, calls, row_number() over (partition by workspace_id, trace_id, deployment_id order by started_at, id) as nth
-      from invocations join late using (workspace_id, trace_id, deployment_id) where is_recovered
-    )
-    delete from invocations using made_up where invocations.id = made_up.id and nth <= calls
-    returning workspace_id as "workspaceId", started_at as "startedAt", compute_ms as "computeMs", tokens`.execute(db);
-  return gone;
 }
 
 /** Answers how many rows went. */

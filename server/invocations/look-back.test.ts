@@ -5,9 +5,9 @@ import { EventWriter } from "~/server/telemetry/event-writer";
 import { listAgentUsage } from "~/server/telemetry/list-agent-usage";
 import { readUsageSeries } from "~/server/telemetry/read-usage-series";
 import { createTestTenant } from "~/server/testing/factories";
+import { insertInvocations } from "~/server/testing/insert-invocations";
 import { createLiveAgent, type LiveAgent } from "~/server/testing/live-agent";
 import { createTestServices, type TestServices } from "~/server/testing/test-services";
-import { insertInvocationsAcrossWorkspaces } from "./invocations.queries";
 import { listInvocations } from "./list-invocations";
 
 const hourMs = 3_600_000;
@@ -70,7 +70,7 @@ async function called(happenings: Happening[]): Promise<void> {
     firstByteMs: 1,
     startedAt: new Date(now.getTime() - hoursAgo * hourMs),
   }));
-  await insertInvocationsAcrossWorkspaces(services.across, rows);
+  await insertInvocations(services.across, rows);
 }
 
 const series = (input: { agentId?: string; hours: number }) => readUsageSeries(services, tenant.scope, input);

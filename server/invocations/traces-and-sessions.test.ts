@@ -12,14 +12,12 @@ import {
   principalOf,
   scopeOf,
 } from "~/server/testing/factories";
+import { insertInvocations } from "~/server/testing/insert-invocations";
 import { createLiveAgent, type LiveAgent } from "~/server/testing/live-agent";
 import { createTestServices, type TestServices } from "~/server/testing/test-services";
+import type { NewInvocation } from "./call-records.queries";
 import { findTrace } from "./find-trace";
-import {
-  insertAgentSessionsAcrossWorkspaces,
-  insertInvocationsAcrossWorkspaces,
-  type NewInvocation,
-} from "./invocations.queries";
+import { insertAgentSessionsAcrossWorkspaces } from "./invocations.queries";
 import { listAgentSessions } from "./list-agent-sessions";
 import { listInvocations } from "./list-invocations";
 
@@ -77,7 +75,7 @@ describe("calls", () => {
     const early = { startedAt: new Date(now.getTime() - 10 * minuteMs) };
     const limited = { ...failure, errorCode: "LIMIT_EXCEEDED", errorClass: "limit" } as const;
     const rows = [call(), call({ ...failure, ...early }), call({ ...failure, sessionId }), call({ ...limited, sessionId })];
-    await insertInvocationsAcrossWorkspaces(services.across, rows);
+    await insertInvocations(services.across, rows);
     const [fine, old, threw, refused] = rows.map((row) => row.traceId);
     const from = new Date(now.getTime() - minuteMs);
     expect(await seen({ outcome: "error" })).toEqual([refused, threw, old]);
@@ -93,11 +91,7 @@ describe("a trace", () => {
   it("holds its calls first to last with whoever made them, and the runtime's reports", async () => {
     const traceId = newId("trace");
     const byKey = `api_key:${newId("apiKey")}`;
-    await insertInvocationsAcrossWorkspaces(services.across, [
-      call({ ...failure, traceId }),
-      call({ traceId, principal: byKey }),
-      call(),
-    ]);
+    await insertInvocations(services.across, [call({ ...failure, traceId }), call({ traceId, principal: byKey }), call()]);
     await new EventWriter(services).write([
       {
         retentionClass: "d30",
@@ -132,7 +126,7 @@ describe("a trace", () => {
 
   it("of another workspace is as empty as one that nobody ever saw", async () => {
     const row = call(failure);
-    await insertInvocationsAcrossWorkspaces(services.across, [row]);
+    await insertInvocations(services.across, [row]);
     const { traceId } = row;
     const stranger = await createTestTenant(services);
     expect(await findTrace(services, stranger.scope, { traceId })).toEqual({ traceId, calls: [], events: [] });
@@ -156,7 +150,7 @@ describe("sessions", () => {
       session(own, `user:${tenant.user.id}`, 2),
       session(theirs, principalName(principalOf(colleague)), 1),
     ]);
-    await insertInvocationsAcrossWorkspaces(services.across, [call({ sessionId: own }), call({ sessionId: own }), call()]);
+    await insertInvocations(services.across, [call({ sessionId: own }), call({ sessionId: own }), call()]);
     const ask = { agentId: agent.agentId, limit: 25 };
     const all = await listAgentSessions(services, tenant.scope, { ...ask, isOwnOnly: false });
     expect(all.items).toMatchObject([

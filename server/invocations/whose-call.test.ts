@@ -5,15 +5,13 @@ import { newId } from "~/server/ids";
 import { sha256Hex } from "~/server/sha256";
 import { exportUsage } from "~/server/telemetry/export-usage";
 import { addTestMember, createTestTenant, createTestUser, scopeOf } from "~/server/testing/factories";
+import { insertInvocations } from "~/server/testing/insert-invocations";
 import { createLiveAgent, type LiveAgent } from "~/server/testing/live-agent";
 import { createTestServices, type TestServices } from "~/server/testing/test-services";
+import type { NewInvocation } from "./call-records.queries";
 import { findTrace } from "./find-trace";
 import { inspectSession } from "./inspect-session";
-import {
-  insertAgentSessionsAcrossWorkspaces,
-  insertInvocationsAcrossWorkspaces,
-  type NewInvocation,
-} from "./invocations.queries";
+import { insertAgentSessionsAcrossWorkspaces } from "./invocations.queries";
 import { listAgentSessions } from "./list-agent-sessions";
 import { listInvocations } from "./list-invocations";
 
@@ -71,7 +69,7 @@ function call(part: Partial<NewInvocation> = {}): NewInvocation {
 async function callerOf(principal: string, scope = tenant.scope) {
   const sessionId = await beginSession(principal);
   const row = call({ principal, sessionId });
-  await insertInvocationsAcrossWorkspaces(services.across, [row]);
+  await insertInvocations(services.across, [row]);
   const { items } = await listAgentSessions(services, scope, { agentId: agent.agentId, limit: 25, isOwnOnly: false });
   const listed = items.find((item) => item.sessionId === sessionId)?.caller;
   const inspected = (await inspectSession(services, scope, { agentId: agent.agentId, sessionId })).principal;
@@ -122,7 +120,7 @@ it("a call whose tokens are assumed says so and what it is charged, in the list,
   const sessionId = await beginSession(`user:${tenant.user.id}`);
   const known = call({ sessionId, tokens: 7 });
   const assumed = call({ sessionId, tokens: 20_000, tokensAreAssumed: true });
-  await insertInvocationsAcrossWorkspaces(services.across, [known, assumed]);
+  await insertInvocations(services.across, [known, assumed]);
   const { items } = await listInvocations(services, tenant.scope, { limit: 25 });
   const facts = items.map(({ traceId, tokensCharged, tokensAreAssumed }) => ({ traceId, tokensCharged, tokensAreAssumed }));
   expect(facts).toEqual(
@@ -138,7 +136,7 @@ it("a call whose tokens are assumed says so and what it is charged, in the list,
 });
 
 it("a file of usage counts them beside what was reported, in the step in which they began", async () => {
-  await insertInvocationsAcrossWorkspaces(services.across, [
+  await insertInvocations(services.across, [
     call(),
     call({ tokens: 20_000, tokensAreAssumed: true }),
     call({ tokens: 20_000, tokensAreAssumed: true, startedAt: new Date(now.getTime() - 3_600_000) }),

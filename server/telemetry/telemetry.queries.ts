@@ -1,10 +1,9 @@
 // Telemetry as it is taken in: whose a deployment is, the events, their sums, and the partitions they lie in.
 import { sql } from "kysely";
+import { plainArray, wordArray } from "~/db/array-text";
 import type { Db } from "~/db/client";
 import type { Runtime } from "~/db/tables/deployments";
 import type { ErrorClass } from "~/db/tables/invocations";
-
-const escaped = /["\\]/g;
 
 /** One event on its way in; times are RFC 3339. */
 export type EventRow = {
@@ -73,12 +72,12 @@ export async function takeTelemetryEventsAcrossWorkspaces(
   const { sources, places } = sourcesOf(firsts);
   const taken = await sql<{ known: number[] | null }>`
     select take_telemetry_events(${JSON.stringify(sources)}, ${[...new Set(sources.map((source) => source.retention_class))]},
-      ${sought.from}, ${sought.to}, ${`{${places.join(",")}}`}, ${wordsOf(firsts, (row) => row.occurredAt)},
-      ${wordsOf(firsts, (row) => row.eventId)}, ${numbersOf(firsts, (row) => row.requests)},
-      ${numbersOf(firsts, (row) => row.llmTokens)}, ${numbersOf(firsts, (row) => row.computeMs)},
-      ${numbersOf(firsts, (row) => row.toolCalls)}, ${numbersOf(firsts, (row) => row.errors)},
-      ${wordsOf(firsts, (row) => row.errorClass)}, ${numbersOf(firsts, (row) => row.costUsdEstimated)},
-      ${wordsOf(firsts, (row) => row.traceId)}) as known`.execute(db);
+      ${sought.from}, ${sought.to}, ${plainArray(places)}, ${wordArray(firsts.map((row) => row.occurredAt))},
+      ${wordArray(firsts.map((row) => row.eventId))}, ${plainArray(firsts.map((row) => row.requests))},
+      ${plainArray(firsts.map((row) => row.llmTokens))}, ${plainArray(firsts.map((row) => row.computeMs))},
+      ${plainArray(firsts.map((row) => row.toolCalls))}, ${plainArray(firsts.map((row) => row.errors))},
+      ${wordArray(firsts.map((row) => row.errorClass))}, ${plainArray(firsts.map((row) => row.costUsdEstimated))},
+      ${wordArray(firsts.map((row) => row.traceId))}) as known`.execute(db);
   const known = new Set(taken.rows[0]?.known);
   const isNew = rows.map(() => false);
   firstPlaces.forEach((place, index) => {
@@ -116,18 +115,4 @@ function sourcesOf(rows: EventRow[]) {
     runtime_provider: row.runtimeProvider,
   }));
   return { sources, places };
-}
-
-/** PostgreSQL's text form of an array of numbers, which needs no escapes. */
-function numbersOf(rows: EventRow[], numberOf: (row: EventRow) => number): string {
-  return `{${rows.map(numberOf).join(",")}}`;
-}
-
-/** The same of words, quoted whatever they hold; null stays null. */
-function wordsOf(rows: EventRow[], wordOf: (row: EventRow) => string | null): string {
-  const words = rows.map((row) => {
-    const word = wordOf(row);
-    return word === null ? "null" : `"${word.replaceAll(escaped, "\\$&")}"`;
-  });
-  return `{${words.join(",")}}`;
 }
