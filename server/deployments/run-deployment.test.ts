@@ -149,8 +149,22 @@ describe("a deployment", () => {
     rig.tamper({ deploy: () => Promise.reject(away) });
     const id = await rig.deploy();
     for (let attempt = 1; attempt < 5; attempt += 1) await expect(rig.run(id)).rejects.toBe(away);
+    services.clock.advance(2 * 60_000);
     await rig.run(id);
     expect(await rig.detailOf(id)).toMatchObject({ status: "failed", failureCode: "host_unreachable" });
+  });
+
+  it("goes live after an outage of two minutes, however often it was tried meanwhile", async () => {
+    const away = new AppError("RUNTIME_ERROR", "away", { retryable: true, details: { reason: "house_unreachable" } });
+    rig.tamper({ deploy: () => Promise.reject(away) });
+    const id = await rig.deploy();
+    for (let attempt = 1; attempt < 24; attempt += 1) {
+      await expect(rig.run(id)).rejects.toBe(away);
+      services.clock.advance(5_000);
+    }
+    rig.tamper();
+    await rig.run(id);
+    expect((await rig.detailOf(id)).status).toBe("active");
   });
 
   it("that is overdue is failed by the sweep, and its worker stops", async () => {

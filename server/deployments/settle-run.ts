@@ -16,6 +16,8 @@ import { transitionDeployment } from "./transition-deployment";
 export type BrokenRun = { needs: RunNeeds; claim: Claim; stage: DeploymentStage; error: unknown };
 
 const reasonCharactersMax = 1_000;
+/** However often it is met meanwhile: a program of ours that starts again on a busy machine takes longer than five tries do. */
+const outageWaitedOutMs = 2 * 60_000;
 const outageReasons: ReadonlySet<string> = new Set([
   "host_unreachable",
   "house_unreachable",
@@ -34,8 +36,9 @@ export async function settleRun({ needs, claim, stage, error }: BrokenRun): Prom
   }
   if (why === "cancelled") return cancelRun(needs, claim);
   if (why === "paused") return pauseRun(needs, claim, stage);
-  if (why === "draining" || isWorthAnotherTry(error, claim)) {
-    await releaseHeldAcrossWorkspaces(needs.across, claim.key, { forgetsAttempt: why === "draining" });
+  const isLastTry = claim.row.attempts >= attemptsMax;
+  if (why === "draining" || (isOurs(error) && !isLastTry) || isWaitedOut(needs, claim, error)) {
+    await releaseHeldAcrossWorkspaces(needs.across, claim.key, { forgetsAttempt: why === "draining" || isLastTry });
     throw error;
   }
   if (!(error instanceof AppError)) needs.log.error({ err: error, deploymentId, stage }, "a deployment failed on our side");
@@ -43,9 +46,13 @@ export async function settleRun({ needs, claim, stage, error }: BrokenRun): Prom
 }
 
 /** The customer's mistakes are final; ours, and a host that is being restarted, deserve another try. */
-function isWorthAnotherTry(error: unknown, claim: Claim): boolean {
-  const isOurs = !(error instanceof AppError) || error.code === "INTERNAL" || isOutage(error);
-  return isOurs && claim.row.attempts < attemptsMax;
+function isOurs(error: unknown): boolean {
+  return !(error instanceof AppError) || error.code === "INTERNAL" || isOutage(error);
+}
+
+function isWaitedOut(needs: RunNeeds, { row }: Claim, error: unknown): boolean {
+  const startedAt = row.startedAt?.getTime() ?? 0;
+  return isOutage(error) && needs.clock.now().getTime() - startedAt < outageWaitedOutMs;
 }
 
 /** One of our own programs was away, as it is while it restarts, or the runtime's vendor: nobody's bundle is to blame. */
