@@ -1,10 +1,16 @@
-// The browser tests: the whole product as `npm start` runs it, walked by a real Chromium. Two files at a time, each with a product of its own.
+// The browser tests: the whole product as `npm start` runs it, walked by a real Chromium. Some files at a time, each with a product of its own.
+import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
+import { longestFirst } from "../server/testing/longest-first";
 
 const root = new URL("..", import.meta.url).pathname.replace(/\/$/, "");
 
 /** It kills what it can and counts the seconds until all is well again: it has the machine to itself, after the others. */
 const killing = "e2e/kill.test.ts";
+/** Of the others, longest first; vitest itself would go by the size of a file. */
+const longest = ["webhooks", "playground", "main-job", "billing", "three-runtimes", "canary"].map(
+  (name) => `e2e/${name}.test.ts`,
+);
 const each = {
   pool: "forks",
   testTimeout: 240_000,
@@ -17,6 +23,7 @@ const ground = { root, resolve: { alias: { "~": root } } };
 export default defineConfig({
   ...ground,
   test: {
+    sequence: { sequencer: longestFirst(longest) },
     projects: [
       {
         ...ground,
@@ -25,7 +32,8 @@ export default defineConfig({
           name: "browser",
           include: ["e2e/**/*.test.ts"],
           exclude: [killing],
-          maxWorkers: 2,
+          // As the others: half of what tests do is waiting.
+          maxWorkers: Math.min(3, availableParallelism() + 1),
           sequence: { groupOrder: 0 },
         },
       },

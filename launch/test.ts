@@ -11,15 +11,14 @@ export async function test(words: string[]): Promise<number> {
   readWords(words, []);
   const hasBrowserTests = readdirSync("e2e").some((name) => name.endsWith(".test.ts"));
   const env = cleanEnvironment();
-  if (hasBrowserTests) await ensureChromium();
-  await ensureBuilt();
+  // Fetching and unpacking Chromium is mostly waiting: what needs no browser goes on meanwhile.
+  const [checked] = await Promise.all([buildAndCheck(env), hasBrowserTests ? ensureChromium() : undefined]);
   const suites: [string, () => Promise<Counts>][] = [
-    ["Checks", () => runChecks(env)],
     ["Unit and integration tests", () => runVitest({ config: "vitest.config.ts", report: "tests", env })],
   ];
   if (hasBrowserTests)
     suites.push(["Browser tests", () => runVitest({ config: "e2e/vitest.config.ts", report: "browser-tests", env })]);
-  const sum: Counts = { passed: 0, failed: 0 };
+  const sum: Counts = { ...checked };
   for (const [title, run] of suites) {
     say(`\n${title}`);
     const counts = await run();
@@ -28,4 +27,10 @@ export async function test(words: string[]): Promise<number> {
   }
   process.stdout.write(`${sum.passed} passed, ${sum.failed} failed\n`);
   return sum.failed > 0 ? 1 : 0;
+}
+
+async function buildAndCheck(env: NodeJS.ProcessEnv): Promise<Counts> {
+  await ensureBuilt();
+  say("\nChecks");
+  return runChecks(env);
 }

@@ -2,8 +2,8 @@
 import { existsSync } from "node:fs";
 import { BaseSequencer, type TestSpecification } from "vitest/node";
 
-/** A quarter of a minute and more, longest first; vitest itself would go by the size of a file. */
-const longest = [
+/** Of the unit and integration tests: ten seconds and more, longest first; vitest itself would go by the size of a file. */
+const longestTests: readonly string[] = [
   "server/isolation/walk-procedures.test.ts",
   "server/isolation/walk-pages.test.ts",
   "server/providers/agentcore/agentcore-provider.test.ts",
@@ -21,19 +21,28 @@ const longest = [
   "server/providers/agentcore/processes.test.ts",
   "server/invocations/resume-stream.test.ts",
   "server/logs/survived-kills.test.ts",
+  "server/providers/embedded/hostile-agents.test.ts",
+  "server/providers/embedded/streams.test.ts",
+  "server/rotation/kill-rotation.test.ts",
+  "server/telemetry/kill.test.ts",
+  "server/providers/embedded/embedded-provider.test.ts",
 ];
 
-export class LongestFirst extends BaseSequencer {
-  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
-    const gone = longest.find((file) => !existsSync(file));
-    if (gone) throw new Error(`${gone} is not there any more: take it off the list in server/testing/longest-first.ts.`);
-    const sorted = await super.sort(files);
-    return sorted.sort((one, other) => rankOf(one) - rankOf(other));
-  }
+export function longestFirst(longest: readonly string[]): typeof BaseSequencer {
+  return class extends BaseSequencer {
+    override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+      const gone = longest.find((file) => !existsSync(file));
+      if (gone) throw new Error(`${gone} is not there any more: take it off the list of the longest test files.`);
+      const sorted = await super.sort(files);
+      return sorted.sort((one, other) => rankOf(longest, one) - rankOf(longest, other));
+    }
+  };
 }
 
+export const LongestFirst = longestFirst(longestTests);
+
 /** A process that has the next file of its kind to go on with is kept: those with a process of their own come before the others. */
-function rankOf({ moduleId, project }: TestSpecification): number {
+function rankOf(longest: readonly string[], { moduleId, project }: TestSpecification): number {
   const rank = longest.findIndex((file) => moduleId.endsWith(`/${file}`));
   if (rank !== -1) return rank;
   return project.config.isolate ? longest.length : longest.length + 1;
