@@ -52,7 +52,7 @@ function There({ to, children }: { to: string | null; children: string }) {
     <>
       To{" "}
       {to ? (
-        <Link className="text-accent hover:underline" to={to}>
+        <Link className="text-accent underline underline-offset-2" to={to}>
           {children}
         </Link>
       ) : (
@@ -68,7 +68,7 @@ function NotYet({ to, children }: { to: string | null; children: string }) {
   return (
     <>
       Not set up.{" "}
-      <Link className="text-accent hover:underline" to={to}>
+      <Link className="text-accent underline underline-offset-2" to={to}>
         {children}
       </Link>
     </>
