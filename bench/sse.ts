@@ -1,33 +1,35 @@
-// What the gateway costs for streams: how late each event of a hundred streams at once arrives, against nginx unbuffered and no gateway at all.
+// What the gateway costs for streams: how late each event of a hundred streams at once arrives, against nginx unbuffered, a bare relay in Node, and no gateway.
 //
 // Run with: node launch/bootstrap.mjs bench sse
 // One stand-in for the agent host sends a small event on each stream every so often, with the moment at which it was sent; all processes
-// of a machine share that clock. The ways take turns in one run. Bytes are compared by digest with what was sent.
+// of a machine share that clock. The ways take turns in one run. Bytes are compared by digest with what was sent. The bare relay shows how
+// much of the distance to nginx is that of any gateway in Node: its own server, undici to the upstream, bytes passed on as they come.
 import os from "node:os";
 import { Pool } from "undici";
 import { buildPrograms, programFile } from "~/launch/build-programs";
 import { startNginx } from "./gateway/nginx";
 import { openGround } from "./gateway/open-ground";
-import { type Running, startProgram } from "./gateway/processes";
+import { cpuMsOf, type Running, startProgram } from "./gateway/processes";
 import { nowMs, readStream, type StreamRead, type StreamTarget } from "./gateway/read-stream";
 import type { StreamWord } from "./gateway/stream-program";
 import { say, sayRow } from "./record/say";
 
-const goals = { timesNginx: 1.3, abortMs: 100 };
+const goals = { timesNginx: 1.3, timesBare: 1.1, abortMs: 100 };
 const streams = 100;
 const deltas = 40;
 const everyMs = 50;
 const rounds = 10;
 const leavers = 20;
 
-type Name = "direct" | "nginx" | "product";
-type Way = { name: Name; pool: Pool; target: StreamTarget };
-type Figures = { p50Ms: number; p99Ms: number; chunksPerEvent: number };
+type Name = "direct" | "nginx" | "bare" | "product";
+/** `pid`: of what stands between; null: nothing does. */
+type Way = { name: Name; pid: number | null; pool: Pool; target: StreamTarget };
+type Figures = { p50Ms: number; p99Ms: number; chunksPerEvent: number; cpuUs: number };
 
 const running: Running<unknown>[] = [];
 const digests = new Set<string>();
 const left: number[] = [];
-await buildPrograms({ "bench-stream": "bench/gateway/stream-program.ts" });
+await buildPrograms({ "bench-stream": "bench/gateway/stream-program.ts", "bench-bare": "bench/gateway/bare-program.ts" });
 const ground = await openGround("sse");
 try {
   say(`${os.cpus().length} cores, Node ${process.versions.node}, load ${os.loadavg()[0]?.toFixed(1)}`);
@@ -52,15 +54,18 @@ async function openWays(): Promise<Way[]> {
   const toHost = { path: `/deployments/${agent.deploymentId}/invoke`, headers, body: JSON.stringify({ messages: [] }) };
   const toProduct = { path: `/v1/invoke/${agent.agentId}/stream`, headers, body: JSON.stringify({ input: { prompt: "hello" } }) };
   const options = { connections: streams, pipelining: 1 };
+  const bare = await startProgram<{ port: number }>(programFile("bench-bare"), [upstreamSocket, agent.apiKey, toHost.path]);
+  running.push(bare);
   const direct = new Pool("http://upstream", { ...options, socketPath: upstreamSocket });
   const ways: Way[] = [
-    { name: "direct", pool: direct, target: toHost },
-    { name: "product", pool: new Pool(product.word.url, options), target: toProduct },
+    { name: "direct", pid: null, pool: direct, target: toHost },
+    { name: "bare", pid: bare.pid, pool: new Pool(`http://127.0.0.1:${bare.word.port}`, options), target: toHost },
+    { name: "product", pid: product.pid, pool: new Pool(product.word.url, options), target: toProduct },
   ];
   const nginx = await startNginx(folder, upstreamSocket);
   if (!nginx) return ways;
   running.push(nginx);
-  return [...ways, { name: "nginx", pool: new Pool(nginx.url, options), target: toHost }];
+  return [...ways, { name: "nginx", pid: nginx.pid, pool: new Pool(nginx.url, options), target: toHost }];
 }
 
 function hear(word: StreamWord): void {
@@ -71,16 +76,18 @@ function hear(word: StreamWord): void {
 async function measure(ways: Way[]): Promise<Map<Name, Figures>> {
   const figures = new Map<Name, Figures[]>(ways.map(({ name }) => [name, []]));
   for (let round = 0; round < rounds; round += 1) {
-    for (const { name, pool, target } of ways) {
+    for (const { name, pid, pool, target } of ways) {
+      const cpuBefore = pid === null ? 0 : cpuMsOf(pid);
       const reads = await Promise.all(Array.from({ length: streams }, () => readStream(pool, target)));
-      figures.get(name)?.push(await figuresOf(name, reads));
+      const cpuMs = pid === null ? 0 : cpuMsOf(pid) - cpuBefore;
+      figures.get(name)?.push({ ...(await figuresOf(name, reads)), cpuUs: (cpuMs * 1_000) / (streams * deltas) });
     }
   }
   // The first four rounds warm everything up: until then much of a process's time is spent in compiling it.
   return new Map([...figures].map(([name, all]) => [name, medianOf(all.slice(4))]));
 }
 
-async function figuresOf(name: Name, reads: StreamRead[]): Promise<Figures> {
+async function figuresOf(name: Name, reads: StreamRead[]): Promise<Omit<Figures, "cpuUs">> {
   for (let tries = 0; tries < 100 && !reads.every(({ digest }) => digests.has(digest)); tries += 1) await pause(20);
   const changed = reads.filter(({ digest }) => !digests.has(digest)).length;
   if (changed > 0)
@@ -93,16 +100,18 @@ async function figuresOf(name: Name, reads: StreamRead[]): Promise<Figures> {
 }
 
 function judge(figures: Map<Name, Figures>): void {
-  for (const [name, { p50Ms, p99Ms, chunksPerEvent }] of figures) {
-    const delays = `p50 ${(p50Ms * 1_000).toFixed(0)} µs, p99 ${(p99Ms * 1_000).toFixed(0)} µs`;
+  for (const [name, { p50Ms, p99Ms, chunksPerEvent, cpuUs }] of figures) {
+    const cpu = name === "direct" ? "" : `, ${cpuUs.toFixed(0)} µs of CPU for an event`;
+    const delays = `p50 ${(p50Ms * 1_000).toFixed(0)} µs, p99 ${(p99Ms * 1_000).toFixed(0)} µs${cpu}`;
     say(`     ${name.padEnd(8)} ${delays}, ${chunksPerEvent.toFixed(3)} chunks for an event`);
   }
   sayRow({ what: `bytes of ${streams} streams at once`, goal: "identical", measured: "identical", isMet: true });
-  const [product, nginx] = [figures.get("product"), figures.get("nginx")];
-  if (!product || !nginx) return;
-  const times = product.p50Ms / nginx.p50Ms;
-  const [measured, isMet] = [`${times.toFixed(2)}×`, times <= goals.timesNginx];
-  sayRow({ what: "delay of an event against nginx unbuffered, p50", goal: `≤ ${goals.timesNginx}×`, measured, isMet });
+  const [product, bare, nginx] = [figures.get("product"), figures.get("bare"), figures.get("nginx")];
+  if (!product || !bare) return;
+  sayTimes("delay of an event against a bare Node relay, p50", product.p50Ms / bare.p50Ms, goals.timesBare);
+  if (!nginx) return;
+  sayTimes("delay of an event against nginx unbuffered, p50", product.p50Ms / nginx.p50Ms, goals.timesNginx);
+  say(`     the bare Node relay itself: ${(bare.p50Ms / nginx.p50Ms).toFixed(2)}× nginx's`);
   const merged = nginx.chunksPerEvent - product.chunksPerEvent;
   const share = `${(product.chunksPerEvent / nginx.chunksPerEvent).toFixed(3)} of nginx's`;
   sayRow({
@@ -111,6 +120,10 @@ function judge(figures: Map<Name, Figures>): void {
     measured: share,
     isMet: merged <= 0.01,
   });
+}
+
+function sayTimes(what: string, times: number, atMost: number): void {
+  sayRow({ what, goal: `≤ ${atMost}×`, measured: `${times.toFixed(2)}×`, isMet: times <= atMost });
 }
 
 /** From a reader's closing its connection to the upstream's noticing that nobody listens. */
@@ -139,7 +152,7 @@ function medianOf(all: Figures[]): Figures {
       all.map((figures) => figures[field]),
       0.5,
     );
-  return { p50Ms: of("p50Ms"), p99Ms: of("p99Ms"), chunksPerEvent: of("chunksPerEvent") };
+  return { p50Ms: of("p50Ms"), p99Ms: of("p99Ms"), chunksPerEvent: of("chunksPerEvent"), cpuUs: of("cpuUs") };
 }
 
 function quantile(values: number[], share: number): number {
