@@ -30,7 +30,7 @@ set "requests_held" = "requests_held" - $1, "compute_ms_held" = "compute_ms_held
 where "workspace_id" = $4 and "period_from" = $5;
 
 -- insertRecoveredAcrossWorkspaces(tx, calls)
-insert into "invocations" ("trace_id", "agent_id", "deployment_id", "compute_ms", "tokens", "id", "workspace_id", "error_message", "started_at", "session_id", "principal", "mode", "outcome", "error_code", "error_class", "first_byte_ms", "is_recovered")
+insert into "invocations" ("trace_id", "agent_id", "deployment_id", "compute_ms", "tokens", "error_class", "id", "workspace_id", "outcome", "error_code", "error_message", "started_at", "session_id", "principal", "mode", "first_byte_ms", "is_recovered")
 values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
 on conflict ("id") do nothing
 returning "id";
