@@ -6,6 +6,8 @@ import { newId } from "~/server/ids";
 import { settledAfterMs, settleLostLeases } from "~/server/invocations/settle-lost-leases";
 import { periodOf } from "~/server/plans/period-of";
 import { plans } from "~/server/plans/plans";
+import { EventWriter } from "~/server/telemetry/event-writer";
+import { eventRowOf } from "~/server/testing/event-row";
 import { createTestTenant } from "~/server/testing/factories";
 import { insertInvocations } from "~/server/testing/insert-invocations";
 import { createLiveAgent, type LiveAgent } from "~/server/testing/live-agent";
@@ -131,6 +133,19 @@ describe("owners", () => {
     const { items, atCap, periodTo } = await readBudgets(services, tenant.scope);
     expect(items[0]).toMatchObject({ metric: "requests", spent: 3, reserved: 0, limit: plans.free.requestsMax });
     expect([atCap, periodTo]).toEqual(["notify_and_block", period().to]);
+  });
+
+  it("see what calls are judged by where runtimes reported more than gateways counted", async () => {
+    await called(1);
+    await begin();
+    const events = Array.from({ length: 5 }, () => eventRowOf(agent, services.clock.now(), { llmTokens: 100, computeMs: 1 }));
+    await new EventWriter(services).write(events);
+    const { items } = await readBudgets(services, tenant.scope);
+    expect(items.map(({ metric, spent }) => [metric, spent])).toEqual([
+      ["requests", 5],
+      ["compute_ms", 10],
+      ["tokens", 500],
+    ]);
   });
 });
 
