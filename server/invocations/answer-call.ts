@@ -10,6 +10,7 @@ import { type AdmittedCall, admitToCallee, type CallAttempt, type Callee, countC
 import { holdCall, KeptStream, type OnceNeeds, type OnceUse } from "./call-once";
 import type { Gateway } from "./gateway";
 import { runJsonCall, runStreamCall } from "./run-call";
+import { wasTurnedAway } from "./was-turned-away";
 
 export type Calling = {
   gateway: Gateway;
@@ -80,7 +81,7 @@ export function writeAnswer(response: ServerResponse, { body, rateHeaders }: Who
 
 type Making = Pick<Calling, "gateway" | "attempt">;
 
-/** What is refused before the agent is asked leaves the key free; what the agent itself failed at is the answer. */
+/** What is refused before the agent is asked, or by its runtime's door, leaves the key free; what the agent itself failed at is the answer. */
 async function makeJson(making: Making, callee: Callee, out: WholeExchange, hold?: Hold): Promise<WholeAnswer | null> {
   const call = await (hold ? admitHeld(making, callee, hold) : admitToCallee(making.gateway, making.attempt, callee));
   try {
@@ -88,9 +89,14 @@ async function makeJson(making: Making, callee: Callee, out: WholeExchange, hold
     return body && { body, rateHeaders: call.rateHeaders };
   } catch (thrown) {
     out.noteRate(call.rateHeaders);
-    await hold?.settleRefusal(toAppError(thrown));
+    await settleFault(hold, thrown);
     throw thrown;
   }
+}
+
+async function settleFault(hold: Hold | undefined, thrown: unknown): Promise<void> {
+  const error = toAppError(thrown);
+  await (wasTurnedAway(error) ? hold?.fail(error) : hold?.settleRefusal(error));
 }
 
 async function admitHeld({ gateway, attempt }: Making, callee: Callee, hold: Hold | undefined): Promise<AdmittedCall> {
@@ -116,7 +122,7 @@ export async function answerStream(calling: Calling, reply: FastifyReply): Promi
     if (hold && kept) await (outcome === "aborted" ? hold.breakOff() : hold.settle(kept.answer));
     return reply;
   } catch (thrown) {
-    await hold?.settleRefusal(toAppError(thrown));
+    await settleFault(hold, thrown);
     throw thrown;
   }
 }

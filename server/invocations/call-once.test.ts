@@ -1,5 +1,6 @@
 // A call with an Idempotency-Key is made once: repeated it gets the first answer, sealed until then and forgotten soon (MISSION E1, G3).
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { AppError } from "~/server/errors";
 import { startWeb, type Web } from "~/server/http/start-web";
 import { sweepIdempotencyKeys } from "~/server/idempotency/sweep-idempotency-keys";
 import { createFakeProvider, type FakeProvider } from "~/server/providers/fake/fake-provider";
@@ -145,6 +146,24 @@ describe("the same key", () => {
     await expect.poll(async () => (await call(agent, "one")).status, patiently).toBe(200);
     expect(made.count).toBe(1);
   });
+
+  it.each(["", "/stream"] as const)(
+    "that no runtime was reached with is free at once%s: whoever comes again is answered by the agent",
+    async (path) => {
+      const agent = await live();
+      const full = new AppError("RATE_LIMITED", "No room.", { details: { reason: "gateway_full", retryAfterSeconds: 1 } });
+      const way = path === "" ? "invoke" : "stream";
+      vi.spyOn(provider, way).mockRejectedValueOnce(full);
+      const refused = await call(agent, "one", path === "" ? {} : { path });
+      expect([refused.status, refused.headers.get("retry-after")]).toEqual([429, "1"]);
+      await refused.text();
+      const again = await call(agent, "one", path === "" ? {} : { path });
+      expect([again.status, again.headers.get("idempotency-replayed")]).toEqual([200, null]);
+      await again.text();
+      expect(made.count).toBe(1);
+      vi.restoreAllMocks();
+    },
+  );
 
   it("after the agent failed says the same again; after a refusal it is free", async () => {
     const agent = await live("export default () => { globalThis.madeCalls.count += 1; throw new Error('no luck'); };");

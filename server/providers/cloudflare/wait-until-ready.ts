@@ -31,12 +31,13 @@ export async function waitUntilReady(
   target: PlacedDeployment,
   awaited: { revision?: string; signal: AbortSignal },
 ): Promise<void> {
-  const { readyMs, readyPauseMs } = room.patience;
+  const { readyMs, readyPauseMs, answerMs } = room.patience;
   const endsAt = performance.now() + readyMs;
   const { signal, revision } = awaited;
   for (;;) {
     try {
-      const state = await readState(room, target, withDeadline(readyMs, signal));
+      // One answer that stops halfway leaves time for the next.
+      const state = await readState(room, target, withDeadline(answerMs, signal));
       if (revision === undefined || state.revision === revision) return;
     } catch (thrown) {
       signal.throwIfAborted();

@@ -35,8 +35,8 @@ const patience = {
   readyPauseMs: 10,
   answerMs: 10_000,
 };
-/** For faults that are a silence, which is waited out again and again. */
-const brief = { ...patience, requestMs: 750, answerMs: 750 };
+/** For faults that are a silence, which is waited out again and again. An upload that is given up and lands later would be one too many. */
+const brief = { ...patience, requestMs: 1_500, answerMs: 750 };
 
 export async function openCloudflareRig(options: StandInOptions = {}): Promise<CloudflareRig> {
   const standIn = await startCloudflareStandIn(options);
