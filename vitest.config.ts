@@ -12,6 +12,7 @@ const isShuffled = process.argv.some((word) => word.startsWith("--sequence.shuff
 const ground = { root, resolve: { alias: { "~": root } } };
 const each = {
   pool: "forks",
+  setupFiles: "server/testing/same-cases.ts",
   // How long a busy machine is waited for. What is promised within a time says so in its test.
   testTimeout: 120_000,
   hookTimeout: 120_000,

@@ -75,6 +75,9 @@ it("a version that never printed has no lines, though it has no group either", a
 it("what was printed goes with the version; a policy that forbids it does not keep the version there", async () => {
   const first = await placeAndAsk("export default () => { console.log('one'); return ''; };");
   const second = await placeAndAsk("export default () => { console.log('two'); return ''; };");
+  // On their way out of a process lines may come behind its answer.
+  await expect.poll(() => linesOf(first)).toEqual(["one"]);
+  await expect.poll(() => linesOf(second)).toEqual(["two"]);
   await rig.harness.provider.destroy(first);
   expect(groupsOf(first)).toEqual([]);
   rig.standIn.failNext(403, 1_000, (action) => action === "logs:DeleteLogGroup");
