@@ -24,6 +24,7 @@ export async function liveThrough(world: CanaryWorld): Promise<void> {
   const workspaceId = await signUp(world, ada);
   await proveFactors(world, ada);
   await inviteAndMove(world, ada, workspaceId);
+  await addSlackChannel(ada, workspaceId, world.chosen("slackAddress"));
   const api = await makeKey(world, ada, workspaceId);
   const agentId = await deployLeaky(world, api);
   await Promise.all([callLeaky(world, api, agentId), failElsewhere(world, ada, workspaceId)]);
@@ -113,6 +114,18 @@ async function inviteAndMove(world: CanaryWorld, ada: Person, workspaceId: strin
     world.learn("emailChangeToken", await tokenFromLetter(world, to, "/email-change", length));
   world.neighbours.refuseNext();
   await ada.must("invitations.create", { email: "refused@example.com", role: "viewer" }, { workspaceId });
+}
+
+/** Off before anything happens that it would be told of: nobody outside of this machine is asked. */
+async function addSlackChannel(ada: Person, workspaceId: string, secret: string): Promise<void> {
+  const [at, events] = [{ workspaceId }, ["runtime.up"]];
+  await ada.must("webhooks.approveHost", { host: "hooks.slack.com" }, at);
+  const url = `https://hooks.slack.com/services/T0CANARY/B0CANARY/${secret}`;
+  const { endpointId } = await ada.must("webhooks.createSlack", { url, events }, at);
+  await ada.must("webhooks.switch", { endpointId, isOn: false }, at);
+  for (const wrong of [`${url}/more`, `http${url.slice(5)}`]) await ada.ask("webhooks.createSlack", { url: wrong, events }, at);
+  await ada.ask("webhooks.list", undefined, { ...at, query: true });
+  await ada.page(`/w/${workspaceId}/settings/webhooks/${endpointId}`);
 }
 
 async function makeKey(world: CanaryWorld, ada: Person, workspaceId: string): Promise<ApiClient> {
@@ -223,7 +236,15 @@ async function lookEverywhere(ada: Person, at: { workspaceId: string; agentId: s
   const home = `/w/${at.workspaceId}`;
   const agent = `${home}/agents/${at.agentId}`;
   const pages = [home, `${home}/agents`, agent, `${agent}/secrets`, `${agent}/deployments`, `${agent}/logs`, `${agent}/metrics`];
-  const others = [`${home}/keys`, `${home}/members`, `${home}/audit`, `${home}/usage`, `${home}/billing`, `${home}/settings`];
+  const others = [
+    `${home}/keys`,
+    `${home}/members`,
+    `${home}/audit`,
+    `${home}/usage`,
+    `${home}/billing`,
+    `${home}/settings`,
+    `${home}/settings/webhooks`,
+  ];
   const account = ["/account", "/account/sign-in", "/account/sessions", "/no-such-page", "/verify?token=wrong", "/w/wks_nobody"];
   for (const page of [...pages, ...others, ...account]) await ada.page(page);
   for (const format of ["json", "csv", "jsonl"])

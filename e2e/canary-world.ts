@@ -32,6 +32,7 @@ function chosenValues(): Map<string, string> {
   const line = (place: number) => `${values.get("agentKeyFile")}${place}`.padEnd(48, "Q");
   values.set("agentKeyFile", `-----BEGIN CANARY KEY-----\n${line(1)}\n${line(2)}\n-----END CANARY KEY-----\n`);
   values.set("stripeKey", `sk_test_${values.get("stripeKey")?.replaceAll("-", "")}`);
+  values.set("slackAddress", `${values.get("slackAddress")?.replaceAll("-", "")}`);
   values.set("stripeWebhookSecret", `whsec_${values.get("stripeWebhookSecret")?.replaceAll("-", "")}`);
   return values;
 }
