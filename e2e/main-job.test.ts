@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { until, zipOfExample } from "./api-client";
 import { openBrowser } from "./browser";
 import { inspectPage } from "./inspect-page";
+import { openPalette } from "./open-palette";
 import { linkInOutbox } from "./outbox";
 import { freshDataDir, type Product, removeDataDir, startProduct } from "./product";
 
@@ -129,15 +130,7 @@ it("the call, its usage and the audit entries appear", async () => {
 
 it("the palette opens even when it is asked for while the page is still arriving", async () => {
   const home = /\/w\/wks_[0-9A-Z]+/.exec(page.url())?.[0] ?? "";
-  await until(20_000, "the palette", async () => {
-    await page.goto(home);
-    await page.keyboard.press("Control+k");
-    const dialog = page.getByRole("dialog");
-    return dialog.waitFor({ timeout: 2_000 }).then(
-      () => true,
-      () => null,
-    );
-  });
+  await openPalette(page, home);
   await page.keyboard.type("audit");
   await page.keyboard.press("Enter");
   await page.waitForURL(/\/audit$/);

@@ -3,6 +3,7 @@ import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { openBrowser } from "./browser";
 import { inspectPage } from "./inspect-page";
+import { openPalette } from "./open-palette";
 import { linkInOutbox } from "./outbox";
 import { freshDataDir, type Product, removeDataDir, startProduct } from "./product";
 
@@ -70,10 +71,7 @@ it("a viewer is told where their role ends, instead of being offered what would 
 });
 
 it("the palette leads a viewer to their own pages, and to no act of others", async () => {
-  await page.goto(workspace);
-  await page.getByRole("heading", { name: "Overview" }).waitFor();
-  await page.keyboard.press("Control+k");
-  const palette = page.getByRole("dialog");
+  const palette = await openPalette(page, workspace);
   await palette.getByText("Copy id of hello").waitFor();
   expect(await palette.getByText(/^(New agent|Talk to hello|Deploy hello|Platform)$/).count()).toBe(0);
   await page.keyboard.type("two-factor");

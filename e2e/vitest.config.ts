@@ -1,5 +1,4 @@
-// The browser tests: the whole product as `npm start` runs it, walked by a real Chromium. Some files at a time, each with a product of its own.
-import { availableParallelism } from "node:os";
+// The browser tests: the whole product as `npm start` runs it, walked by a real Chromium. Two files at a time, each with a product of its own.
 import { defineConfig } from "vitest/config";
 import { longestFirst } from "../server/testing/longest-first";
 
@@ -32,8 +31,7 @@ export default defineConfig({
           name: "browser",
           include: ["e2e/**/*.test.ts"],
           exclude: [killing],
-          // As the others: half of what tests do is waiting.
-          maxWorkers: Math.min(3, availableParallelism() + 1),
+          maxWorkers: 2,
           sequence: { groupOrder: 0 },
         },
       },
